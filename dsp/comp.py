@@ -1,0 +1,264 @@
+"""A compressor on every lane: soft knee, peak or RMS detector, before or after the EQ, mixed with the dry sound.
+
+Curve and order (level in dB, curve, ballistics): D. Giannoulis, M. Massberg, J. Reiss, "Digital dynamic range
+compressor design", J. AES 60(6), 2012, eq. 4.  The RMS detector averages the square over 5 ms (two one-poles of 2.5
+ms: a single one leaves 0.07 dB of ripple on a 1 kHz sine) and reads 3.01 dB up, so that a sine at 0 dBFS is 0 dB on
+both detectors.
+
+One state serves both places in the strip: the graph calls `run_at(s, u, 0)` before the EQ and `run_at(s, u, 1)` after
+it on the same frames, at most QUANTUM.  A lane's frame is counted in the call of its own place.  To move, a lane
+fades to the wire, takes its new place at the end of the block, and fades back QUANTUM frames after it reached the
+wire: by then the move is done however the blocks were cut.
+"""
+
+import numpy as np
+
+from dsp import glide
+from dsp.ballistics import coefficient, follow
+from dsp.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
+from dsp.rt import rt
+
+QUANTUM = 64  # frames of the longest block for run_at
+POSITIONS = ("pre_eq", "post_eq")
+DETECTORS = ("peak", "rms")
+FADE_MS, RMS_MS = 5.0, 2.5
+
+MOVING, ACTIVE = glide.MOVING, glide.ACTIVE  # ACTIVE holds 1: some lane works before the EQ, 2: after, 3: both
+# SLOPE: 1 - 1/ratio   WET: on * mix   WIRE: 1 at rest, 0 while something is exchanged (moved from here only)
+THRESHOLD, SLOPE, KNEE, MAKEUP, WET, WIRE = GLIDES = tuple(range(2, 2 + 6 * glide.SIZE, glide.SIZE))
+# ATTACK RELEASE RMS: one-pole coefficients   HOLD FADE: frames   LINK: 1 on both lanes 2k, 2k + 1 of a pair
+ATTACK, RELEASE, HOLD, LINK, POSITION, DETECTOR, NEXT_POSITION, NEXT_DETECTOR, FADE, RMS = range(38, 48)
+# ASK: 2 = exchange by way of the wire   STAGE: rest, to the wire, back, waiting on it   WAIT: frames   POWER: scratch
+ASK, STAGE, WAIT, POWER = range(48, 52)
+# MS0 MS: mean square, once and twice averaged   Y1 Y: reduction in dB, see ballistics   COUNT: frames of hold left
+MS0, MS, Y1, Y, COUNT = range(52, 57)
+MEMORY, ROWS = 52, 57
+
+
+def state(lanes: int) -> np.ndarray:
+    """Off on each lane.  Shape [57, lanes]."""
+    s = np.zeros((ROWS, lanes))
+    s[WIRE] = s[WIRE + glide.GOAL] = 1.0
+    s[FADE] = 240.0
+    return s
+
+
+def aim(
+    on: int,
+    position: str,
+    threshold_db: float,
+    ratio: float,
+    knee_db: float,
+    attack_ms: float,
+    hold_ms: float,
+    release_ms: float,
+    makeup_db: float,
+    mix: float,
+    detector: str,
+    linked: int,
+    rate_hz: float,
+) -> dict[int, float]:
+    """The goal of each row of one lane; mix 0..1, ratio >= 1.  Position and detector are to be asked for by ASK = 2."""
+    return {
+        THRESHOLD: threshold_db,
+        SLOPE: 1.0 - 1.0 / ratio,
+        KNEE: knee_db,
+        MAKEUP: makeup_db,
+        WET: mix if on else 0.0,
+        ATTACK: coefficient(attack_ms, rate_hz),
+        RELEASE: coefficient(release_ms, rate_hz),
+        HOLD: float(round(hold_ms * rate_hz / 1000.0)),
+        LINK: float(bool(linked)),
+        NEXT_POSITION: float(POSITIONS.index(position)),
+        NEXT_DETECTOR: float(DETECTORS.index(detector)),
+        FADE: float(round(FADE_MS * rate_hz / 1000.0)),
+        RMS: coefficient(RMS_MS, rate_hz),
+    }
+
+
+def settle(s: np.ndarray, lane: int, goals: dict[int, float]) -> None:
+    """Put one lane at rest on the goals of `aim`, at once; for a new or stopped state."""
+    for row, goal in goals.items():
+        if row in GLIDES:
+            glide.start(s, row, lane, goal, 0)
+        else:
+            s[row, lane] = goal
+    s[POSITION, lane], s[DETECTOR, lane] = s[NEXT_POSITION, lane], s[NEXT_DETECTOR, lane]
+    s[MOVING, 0] = 1.0
+
+
+def demo(lanes: int) -> np.ndarray:
+    """6 dB and more off a loud voice, each lane a little differently."""
+    s = state(lanes)
+    for c in range(lanes):
+        place, detector = POSITIONS[c % 2], DETECTORS[c // 2 % 2]
+        settle(s, c, aim(1, place, -30.0 + c % 7, 4.0, 6.0, 5.0, 2.0, 80.0, 3.0, 0.9, detector, 0, 48000.0))
+    return s
+
+
+@rt
+def reduction_db(s, lane):
+    """How many dB the lane takes away now, before make-up and mix."""
+    return s[Y, lane]
+
+
+@rt
+def step(s, r, position):
+    """`glide.step` for the lanes of one place."""
+    for c in range(s.shape[1]):
+        here = s[POSITION, c] == position
+        left = s[r + glide.LEFT, c]
+        last = here and left == 1.0
+        goes = here and left > 0.0
+        value = s[r, c]
+        d1 = s[r + glide.D1, c]
+        d2 = s[r + glide.D2, c]
+        d3 = s[r + glide.D3, c]
+        s[r, c] = s[r + glide.GOAL, c] if last else (value + d1 if goes else value)
+        s[r + glide.D1, c] = 0.0 if last else (d1 + d2 if goes else d1)
+        s[r + glide.D2, c] = 0.0 if last else (d2 + d3 if goes else d2)
+        s[r + glide.D3, c] = 0.0 if last else d3
+        s[r + glide.LEFT, c] = left - 1.0 if goes else left
+
+
+@rt
+def answer(s, position):
+    """Begin what was asked since the last block."""
+    for c in range(s.shape[1]):
+        if s[POSITION, c] == position and s[ASK, c] != 0.0:
+            new = s[NEXT_POSITION, c] != s[POSITION, c] or s[NEXT_DETECTOR, c] != s[DETECTOR, c]
+            if s[ASK, c] == 2.0 and s[STAGE, c] == 3.0:
+                s[WAIT, c] = QUANTUM + 1.0  # this block's first frame counts too
+            elif s[ASK, c] == 2.0 and s[STAGE, c] != 1.0 and new:
+                s[STAGE, c] = 1.0
+                glide.start(s, WIRE, c, 0.0, s[FADE, c])
+            s[ASK, c] = 0.0
+
+
+@rt
+def advance(s, position):
+    """One frame of the stages of the lanes of one place."""
+    for c in range(s.shape[1]):
+        stage = s[STAGE, c]
+        if stage != 0.0 and s[POSITION, c] == position:
+            if stage == 1.0 and s[WIRE + glide.LEFT, c] == 0.0:
+                s[STAGE, c] = 3.0
+                s[WAIT, c] = QUANTUM + 1.0  # this block's first frame counts too
+            elif stage == 3.0:
+                s[WAIT, c] -= 1.0
+                if s[WAIT, c] <= 0.0:
+                    s[STAGE, c] = 2.0
+                    glide.start(s, WIRE, c, 1.0, s[FADE, c])
+            elif stage == 2.0 and s[WIRE + glide.LEFT, c] == 0.0:
+                s[STAGE, c] = 0.0
+
+
+@rt
+def detect(s, key, i, position):
+    """The power of one frame on the lanes of one place into the scratch row; 1 = 0 dB."""
+    for c in range(s.shape[1]):
+        here = s[POSITION, c] == position
+        works = here and s[WET, c] * s[WIRE, c] != 0.0
+        a = s[RMS, c]
+        square = key[i, c] * key[i, c]
+        ms0 = square + a * (s[MS0, c] - square)
+        ms = ms0 + a * (s[MS, c] - ms0)
+        ms0 = ms0 if ms0 > 1e-20 and works else 0.0
+        ms = ms if ms > 1e-20 and works else 0.0
+        s[MS0, c] = ms0 if here else s[MS0, c]
+        s[MS, c] = ms if here else s[MS, c]
+        s[POWER, c] = 0.0 if not here else (2.0 * ms if s[DETECTOR, c] == 1.0 else square)
+
+
+@rt
+def link(s, lanes):
+    """The louder power of each linked pair onto both its lanes."""
+    for k in range(lanes // 2):
+        a = s[POWER, 2 * k]
+        b = s[POWER, 2 * k + 1]
+        louder = a if a > b else b
+        s[POWER, 2 * k] = louder if s[LINK, 2 * k] == 1.0 else a
+        s[POWER, 2 * k + 1] = louder if s[LINK, 2 * k + 1] == 1.0 else b
+
+
+@rt
+def squeeze(s, u, i, position):
+    """Curve, ballistics and gain of one frame on the lanes of one place."""
+    for c in range(s.shape[1]):
+        here = s[POSITION, c] == position
+        w = s[WET, c] * s[WIRE, c] if here else 0.0
+        knee = s[KNEE, c] if s[KNEE, c] > 1e-9 else 1e-9
+        into = POWER_DB * log2(s[POWER, c]) - s[THRESHOLD, c] + 0.5 * knee  # dB past the knee's lower end
+        bend = into if into < knee else knee
+        bend = bend if bend > 0.0 else 0.0
+        past = into - knee if into > knee else 0.0
+        target = s[SLOPE, c] * (bend * bend / (2.0 * knee) + past)
+        y1, y, count = follow(target, s[Y1, c], s[Y, c], s[COUNT, c], s[ATTACK, c], s[RELEASE, c], s[HOLD, c])
+        y1 = y1 if w != 0.0 else 0.0
+        y = y if w != 0.0 else 0.0
+        count = count if w != 0.0 else 0.0
+        s[Y1, c] = y1 if here else s[Y1, c]
+        s[Y, c] = y if here else s[Y, c]
+        s[COUNT, c] = count if here else s[COUNT, c]
+        gain = exp2((s[MAKEUP, c] - y) * (1.0 / AMPLITUDE_DB))
+        u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
+
+
+@rt
+def survey(s):
+    """Recompute the two head cells: does anything move, does any lane work and where."""
+    moving = False
+    active = 0
+    for c in range(s.shape[1]):
+        moving = moving or s[ASK, c] != 0.0 or s[STAGE, c] != 0.0
+        for r in GLIDES:
+            moving = moving or s[r + glide.LEFT, c] > 0.0
+        if s[WET, c] * s[WIRE, c] != 0.0:
+            active |= 2 if s[POSITION, c] == 1.0 else 1
+    s[MOVING, 0] = 1.0 if moving else 0.0
+    s[ACTIVE, 0] = active
+
+
+@rt
+def keyed_at(s, u, key, position):
+    """`run_at` with the detector listening to key[frame, lane], which may be u itself."""
+    moving = s[MOVING, 0] > 0.0
+    if not moving and not int(s[ACTIVE, 0]) & (1 << position):
+        return
+    frames, lanes = u.shape
+    linked = False
+    for c in range(lanes):
+        linked = linked or s[LINK, c] == 1.0
+    if moving:
+        answer(s, position)
+    for i in range(frames):
+        if moving:
+            for r in GLIDES:
+                step(s, r, position)
+            advance(s, position)
+        detect(s, key, i, position)
+        if linked:
+            link(s, lanes)
+        squeeze(s, u, i, position)
+    if moving:
+        if position == 1:
+            for c in range(lanes):
+                if s[STAGE, c] == 3.0:
+                    s[POSITION, c] = s[NEXT_POSITION, c]
+                    s[DETECTOR, c] = s[NEXT_DETECTOR, c]
+        survey(s)
+
+
+@rt
+def run_at(s, u, position):
+    """Compress in place the lanes of u[frame, lane] at home here, 0 before the EQ, 1 after; at most QUANTUM frames."""
+    keyed_at(s, u, u, position)
+
+
+@rt
+def run(s, u):
+    """Both places in turn, with nothing between them; any number of frames."""
+    for first in range(0, u.shape[0], QUANTUM):
+        part = u[first : first + QUANTUM]
+        run_at(s, part, 0)
+        run_at(s, part, 1)

@@ -1,0 +1,57 @@
+"""Gain on every lane: trim with polarity, the fader, an output's level."""
+
+import numpy as np
+
+from dsp import glide
+from dsp.glide import ACTIVE, MOVING, VALUE
+from dsp.rt import rt
+
+GAIN = 2  # a glide, linear
+ROWS = GAIN + glide.SIZE
+MEMORY = ROWS  # nothing to forget
+GLIDES = (GAIN,)
+
+
+def state(lanes):
+    """Unity on each lane.  Shape [8, lanes]."""
+    s = np.zeros((ROWS, lanes))
+    glide.rest(s, GAIN, 1.0)
+    return s
+
+
+def aim(gain_db, floor_db=-np.inf):
+    """The linear gain of a level; at floor_db or below it is 0."""
+    return 0.0 if gain_db <= floor_db else float(10.0 ** (gain_db / 20.0))
+
+
+def demo(lanes):
+    """Lanes a little apart, each on its way somewhere."""
+    s = state(lanes)
+    for lane in range(lanes):
+        glide.start(s, GAIN, lane, 0.5 + 0.01 * lane, 300)
+    s[MOVING, 0] = 1.0
+    return s
+
+
+@rt
+def run(s, u):
+    """Scale u[frame, lane] in place."""
+    frames, lanes = u.shape
+    if s[MOVING, 0] > 0.0:
+        for i in range(frames):
+            glide.step(s, GAIN)
+            for c in range(lanes):
+                u[i, c] *= s[GAIN, c]
+        moving = 0.0
+        active = 0.0
+        for c in range(lanes):
+            if s[GAIN + glide.LEFT, c] > 0.0:
+                moving = 1.0
+            if s[GAIN, c] != 1.0:
+                active = 1.0
+        s[MOVING, 0] = moving
+        s[ACTIVE, 0] = max(moving, active)
+    elif s[ACTIVE, 0] > 0.0:
+        for i in range(frames):
+            for c in range(lanes):
+                u[i, c] *= s[GAIN + VALUE, c]

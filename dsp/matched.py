@@ -1,0 +1,131 @@
+"""Designs of filter bands that follow their analog curves up to Nyquist, as the five numbers of a trapezoidal SVF.
+
+Analog curves and Q: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients", 1998.  Poles by
+impulse invariance, |B|² fitted on the curve: M. Vicanek, "Matched second order digital filters", 2016.  The five
+numbers: A. Simper, "Linear trapezoidal integrated SVF", Cytomic, 2013: with p = j tan(angle / 2),
+H = m0 + (m1 g p + m2 g²) / (p² + k g p + g²).
+
+Vicanek fits in sin²(angle / 2); here the same quadratics are fitted in tau = tan²(angle / 2) / g², where nothing
+cancels at low frequencies.  A numerator is n2 σ² + n1 σ + n0 with σ = p / g, over σ² + k σ + 1, hence
+|N|² = n0² + (n1² - 2 n0 n2) tau + n2² tau².
+"""
+
+import math
+
+KINDS = ("bell", "low_shelf", "high_shelf", "low_cut", "high_cut", "notch")
+SLOPES = ("12dB", "18dB", "24dB")
+TOP = 0.49  # of the rate: where the frequency of a band stops
+SHELF_Q_LOW, SHELF_Q_HIGH = 0.4, 1.0  # beyond these the fit of a shelf is worse than the shelf it would make
+
+Five = tuple[float, float, float, float, float]
+WIRE: Five = (0.1, 1.0, 1.0, 0.0, 0.0)
+
+
+def _poles(angle: float, damping: float) -> tuple[float, float]:
+    """(g, k) of the analog poles at angle = 2 pi f / rate, carried over by z = e^s."""
+    if damping < 1.0:
+        radius = math.exp(-damping * angle)
+        half = 0.5 * angle * math.sqrt(1.0 - damping * damping)
+        gap = math.expm1(-damping * angle) ** 2
+        at_dc = gap + 4.0 * radius * math.sin(half) ** 2  # 1 + a1 + a2
+        at_nyquist = gap + 4.0 * radius * math.cos(half) ** 2  # 1 - a1 + a2
+    else:
+        fast = damping + math.sqrt(damping * damping - 1.0)
+        slow, fast = angle / fast, angle * fast
+        at_dc = math.expm1(-slow) * math.expm1(-fast)
+        at_nyquist = (1.0 + math.exp(-slow)) * (1.0 + math.exp(-fast))
+    return math.sqrt(at_dc / at_nyquist), -2.0 * math.expm1(-2.0 * damping * angle) / math.sqrt(at_dc * at_nyquist)
+
+
+def _root(value: float) -> float:
+    return math.sqrt(value) if value > 0.0 else 0.0
+
+
+def _mixed(g: float, k: float, n2: float, n1: float, n0: float, swap: bool) -> Five:
+    """The five numbers of numerator n over the poles (g, k), or of the poles over the numerator."""
+    if not swap:
+        return g, k, n2, n1 - n2 * k, n0 - n2
+    mean = math.sqrt(n0 * n2)
+    return g * math.sqrt(n0 / n2), n1 / mean, 1.0 / n2, k / mean - n1 / (mean * n2), 1.0 / n0 - 1.0 / n2
+
+
+def _bell(angle: float, q: float, gain_db: float) -> Five:
+    """1 at DC; the gain and a flat top at the angle.  A cut is its boost upside down, so that the two null."""
+    boost_db = abs(gain_db)
+    g, k = _poles(angle, 0.5 / (q * 10.0 ** (boost_db / 40.0)))
+    if boost_db == 0.0:
+        return g, k, 1.0, 0.0, 0.0
+    power = 10.0 ** (boost_db / 10.0)
+    rho = (g / math.tan(0.5 * angle)) ** 2
+    n2 = _root(power - (power - 1.0) * rho * rho)
+    n1 = _root(power * k * k - 2.0 * power + 2.0 * (power - 1.0) * rho + 2.0 * n2)
+    return _mixed(g, k, n2, n1, 1.0, gain_db < 0.0)
+
+
+def _shelf(angle: float, q: float, gain_db: float, low: bool) -> Five:
+    """The analog power at DC, at the angle (at most 0.9 pi) and at Nyquist.
+
+    Always designed with the poles below the angle (low boosts, high cuts); the others are these upside down.
+    """
+    design_db = abs(gain_db) if low else -abs(gain_db)
+    a = 10.0 ** (design_db / 40.0)
+    damping = 0.5 / min(max(q, SHELF_Q_LOW), SHELF_Q_HIGH)
+    g, k = _poles(angle / math.sqrt(a) if low else angle * math.sqrt(a), damping)
+    if gain_db == 0.0:
+        return g, k, 1.0, 0.0, 0.0
+
+    def power(x: float) -> float:
+        """Of the analog shelf; x: (frequency / corner)²."""
+        middle = 4.0 * damping * damping * a * x
+        over, under = (a - x) ** 2 + middle, (1.0 - a * x) ** 2 + middle
+        return a * a * (over / under if low else under / over)
+
+    fit = min(angle, 0.9 * math.pi)
+    tau = (math.tan(0.5 * fit) / g) ** 2
+    at_dc = a**4 if low else 1.0
+    at_nyquist = power((math.pi / angle) ** 2)
+    middle = (power((fit / angle) ** 2) * ((1.0 - tau) ** 2 + k * k * tau) - at_dc) / tau - at_nyquist * tau
+    n0, n2 = math.sqrt(at_dc), math.sqrt(at_nyquist)
+    return _mixed(g, k, n2, _root(middle + 2.0 * n0 * n2), n0, low == (gain_db < 0.0))
+
+
+def design(kind: str, freq_hz: float, q: float, gain_db: float, rate_hz: float) -> Five:
+    """(g, k, m0, m1, m2) of one band.  freq_hz > 0, used up to 0.49 rate_hz; q > 0; cuts and notch have no gain."""
+    angle = 2.0 * math.pi * min(freq_hz / rate_hz, TOP)
+    if kind == "bell":
+        return _bell(angle, q, gain_db)
+    if kind == "low_shelf" or kind == "high_shelf":
+        return _shelf(angle, q, gain_db, kind == "low_shelf")
+    g, k = _poles(angle, 0.5 / q)
+    warped = math.tan(0.5 * angle) ** 2
+    tau = warped / (g * g)
+    at_angle = q * q * ((1.0 - tau) ** 2 + k * k * tau)
+    if kind == "low_cut":  # b ~ (1, -2, 1), exact at the angle
+        return _mixed(g, k, math.sqrt(at_angle) / tau, 0.0, 0.0, False)
+    if kind == "high_cut":  # b2 = 0, exact at DC and at the angle: N = (1 + zero σ)(1 + g σ)
+        zero = _root((at_angle / (1.0 + warped) - 1.0) / tau)
+        return _mixed(g, k, zero * g, zero + g, 1.0, False)
+    if kind == "notch":  # zeros on the circle at the angle, 1 at DC
+        return _mixed(g, k, 1.0 / tau, 0.0, 1.0, False)
+    raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+
+
+def _first_order_low_cut(freq_hz: float, rate_hz: float) -> Five:
+    """b = scale (1, -1, 0), a = (1, -e^-angle, 0), -3.01 dB at freq_hz."""
+    angle = 2.0 * math.pi * min(freq_hz / rate_hz, TOP)
+    pole = math.tanh(0.5 * angle)
+    scale = math.sqrt(0.5 + 0.5 * (pole / math.tan(0.5 * angle)) ** 2)
+    g = math.sqrt(pole)
+    return g, (1.0 + pole) / g, scale, -scale * g, -scale
+
+
+def butterworth(slope: str, freq_hz: float, rate_hz: float) -> tuple[Five, Five]:
+    """The two sections of a high-pass, -3.01 dB at freq_hz (S. Butterworth, "On the theory of filter amplifiers", 1930)."""
+    if slope == "12dB":
+        return design("low_cut", freq_hz, math.sqrt(0.5), 0.0, rate_hz), WIRE
+    if slope == "18dB":
+        return design("low_cut", freq_hz, 1.0, 0.0, rate_hz), _first_order_low_cut(freq_hz, rate_hz)
+    if slope == "24dB":
+        first, second = (0.5 / math.cos(math.pi * x / 8.0) for x in (1.0, 3.0))
+        return design("low_cut", freq_hz, first, 0.0, rate_hz), design("low_cut", freq_hz, second, 0.0, rate_hz)
+    raise ValueError(f"slope must be one of {', '.join(SLOPES)}, not {slope!r}")

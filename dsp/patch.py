@@ -1,0 +1,83 @@
+"""Picks where each lane's sound comes from; a change of source fades out, switches and fades in.
+
+A source is a column of a ring of RING absolute frames: column base, row stride, and how late it is read.  Points further
+down the graph are read exactly LATE frames late, so that nothing depends on the order of units or on block sizes.
+"""
+
+import numpy as np
+
+from dsp import glide
+from dsp.glide import ACTIVE, LEFT, MOVING, VALUE
+from dsp.rt import rt
+
+RING = 64  # frames that every point remembers
+LATE = 32  # a quantum: how late a downstream point is read
+
+# WIRE: fade of the switch   BASE STRIDE DELAY: the source read now   NEXT_..: the source wanted   ASK: 2 to switch
+WIRE = 2
+BASE, STRIDE, DELAY = 8, 9, 10
+NEXT_BASE, NEXT_STRIDE, NEXT_DELAY = 11, 12, 13
+ASK, STAGE, FADE = 14, 15, 16
+ROWS = 17
+MEMORY = ROWS
+GLIDES = (WIRE,)
+
+
+def state(lanes, fade_frames=240):
+    """Column 0 of the memory, stride 0: a lane of silence where the memory's first cell is 0."""
+    s = np.zeros((ROWS, lanes))
+    glide.rest(s, WIRE, 1.0)
+    s[FADE] = fade_frames
+    s[ACTIVE, 0] = 1.0
+    return s
+
+
+@rt
+def switch(s, c):
+    """Take over the wanted source."""
+    s[BASE, c] = s[NEXT_BASE, c]
+    s[STRIDE, c] = s[NEXT_STRIDE, c]
+    s[DELAY, c] = s[NEXT_DELAY, c]
+
+
+@rt
+def turn(s, c):
+    """Once a frame, before the step: the stages of a lane that is asked to switch."""
+    if s[STAGE, c] == 1.0 and s[WIRE + LEFT, c] == 0.0:
+        switch(s, c)
+        s[STAGE, c] = 2.0
+        glide.start(s, WIRE, c, 1.0, int(s[FADE, c]))
+    elif s[STAGE, c] == 2.0 and s[WIRE + LEFT, c] == 0.0:
+        s[STAGE, c] = 0.0
+
+
+@rt
+def fetch(s, memory, frame, u):
+    """Fill u[frame, lane] from the rings in memory, from the absolute frame on."""
+    frames, lanes = u.shape
+    if s[MOVING, 0] == 0.0:
+        for c in range(lanes):
+            base = int(s[BASE, c])
+            stride = int(s[STRIDE, c])
+            first = frame - int(s[DELAY, c])
+            for i in range(frames):
+                u[i, c] = memory[base + ((first + i) & (RING - 1)) * stride]
+        return
+    moving = 0.0
+    for c in range(lanes):
+        if s[ASK, c] > 0.0:
+            s[ASK, c] = 0.0
+            if s[STAGE, c] != 1.0:
+                s[STAGE, c] = 1.0
+                glide.start(s, WIRE, c, 0.0, int(s[FADE, c]))
+    for i in range(frames):
+        for c in range(lanes):
+            turn(s, c)
+        glide.step(s, WIRE)
+        for c in range(lanes):
+            at = (frame + i - int(s[DELAY, c])) & (RING - 1)
+            u[i, c] = memory[int(s[BASE, c]) + at * int(s[STRIDE, c])] * s[WIRE + VALUE, c]
+    for c in range(lanes):
+        if s[STAGE, c] != 0.0 or s[WIRE + LEFT, c] > 0.0:
+            moving = 1.0
+    s[MOVING, 0] = moving

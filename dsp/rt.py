@@ -1,0 +1,39 @@
+"""How everything on the audio path is compiled, and where its machine code is kept."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import numba
+import platformdirs
+
+COMPILED = ("dsp/*.py", "studiod/rack.py", "studiod/graph.py", "studiod/clock.py", "studiod/card.py")
+
+
+def fingerprint(root: Path) -> str:
+    """A hash of every compiled source and of numba's version.
+
+    numba does not notice that a function called from another file changed; a new directory does.
+    """
+    digest = hashlib.sha256(numba.__version__.encode())
+    for pattern in COMPILED:
+        for file in sorted(root.glob(pattern)):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_directory() -> Path:
+    """Where the machine code of exactly these sources lives; STUDIOD_CACHE moves it."""
+    base = os.environ.get("STUDIOD_CACHE") or platformdirs.user_cache_dir("studiod")
+    return Path(base) / "compiled" / fingerprint(Path(__file__).resolve().parent.parent)
+
+
+numba.config.CACHE_DIR = str(cache_directory())
+
+# fastmath stays off: gliding and resting loops must agree to the bit, and NaN must stay visible.
+OPTIONS = {"nogil": True, "error_model": "numpy", "cache": True}
+
+
+def rt(function):
+    """Compile for the audio thread: no interpreter, no exceptions, no fast-math."""
+    return numba.njit(**OPTIONS)(function)

@@ -1,0 +1,273 @@
+"""The one door for controllers: values, transactions on the audio clock, listeners, touches.
+
+One thread owns a desk: the asyncio loop.  Nothing here may be called from another thread, and nothing here blocks.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from studiod.agenda import Agenda, Plan
+from studiod.param import Refusal, Value, told
+from studiod.params import Registry
+
+Listener = Callable[[str, dict[str, Value]], None]
+AHEAD_S = 0.02
+_SETTLED_NS = 200_000_000  # after this even the longest block has been drained, whatever the clock's estimate was
+_UNLINKED = {"source", "trim", "polarity", "delay", "link", "balance"}
+_NOT_STORED = {"volatile", "read-only"}
+_log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What the desk needs of whatever makes the sound."""
+
+    def post(self, changed: dict[str, Value], values: dict[str, Value], frame: int) -> None:
+        """Aim at what changed, given all values, from a frame on; frame 0 is the next block."""
+
+    def frame_at(self, ns: int) -> int:
+        """The frame of the audio clock at a monotonic time."""
+
+    def words(self) -> dict[str, Value]:
+        """frames, missed, clock_ppm, device … of the runner."""
+
+
+class Desk:
+    """Holds the values of a console; refuses, never clamps."""
+
+    def __init__(self, registry: Registry, engine: Engine, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        self.registry, self.engine, self.clock = registry, engine, clock
+        self.values: dict[str, Value] = {path: p.rest for path, p in registry.params.items()}
+        self.unknown: dict[str, object] = {}  # paths of other versions, kept for the next store
+        self.late = 0
+        self._agenda = Agenda()
+        self._last_frame = 0  # the latest frame of what is posted
+        self._listeners: list[Listener] = []
+        self._news: deque[tuple[str, dict[str, Value]]] = deque()
+        self._telling = False
+        self._touches: set[tuple[str, str]] = set()
+        self._wake: asyncio.Event | None = None
+        self._shared: dict[str, list[str]] = {}  # what a pair shares, by strip, below the strip
+        for path in registry.params:
+            kind, _, rest = path.partition("/")
+            index, _, tail = rest.partition("/")
+            if kind in ("ch", "bus") and tail.split("/")[0] not in _UNLINKED:
+                self._shared.setdefault(f"{kind}/{index}", []).append(tail)
+
+    # -- values ------------------------------------------------------------------------------------------------------
+
+    def get(self, path: str) -> Value:
+        """The value at a path.  Raises Refusal."""
+        param = self.registry.find(path)
+        if path.startswith("status/"):
+            return self.status().get(path[7:], param.rest)
+        return self.values[path]
+
+    def set(self, path: str, value: object, origin: str = "") -> Value:
+        """Change one value at once; what is stored comes back.  Raises Refusal."""
+        return self.change([(path, value)], origin)[path]
+
+    def change(
+        self, changes: Iterable[tuple[str, object]], origin: str = "", when_ns: int = 0, ahead_s: float = AHEAD_S
+    ) -> dict[str, Value]:
+        """One transaction, all of it or (Refusal) nothing; order kept.
+
+        when_ns (monotonic) in the future: applies on that sample of the audio clock, posted ahead_s before.
+        """
+        accepted = self.accepted(changes)
+        if when_ns <= 0 or when_ns <= (now_ns := self.clock()):
+            return self._apply(accepted, origin, 0)
+        ahead_ns = round(ahead_s * 1e9)
+        self._agenda.add(Plan(accepted, origin, when_ns), ahead_ns)
+        if when_ns - ahead_ns <= now_ns:
+            self.tick(now_ns)
+        elif self._wake is not None:
+            self._wake.set()
+        return dict(accepted)
+
+    def change_at(self, changes: Iterable[tuple[str, object]], frame: int, origin: str = "") -> dict[str, Value]:
+        """One transaction at an absolute frame of the audio clock (moves).  Raises Refusal."""
+        return self._apply(self.accepted(changes), origin, frame)
+
+    def accepted(self, changes: Iterable[tuple[str, object]]) -> list[tuple[str, Value]]:
+        """The changes as they would be stored.  Raises Refusal of the first that cannot be."""
+        out: list[tuple[str, Value]] = []
+        for path, value in changes:
+            param = self.registry.find(path)
+            if "read-only" in param.flags:
+                raise Refusal(path, "read-only", got=told(value), remedy="ask for it without a value")
+            out.append((path, param.accept(value)))
+        return out
+
+    def partner(self, path: str) -> str | None:
+        """The path that a linked pair keeps equal to this one."""
+        kind, _, rest = path.partition("/")
+        if kind not in ("ch", "bus"):
+            return None
+        index, _, tail = rest.partition("/")
+        n = int(index) if index.isdigit() else 0
+        odd = n if n % 2 else n - 1
+        if not self.values.get(f"{kind}/{odd}/link") or tail.split("/")[0] in _UNLINKED:
+            return None
+        return f"{kind}/{odd + 1 if n == odd else odd}/{tail}"
+
+    def _apply(self, changes: list[tuple[str, Value]], origin: str, frame: int) -> dict[str, Value]:
+        values = self.values
+        before: dict[str, Value] = {}
+        done: dict[str, Value] = {}
+
+        def put(path: str, value: Value) -> None:
+            before.setdefault(path, values[path])
+            done[path] = values[path] = value
+
+        for path, value in changes:
+            put(path, value)
+            other = self.partner(path)
+            if other is not None:
+                put(other, value)
+            elif value == 1 and path.endswith("/link"):
+                self._copy_pair(path[:-5], put)
+        news = {path: value for path, value in done.items() if value != before[path]}
+        if news:
+            try:
+                self._post(news, frame)
+            except BaseException:
+                values.update(before)
+                raise
+            self._tell(origin, news)
+        return done
+
+    def _copy_pair(self, odd: str, put: Callable[[str, Value], None]) -> None:
+        kind, _, index = odd.partition("/")
+        even = f"{kind}/{int(index) + 1}"
+        for tail in self._shared[odd]:
+            put(f"{even}/{tail}", self.values[f"{odd}/{tail}"])
+
+    def _post(self, news: dict[str, Value], frame: int) -> None:
+        """Post; and again at the latest frame already posted, so that the newest change wins there as it does here."""
+        if self._last_frame and self.engine.frame_at(self.clock() - _SETTLED_NS) >= self._last_frame:
+            self._last_frame = 0
+        self.engine.post(news, self.values, frame)
+        if frame < self._last_frame:
+            self.engine.post(news, self.values, self._last_frame)
+        else:
+            self._last_frame = frame
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    def next_due_ns(self) -> int | None:
+        """When tick has something to do; None when nothing waits."""
+        return self._agenda.next_ns()
+
+    def tick(self, now_ns: int) -> None:
+        """Apply and post what is due soon, each at its own frame."""
+        for plan in self._agenda.take(now_ns):
+            try:
+                self._apply(plan.changes, plan.origin, max(self.engine.frame_at(plan.due_ns), 0))
+            except Exception:
+                _log.exception("a transaction of %s was lost", plan.origin or "the desk")
+
+    async def run(self) -> None:
+        """Tick whenever something is due, until cancelled."""
+        self._wake = asyncio.Event()
+        try:
+            while True:
+                self._wake.clear()
+                due_ns = self.next_due_ns()
+                wait_s = None if due_ns is None else max(due_ns - self.clock(), 0) / 1e9
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                self.tick(self.clock())
+        finally:
+            self._wake = None
+
+    def tell_late(self, origin: str, path: str, ms: float) -> None:
+        """A message came after its time (it was applied at once): count it."""
+        self.late += 1
+        _log.debug("late by %.1f ms: %s from %s", ms, path, origin)
+
+    def status(self) -> dict[str, Value]:
+        """The runner's words and the desk's own."""
+        return {**self.engine.words(), "late": self.late}
+
+    # -- listeners and fingers ---------------------------------------------------------------------------------------
+
+    def listen(self, fn: Listener) -> Callable[[], None]:
+        """Hear (origin, {path: value}) after each real change; the answer un-listens."""
+        self._listeners.append(fn)
+
+        def unlisten() -> None:
+            if fn in self._listeners:
+                self._listeners.remove(fn)
+
+        return unlisten
+
+    def _tell(self, origin: str, news: dict[str, Value]) -> None:
+        """In order of change, also when a listener makes a change itself."""
+        self._news.append((origin, news))
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._news:
+                who, what = self._news.popleft()
+                for fn in tuple(self._listeners):
+                    try:
+                        fn(who, what)
+                    except Exception:
+                        _log.exception("a listener failed")
+        finally:
+            self._telling = False
+
+    def touch(self, path: str, down: bool, origin: str) -> None:
+        """A finger is down on a control, or up again.  Raises Refusal."""
+        self.registry.find(path)
+        (self._touches.add if down else self._touches.discard)((path, origin))
+
+    def touched(self, path: str) -> bool:
+        return any(held == path for held, _ in self._touches)
+
+    def release(self, origin: str) -> None:
+        """All fingers of an origin are up: it is gone."""
+        self._touches = {touch for touch in self._touches if touch[1] != origin}
+
+    # -- stored state ------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Value]:
+        """All that is stored: neither volatile nor read-only."""
+        params = self.registry.params.items()
+        return {path: self.values[path] for path, p in params if not p.flags & _NOT_STORED}
+
+    def load(self, values: Mapping[str, object]) -> list[Refusal]:
+        """Take over stored values at a start; what cannot be is left at rest and reported.  Listeners hear nothing."""
+        faults: list[Refusal] = []
+        news: dict[str, Value] = {}
+        for path, value in values.items():
+            try:
+                param = self.registry.find(path)
+            except Refusal as fault:
+                self.unknown[path] = value
+                faults.append(fault)
+                continue
+            try:
+                if param.flags & _NOT_STORED:
+                    raise Refusal(path, "never stored", got=told(value), remedy="take it out of the scene")
+                news[path] = param.accept(value)
+            except Refusal as fault:
+                faults.append(fault)
+        self.values.update(news)
+        for odd in (path[:-5] for path, p in self.registry.params.items() if path.endswith("/link")):
+            if self.values[f"{odd}/link"]:
+                self._copy_pair(odd, lambda path, value: news.update({path: value}))
+        self.values.update(news)
+        if news:
+            self._post(news, 0)
+        return faults
+
+    def post_all(self) -> None:
+        """Every value again, for an engine that has just started."""
+        self._post(dict(self.values), 0)

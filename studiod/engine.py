@@ -1,0 +1,130 @@
+"""Turns changes of the desk into goals of the units, and posts them to the rack's queue.
+
+Runs on the desk's thread, the queue's only producer.  Effective gains are worked out here, when something changes,
+never on the audio thread.  A full queue keeps the transaction here, in order; nothing is dropped.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+
+import numpy as np
+
+from dsp import gain
+from studiod import aims, graph
+from studiod import rack as r
+from studiod.aims import Entry
+from studiod.frameclock import FrameClock
+from studiod.params import Registry, Value
+from studiod.rack import Rack
+
+Values = Mapping[str, Value]
+
+
+class Engine:
+    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), device (its name, for status)."""
+
+    def __init__(self, rack: Rack, registry: Registry) -> None:
+        self.rack, self.registry = rack, registry
+        self.clock = FrameClock(int(rack.words[r.RATE]))
+        self.device = "virtual"
+        self.aims = aims.Aims(rack, registry)
+        self._sequence = 0
+        self._first = 0
+        self._pending: deque[tuple[int, list[Entry]]] = deque()
+        self._posted: deque[tuple[int, int, int]] = deque()  # header, sequence, entries
+        self._free = r.ENTRIES
+
+    # -- the desk's side ---------------------------------------------------------------------------------------------
+
+    def post(self, changed: dict[str, Value], values: Values, frame: int) -> None:
+        """Post one transaction, due at an absolute frame (0: at once)."""
+        entries = self.aims.entries(changed, values)
+        if entries:
+            self._pending.append((frame, entries))
+            self.pump()
+
+    def frame_at(self, ns: int) -> int:
+        """The frame of the audio clock at a monotonic time."""
+        return self.clock.frame_at(ns)
+
+    def words(self) -> dict[str, Value]:
+        """What the runner says of itself."""
+        get = self.rack.get
+        return {
+            "frames": float(get(r.FRAME)),
+            "missed": float(get(r.MISSED)),
+            "clock_ppm": round(self.clock.ppm, 1),
+            "device": self.device,
+        }
+
+    # -- the queue ---------------------------------------------------------------------------------------------------
+
+    def reclaim(self) -> None:
+        """Take back the room of transactions that were carried out, oldest first."""
+        while self._posted:
+            header, sequence, count = self._posted[0]
+            if self.rack.get_header(header) == sequence:
+                return
+            self._posted.popleft()
+            self._free += count
+
+    def pump(self) -> int:
+        """Move waiting transactions into the queue while there is room; how many still wait."""
+        self.reclaim()
+        while self._pending:
+            frame, entries = self._pending[0]
+            taken = {header for header, _, _ in self._posted}
+            header = next((h for h in range(r.HEADERS) if h not in taken), -1)
+            if header < 0 or len(entries) > self._free:
+                if len(entries) > r.ENTRIES:
+                    self._pending.popleft()
+                    self._pending.extendleft(
+                        (frame, entries[k : k + r.ENTRIES // 2]) for k in range(0, len(entries), r.ENTRIES // 2)
+                    )
+                    continue
+                break
+            self._write(header, frame, entries)
+            self._pending.popleft()
+        return len(self._pending)
+
+    def _write(self, header: int, frame: int, entries: list[Entry]) -> None:
+        rack, count = self.rack, len(entries)
+        at = (self._first + np.arange(count)) % r.ENTRIES
+        slots, values, glides = zip(*entries, strict=True)
+        rack.slots[at], rack.values[at], rack.glides[at] = slots, values, glides
+        self._sequence += 1
+        rack.headers[header, 1:] = frame, self._first, count
+        rack.publish_header(header, self._sequence)
+        self._posted.append((header, self._sequence, count))
+        self._first = (self._first + count) % r.ENTRIES
+        self._free -= count
+
+    # -- start-up ----------------------------------------------------------------------------------------------------
+
+    def settle(self, values: Values) -> None:
+        """Put every unit at rest on the desk's values, at frame 0, before anything runs; the start fade is closed."""
+        rack = self.rack
+        everything = self.aims.entries(values, values)
+        fades = [(rack.state(u), row) for u, row in self.aims.fade_rows()]
+        kept = [s[row].copy() for s, row in fades]
+        for s, row in fades:
+            s[row] = 0.0
+        slots, numbers, glides = zip(*everything, strict=True)
+        hurry = [min(frames, 0) for frames in glides]
+        graph.put_all(rack.base, np.array(slots), np.array(numbers, float), np.array(hurry))
+        quiet = np.zeros((256, int(rack.words[r.INPUTS])), np.float32)
+        out = np.zeros((256, int(rack.words[r.OUTPUTS])), np.float32)
+        tape, capture = rack.words[r.TAPE_TRACKS], rack.words[r.CAPTURE_FRAMES]
+        rack.words[r.TAPE_TRACKS] = rack.words[r.CAPTURE_FRAMES] = 0
+        graph.run(rack.base, quiet.ctypes.data, out.ctypes.data, 256)
+        for (s, row), old in zip(fades, kept, strict=True):
+            s[row] = old
+        rack.words[r.TAPE_TRACKS], rack.words[r.CAPTURE_FRAMES] = tape, capture
+        rack.words[r.FRAME] = rack.words[r.BLOCKS] = rack.words[r.FAULTS] = 0
+
+    def fade(self, goal: float, frames: int) -> None:
+        """Open (1) or close (0) all outputs."""
+        lanes = int(self.rack.words[r.OUTPUTS])
+        entries = [(graph.slot(r.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
+        self._pending.append((0, entries))
+        self.pump()

@@ -1,0 +1,172 @@
+"""The rack: one block of shared memory that holds everything the runner of the graph needs, and nothing else.
+
+Part of the real-time border.  Created by the desk, handed to the card child as a file descriptor.  The first words are a
+table of contents in offsets, never addresses, since each process maps the block elsewhere.  Words that two processes
+share are read and written through the atomics of dsp.machine; all else belongs to the runner while one runs.
+"""
+
+import mmap
+import os
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp import ceiling, comp, gain, gate, meter, mix, patch, svf
+from dsp.machine import read_word, write_word
+
+MAGIC = 0x73747564696F64
+# Words of the head.  Frame counters are absolute; STAMP_* is (frame, monotonic ns) under a sequence lock.
+(
+    W_MAGIC, GENERATION, FRAME, STAMP_SEQUENCE, STAMP_FRAME, STAMP_NS, MISSED, LATE_COUNT, FAULTS, RATE, INPUTS, OUTPUTS,
+    CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE, TAPE_AT, TAPE_FRAMES, TAPE_TRACKS,
+    TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START, GRID_FRAMES, STOP, BLOCKS, BYTES,
+) = range(32)  # fmt: skip
+TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
+HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
+HEADER_WORDS = 4  # sequence (0: free), frame, first, count
+
+# Units of a strip, in a bank's block of UNITS_A_BANK; the mixes and rings count taps.
+TRIM, HPF_1, HPF_2, GATE, COMP, EQ_1 = range(6)
+FADER, METER, MIX_1, RING_1, WORK, GUARD = 11, 12, 13, 17, 21, 22
+UNITS_A_BANK = 24
+BANKS = INPUT_BANK, BUS_BANK, MAIN_BANK = range(3)
+TAPS = TAP_INPUT, TAP_PRE_EQ, TAP_PRE_FADER, TAP_POST_FADER = range(4)
+EQ_BANDS = (4, 6, 6)
+PATCH_IN, PATCH_OUT, OUT_GAIN, OUT_CEILING, OUT_FADE, INPUT_RING, MIX_WORK, OUT_WORK, SILENCE = range(72, 81)
+UNITS = 81
+QUANTUM = 32
+CAPTURE_SECONDS = 8
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much console a rack is to hold."""
+
+    inputs: int
+    outputs: int
+    channels: int
+    buses: int
+    rate_hz: int = 48_000
+
+    def lanes(self, bank: int) -> int:
+        """Lanes of a bank."""
+        return (self.channels, self.buses, 2)[bank]
+
+
+def states(size: Size) -> dict[int, np.ndarray]:
+    """A resting state for every unit of a console, by unit number."""
+    out: dict[int, np.ndarray] = {SILENCE: np.zeros((1, 1))}
+    destinations = (size.buses + 2, 2, 0)
+    for bank in BANKS:
+        lanes, first = size.lanes(bank), bank * UNITS_A_BANK
+        out[first + TRIM] = gain.state(lanes)
+        out[first + FADER] = gain.state(lanes)
+        out[first + GATE] = gate.state(lanes)
+        out[first + COMP] = comp.state(lanes)
+        out[first + METER] = meter.state(lanes)
+        for unit in (HPF_1, HPF_2, *range(EQ_1, EQ_1 + EQ_BANDS[bank])):
+            out[first + unit] = svf.state(lanes)
+        for tap in TAPS:
+            out[first + RING_1 + tap] = np.zeros((patch.RING, lanes))
+            if destinations[bank] and (bank == INPUT_BANK or tap == TAP_POST_FADER):
+                out[first + MIX_1 + tap] = mix.state(lanes, destinations[bank])
+        out[first + WORK] = np.zeros((QUANTUM, lanes))
+        out[first + GUARD] = np.zeros((1, lanes))
+    out[INPUT_RING] = np.zeros((patch.RING, size.inputs))
+    out[PATCH_IN] = patch.state(size.channels)
+    out[PATCH_OUT] = patch.state(size.outputs)
+    out[OUT_GAIN] = gain.state(size.outputs)
+    out[OUT_CEILING] = ceiling.state(size.outputs)
+    out[OUT_FADE] = gain.state(size.outputs)
+    out[MIX_WORK] = np.zeros((QUANTUM, size.buses + 2))
+    out[OUT_WORK] = np.zeros((QUANTUM, size.outputs))
+    return out
+
+
+class Rack:
+    """One process's view of the shared block.
+
+    Attributes: `base` address of the block here, `words` int64 head, `memory` float64 of every state, `tape`
+    float32 [frames, tracks], `capture` float32 [frames, outputs].
+    """
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.map = mmap.mmap(fd, os.fstat(fd).st_size)
+        everything = np.frombuffer(self.map, np.uint8)
+        self.base = everything.ctypes.data
+        self.words = everything[: 8 * (TABLE + 3 * UNITS)].view(np.int64)
+        words = self.words
+        self.memory = self._part(everything, MEMORY_AT, words[MEMORY_SIZE], np.float64)
+        self.slots = self._part(everything, SLOTS_AT, ENTRIES, np.int64)
+        self.values = self._part(everything, VALUES_AT, ENTRIES, np.float64)
+        self.glides = self._part(everything, GLIDES_AT, ENTRIES, np.int64)
+        self.headers = self._part(everything, HEADERS_AT, HEADERS * HEADER_WORDS, np.int64).reshape(HEADERS, -1)
+        tape = self._part(everything, TAPE_AT, words[TAPE_FRAMES] * words[TAPE_TRACKS], np.float32)
+        self.tape = tape.reshape(words[TAPE_FRAMES], words[TAPE_TRACKS])
+        ring = self._part(everything, CAPTURE_AT, words[CAPTURE_FRAMES] * words[OUTPUTS], np.float32)
+        self.capture = ring.reshape(words[CAPTURE_FRAMES], words[OUTPUTS])
+
+    def _part(self, everything: np.ndarray, where: int, count: int, kind: type) -> np.ndarray:
+        first = int(self.words[where])
+        return everything[first : first + int(count) * np.dtype(kind).itemsize].view(kind)
+
+    @classmethod
+    def create(cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False) -> "Rack":
+        """A new block: every unit at rest, the queue empty, the tape blank."""
+        parts = states(size)
+        head = np.zeros(TABLE + 3 * UNITS, np.int64)
+        at = 0
+        for unit, part in parts.items():
+            head[TABLE + 3 * unit : TABLE + 3 * unit + 3] = at, part.shape[0], part.shape[1]
+            at += -(-part.size // 8) * 8  # rows start on a cache line
+        capture_frames = CAPTURE_SECONDS * size.rate_hz if capture else 0
+        offset = -(-head.nbytes // 4096) * 4096
+        for word, nbytes in (
+            (HEADERS_AT, 8 * HEADERS * HEADER_WORDS),
+            (SLOTS_AT, 8 * ENTRIES),
+            (VALUES_AT, 8 * ENTRIES),
+            (GLIDES_AT, 8 * ENTRIES),
+            (MEMORY_AT, 8 * at),
+            (TAPE_AT, 4 * tape_frames * tape_tracks),
+            (CAPTURE_AT, 4 * capture_frames * size.outputs),
+        ):
+            head[word] = offset
+            offset += -(-nbytes // 4096) * 4096
+        head[[W_MAGIC, RATE, INPUTS, OUTPUTS]] = MAGIC, size.rate_hz, size.inputs, size.outputs
+        head[[CHANNELS, BUSES, MEMORY_SIZE, BYTES]] = size.channels, size.buses, at, offset
+        head[[TAPE_FRAMES, TAPE_TRACKS, CAPTURE_FRAMES]] = tape_frames, tape_tracks, capture_frames
+        head[GRID_FRAMES] = size.rate_hz // 100
+        fd = os.memfd_create("studiod-rack")
+        os.ftruncate(fd, offset)
+        os.pwrite(fd, head.tobytes(), 0)
+        rack = cls(fd)
+        for unit, part in parts.items():
+            rack.state(unit)[:] = part
+        return rack
+
+    def state(self, unit: int) -> np.ndarray:
+        """The state of a unit, [rows, lanes], in the shared block itself."""
+        at, rows, lanes = (int(n) for n in self.words[TABLE + 3 * unit : TABLE + 3 * unit + 3])
+        return self.memory[at : at + rows * lanes].reshape(rows, lanes)
+
+    def column(self, unit: int, lane: int) -> tuple[int, int]:
+        """Where a lane of a ring lies in the memory: first cell, and the stride from frame to frame."""
+        at, _, lanes = (int(n) for n in self.words[TABLE + 3 * unit : TABLE + 3 * unit + 3])
+        return at + lane, lanes
+
+    def get(self, word: int) -> int:
+        """A word that another process may be writing."""
+        return read_word(self.base + 8 * word)
+
+    def put(self, word: int, value: int) -> None:
+        """Publish a word to the other process."""
+        write_word(self.base + 8 * word, value)
+
+    def get_header(self, header: int) -> int:
+        """The sequence number that stands in a header of the queue; 0 when it is free."""
+        return read_word(self.base + int(self.words[HEADERS_AT]) + 8 * HEADER_WORDS * header)
+
+    def publish_header(self, header: int, sequence: int) -> None:
+        """Make a transaction visible, whole."""
+        write_word(self.base + int(self.words[HEADERS_AT]) + 8 * HEADER_WORDS * header, sequence)

@@ -1,0 +1,93 @@
+"""Effective gains: what fader, mute, pan, balance, link and tap of a strip come to at each crossing of a mix."""
+
+import math
+from collections.abc import Mapping
+
+from studiod import rack
+from studiod.params import Value
+
+OFF_DB = -90.0
+TAPS = {
+    "input": rack.TAP_INPUT,
+    "pre_eq": rack.TAP_PRE_EQ,
+    "pre_fader": rack.TAP_PRE_FADER,
+    "post_fader": rack.TAP_POST_FADER,
+    "group": rack.TAP_POST_FADER,
+}
+Values = Mapping[str, Value]
+
+
+def linear(level_db: float) -> float:
+    """A fader's gain; at its foot it is off."""
+    return 0.0 if level_db <= OFF_DB else 10.0 ** (level_db / 20.0)
+
+
+def pan(law: str, place: float) -> tuple[float, float]:
+    """Left and right gains of a mono lane at place -100..100, under a law named by its level in the centre."""
+    right = (place + 100.0) / 200.0
+    left = 1.0 - right
+    if law == "-6dB":
+        return left, right
+    if law == "0dB":
+        return min(1.0, 2.0 * left), min(1.0, 2.0 * right)
+    sine = math.sin(right * math.pi / 2.0), math.sin(left * math.pi / 2.0)
+    if law == "-3dB":
+        return sine[1], sine[0]
+    return math.sqrt(sine[1] * left), math.sqrt(sine[0] * right)
+
+
+def balance(place: float) -> tuple[float, float]:
+    """Left and right gains of a stereo strip."""
+    return min(1.0, 1.0 - place / 100.0), min(1.0, 1.0 + place / 100.0)
+
+
+def odd(n: int) -> int:
+    """The odd member of the pair that strip n belongs to."""
+    return n - 1 + n % 2
+
+
+def linked(values: Values, kind: str, n: int) -> bool:
+    """Whether strip n is half of a stereo pair."""
+    return bool(values.get(f"{kind}/{odd(n)}/link", 0))
+
+
+def image(values: Values, strip: str, place: float | None = None) -> tuple[float, float]:
+    """Left and right gains of a strip's sound in a stereo destination; place overrides its own pan or balance."""
+    kind, _, number = strip.partition("/")
+    n = int(number)
+    if linked(values, kind, n):
+        own = float(values[f"{kind}/{odd(n)}/balance"])
+        left, right = balance(own if place is None else place)
+        return (left, 0.0) if n % 2 else (0.0, right)
+    own = float(values[f"{strip}/pan"])
+    return pan(str(values["config/pan_law"]), own if place is None else place)
+
+
+def fader(values: Values, strip: str, lane: int) -> float:
+    """The fader stage of a lane: level, mute, and the main's balance."""
+    if values[f"{strip}/mute"]:
+        return 0.0
+    gain = linear(float(values[f"{strip}/fader"]))
+    return gain * balance(float(values["main/balance"]))[lane] if strip == "main" else gain
+
+
+def to_main(values: Values, strip: str) -> tuple[float, float]:
+    """What a strip's post-fader sound is multiplied by into left and right."""
+    return image(values, strip) if values[f"{strip}/main/on"] else (0.0, 0.0)
+
+
+def send(values: Values, strip: str, bus: int) -> tuple[int, float]:
+    """The tap that feeds the bus, and its gain.  Of a linked pair of buses the odd send's settings serve both."""
+    stereo = linked(values, "bus", bus)
+    at = f"{strip}/send/{odd(bus) if stereo else bus}"
+    tap = str(values[f"{at}/tap"])
+    if not values[f"{at}/on"]:
+        return TAPS[tap], 0.0
+    silenced = values[f"{strip}/mute"] and (tap in ("post_fader", "group") or values["config/mute_pre"])
+    if silenced and tap != "input":
+        return TAPS[tap], 0.0
+    gain = 1.0 if tap == "group" else linear(float(values[f"{at}/level"]))
+    if stereo:
+        place = None if values[f"{at}/follow"] or tap == "group" else float(values[f"{at}/pan"])
+        gain *= image(values, strip, place)[1 - bus % 2]
+    return TAPS[tap], gain

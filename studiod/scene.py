@@ -1,0 +1,60 @@
+"""Scenes and moves as files: TOML with plain values under their paths, and JSON lines of values in time."""
+
+import json
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class FileFault(ValueError):
+    """A file that cannot be used: where, what was expected, what came, what to do."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A value at a time, in seconds from the start."""
+
+    at_s: float
+    path: str
+    value: object
+
+
+def read_text(path: str | Path, what: str) -> str:
+    """The text of a file.  Raises FileFault."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as fault:
+        raise FileFault(f"{path}: cannot read this {what}: {fault.strerror}; check the name and its rights") from None
+    except UnicodeDecodeError as fault:
+        raise FileFault(f"{path}: expected UTF-8 text for a {what}; byte {fault.start} is not; save it as UTF-8") from None
+
+
+def read_scene(path: str | Path) -> dict[str, object]:
+    """The [values] of a scene file.  Raises FileFault."""
+    try:
+        data = tomllib.loads(read_text(path, "scene"))
+    except tomllib.TOMLDecodeError as fault:
+        raise FileFault(f"{path}: expected TOML; {fault}; mend that line") from None
+    values = data.get("values")
+    if not isinstance(values, dict):
+        raise FileFault(f'{path}: expected a table [values] with lines like "ch/1/fader" = -6.0; there is none')
+    return values
+
+
+def read_moves(path: str | Path) -> list[Move]:
+    """The moves of a JSON-lines file, in order of time.  Raises FileFault."""
+    moves = []
+    for number, line in enumerate(read_text(path, "moves file").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            move = Move(float(data["at"]), str(data["path"]), data["value"])
+        except (ValueError, KeyError, TypeError):
+            shape = '{"at": 12.5, "path": "ch/1/fader", "value": -6.0}'
+            raise FileFault(f"{path} line {number}: expected {shape}; got {line[:80]!r}; mend that line") from None
+        if not (math.isfinite(move.at_s) and move.at_s >= 0.0):
+            raise FileFault(f"{path} line {number}: expected at >= 0 s; got {move.at_s}; times count from the start")
+        moves.append(move)
+    return sorted(moves, key=lambda move: move.at_s)

@@ -1,0 +1,48 @@
+"""Fixtures: a JACK server without hardware, and daemons on free ports.
+
+The cache of compiled code is the user's own: it is warm already.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import servers
+
+
+@pytest.fixture
+def jack_server(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[servers.JackServer]:
+    """A JACK dummy server that this process and its children find by themselves.
+
+    Other than 48 kHz, 64 frames, 32 × 32, asynchronous:
+    `@pytest.mark.parametrize("jack_server", [{"sync": True, "channels": 8}], indirect=True)`.
+    """
+    with servers.jack_server(tmp_path, **getattr(request, "param", {})) as server:
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def make_daemon(tmp_path: Path) -> Iterator[Callable[..., servers.Daemon]]:
+    """make_daemon({"console": {"channels": 3}}): a daemon, ready unless start=False, ended with the test."""
+    made: list[servers.Daemon] = []
+
+    def make(settings: dict[str, dict[str, Any]] | None = None, *, start: bool = True, **more: Any) -> servers.Daemon:
+        daemon = servers.Daemon(tmp_path / f"daemon-{len(made) + 1}", settings, **more)
+        made.append(daemon)
+        return daemon.start() if start else daemon
+
+    yield make
+    for daemon in reversed(made):
+        daemon.close()
+
+
+@pytest.fixture
+def daemon(make_daemon: Callable[..., servers.Daemon]) -> servers.Daemon:
+    """A daemon on the virtual interface with rest settings, ready."""
+    return make_daemon()
