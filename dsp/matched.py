@@ -120,7 +120,10 @@ def _first_order_low_cut(freq_hz: float, rate_hz: float) -> Five:
 
 
 def butterworth(slope: str, freq_hz: float, rate_hz: float) -> tuple[Five, Five]:
-    """The two sections of a high-pass, -3.01 dB at freq_hz (S. Butterworth, "On the theory of filter amplifiers", 1930)."""
+    """The two sections of a high-pass, -3.01 dB at freq_hz.
+
+    S. Butterworth, "On the theory of filter amplifiers", Experimental Wireless 7, 1930.
+    """
     if slope == "12dB":
         return design("low_cut", freq_hz, math.sqrt(0.5), 0.0, rate_hz), WIRE
     if slope == "18dB":

@@ -1,7 +1,8 @@
 """One filter band on every lane: a trapezoidal state-variable filter with mixed outputs, on or by way of the wire.
 
 A. Simper, "Linear trapezoidal integrated SVF", Cytomic, 2013.  out = x + wire² (n0 x + m1 v1 + m2 v2): a lane whose
-wire is 0 passes its samples bit for bit; the square hides how a filter with an empty memory starts.  The five numbers come from `aim` (dsp/matched.py).
+wire is 0 passes its samples bit for bit; the square hides how a filter with an empty memory starts.  The five numbers
+come from `aim` (dsp/matched.py).
 
 To change a lane, write NEXT_G .. NEXT_M2 and HOME, then ASK = 1 to glide straight there, or 2 to fade to the wire,
 exchange the five there, and fade to HOME.  It is taken at the start of the next run; several asks before it are one.
@@ -15,7 +16,7 @@ from dsp.rt import rt
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # g: tan(angle / 2)   k: damping   n0 m1 m2: mix of input (less 1), band, low   wire: how much of the band is heard
 G, K, N0, M1, M2, WIRE = GLIDES = tuple(range(2, 2 + 6 * glide.SIZE, glide.SIZE))
-# HOME: where WIRE returns to, 0 = off   GLIDE: frames of a straight glide   FADE: frames of each half of the way by wire
+# HOME: where WIRE returns to, 0 = off   GLIDE: frames of a straight glide   FADE: frames to the wire, and back
 NEXT_G, NEXT_K, NEXT_N0, NEXT_M1, NEXT_M2, HOME, ASK, STAGE, GLIDE, FADE = range(38, 48)
 NEXT = NEXT_G  # first of five rows, in the order of `aim`
 # scratch: Simper's a1 a2 a3, made from g and k, and the square of the wire; all 0 on a lane whose wire is 0

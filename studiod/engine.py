@@ -18,6 +18,7 @@ from studiod.params import Registry, Value
 from studiod.rack import Rack
 
 Values = Mapping[str, Value]
+SETTLE_FRAMES = 4096  # more than any fade that a unit does by itself
 
 
 class Engine:
@@ -101,6 +102,13 @@ class Engine:
 
     # -- start-up ----------------------------------------------------------------------------------------------------
 
+    def forget(self) -> None:
+        """Drop what waits; for a rack that nothing has run yet."""
+        self._pending.clear()
+        self._posted.clear()
+        self.rack.headers[:] = 0
+        self._free, self._first = r.ENTRIES, 0
+
     def settle(self, values: Values) -> None:
         """Put every unit at rest on the desk's values, at frame 0, before anything runs; the start fade is closed."""
         rack = self.rack
@@ -112,11 +120,11 @@ class Engine:
         slots, numbers, glides = zip(*everything, strict=True)
         hurry = [min(frames, 0) for frames in glides]
         graph.put_all(rack.base, np.array(slots), np.array(numbers, float), np.array(hurry))
-        quiet = np.zeros((256, int(rack.words[r.INPUTS])), np.float32)
-        out = np.zeros((256, int(rack.words[r.OUTPUTS])), np.float32)
+        quiet = np.zeros((SETTLE_FRAMES, int(rack.words[r.INPUTS])), np.float32)
+        out = np.zeros((SETTLE_FRAMES, int(rack.words[r.OUTPUTS])), np.float32)
         tape, capture = rack.words[r.TAPE_TRACKS], rack.words[r.CAPTURE_FRAMES]
         rack.words[r.TAPE_TRACKS] = rack.words[r.CAPTURE_FRAMES] = 0
-        graph.run(rack.base, quiet.ctypes.data, out.ctypes.data, 256)
+        graph.run(rack.base, quiet.ctypes.data, out.ctypes.data, SETTLE_FRAMES)
         for (s, row), old in zip(fades, kept, strict=True):
             s[row] = old
         rack.words[r.TAPE_TRACKS], rack.words[r.CAPTURE_FRAMES] = tape, capture

@@ -196,6 +196,7 @@ class Daemon:
         self._lines: list[str] = []
         self._grew = threading.Condition()
         self.process: subprocess.Popen[str] | None = None
+        self._groups: list[int] = []  # of every start: a killed one may have left children
 
     @property
     def stderr(self) -> str:
@@ -224,6 +225,7 @@ class Daemon:
             errors="replace",
             start_new_session=True,  # a group of its own, so that its children can be ended with it
         )
+        self._groups.append(self.process.pid)
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()
         if wait:
@@ -279,10 +281,11 @@ class Daemon:
         return status
 
     def end_group(self) -> None:
-        """SIGKILL to whatever is left of it, children included."""
-        if self.process is not None:
+        """SIGKILL to whatever is left of it, children and earlier starts included."""
+        for group in self._groups:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+                os.killpg(group, signal.SIGKILL)
+        self._groups.clear()
 
     def close(self) -> None:
         self.stop()

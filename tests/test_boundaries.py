@@ -8,20 +8,25 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("dsp", "studiod", "controllers", "config", "tests")
 
+# Rooms of several files
+PARAMS = {"studiod.params", "studiod.param", "studiod.laws", "studiod.points", "studiod.tree"}
+ENGINE = {"studiod.engine", "studiod.aims", "studiod.routes", "studiod.frameclock"}
+
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.
-ARROWS = {
+ARROWS: dict[str, set[str]] = {
     "dsp": {"dsp"},
-    "studiod.params": set(),
-    "studiod.desk": {"studiod.params"},
+    **dict.fromkeys(PARAMS, PARAMS),
+    "studiod.agenda": PARAMS,
+    "studiod.desk": PARAMS | {"studiod.agenda"},
     "studiod.rack": {"dsp"},
-    "studiod.engine": {"dsp", "studiod.rack", "studiod.graph", "studiod.params"},
+    **dict.fromkeys(ENGINE, {"dsp", "studiod.rack", "studiod.graph"} | PARAMS | ENGINE),
     "studiod.graph": {"dsp", "studiod.rack"},
-    "studiod.card": {"studiod.rack", "studiod.graph"},
-    "studiod.clock": {"studiod.rack", "studiod.graph"},
-    "studiod.render": {"studiod.engine", "studiod.rack", "studiod.graph", "studiod.params", "studiod.desk"},
+    "studiod.card": {"dsp", "studiod.rack", "studiod.graph"},
+    "studiod.clock": {"dsp", "studiod.rack", "studiod.graph"},
+    "studiod.render": {"studiod.rack", "studiod.graph", "studiod.desk", "studiod.scene"} | PARAMS | ENGINE,
     "studiod.ports": set(),
     "studiod": {"studiod", "dsp"},  # the rest; controllers are started by name from the settings
-    "controllers": {"controllers", "studiod.desk", "studiod.params"},
+    "controllers": {"controllers", "studiod.desk"} | PARAMS,
 }
 
 

@@ -252,6 +252,12 @@ def test_a_move_of_place_fades_through_the_dry_sound() -> None:
     assert np.abs(np.diff(u[1000:1300])).max() <= 0.1 * 1.5 / 240 * 1.01
 
 
+def test_a_change_of_mind_on_the_wire_is_heard() -> None:
+    s = made({})
+    strip(s, noise(1000, 1), {10, 20}, {5: [ask(0, 1, 0)], 270: [ask(0, 0, 1)]})  # the wire is reached at 245
+    assert (s[comp.POSITION, 0], s[comp.DETECTOR, 0], s[comp.WIRE, 0]) == (0.0, 1.0, 1.0)
+
+
 def test_a_resting_lane_has_the_same_bits_in_both_loops() -> None:
     cold, hot = made(*MANY), made(*MANY)
     a = strip(cold, noise(2000, 5), set(), {})

@@ -1,0 +1,55 @@
+"""What one listener has yet to hear: the newest value of each path that changed, and no queue.
+
+Shared by OSC and MIDI.  Everything here runs on the desk's loop.
+"""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+
+from studiod.params import Value
+
+
+@dataclass
+class Hand:
+    """Who listens, whether it wants to hear itself, and on which paths it has a finger."""
+
+    origin: str
+    own: bool = False
+    held: set[str] = field(default_factory=set)
+    alias: str = ""  # origins that begin so are this listener too ("" none)
+
+    def is_me(self, origin: str) -> bool:
+        return origin == self.origin or (self.alias != "" and origin.startswith(self.alias))
+
+
+class Echo:
+    """Collects changes for one listener.  While a finger is down its path waits: the hand wins."""
+
+    def __init__(self, hand: Hand, paths: Set[str], wake: Callable[[], None] = lambda: None) -> None:
+        self.hand, self.paths, self.wake = hand, paths, wake
+        self.pending: dict[str, Value] = {}
+
+    def hear(self, origin: str, news: dict[str, Value]) -> None:
+        """A listener for desk.listen."""
+        mine = self.hand.is_me(origin) and not self.hand.own
+        fresh = False
+        for path, value in news.items():
+            if path not in self.paths:
+                continue
+            if mine:
+                self.pending.pop(path, None)  # what waited is older than what the listener has just said
+            else:
+                self.pending[path] = value
+                fresh = True
+        if fresh:
+            self.wake()
+
+    def take(self) -> dict[str, Value]:
+        """The newest pending values, each once; those under a finger stay."""
+        held = self.hand.held
+        if not held:
+            out, self.pending = self.pending, {}
+            return out
+        out = {path: value for path, value in self.pending.items() if path not in held}
+        self.pending = {path: value for path, value in self.pending.items() if path in held}
+        return out

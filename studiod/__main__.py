@@ -1,0 +1,7 @@
+"""`python -m studiod`."""
+
+import sys
+
+from studiod.main import main
+
+sys.exit(main())

@@ -1,0 +1,91 @@
+"""`studiod render`: files through the desk into files."""
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+from rich.console import Console as Terminal
+from rich.progress import Progress
+
+from studiod.param import Refusal
+from studiod.params import Console, Registry
+from studiod.render import Offline, routed
+from studiod.scene import FileFault, read_moves, read_scene
+from studiod.settings import Settings, load
+from studiod.tape import read_files
+
+
+def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
+    """What --output asks for: the points of each file.  Raises FileFault, naming every fault."""
+    registry, out, faults = Registry(console), [], []
+    for word in words:
+        point, _, name = word.partition("=")
+        points = ["main/l", "main/r"] if point == "main" else [point]
+        if not name:
+            faults.append(f"--output {word}: expected POINT=FILE, for example main=mix.wav")
+            continue
+        try:
+            for one in points:
+                registry.params["output/1/source"].accept(one)
+        except Refusal as fault:
+            faults.append(f"--output {word}: {fault}")
+        out.append((points, Path(name)))
+    if faults:
+        raise FileFault("\n".join(faults))
+    return out
+
+
+def first_rate(paths: list[Path]) -> int:
+    """The sample rate of the first file.  Raises FileFault."""
+    try:
+        return int(sf.info(str(paths[0])).samplerate)
+    except (OSError, sf.LibsndfileError) as fault:
+        why = "there is no such file" if not paths[0].exists() else str(fault)
+        raise FileFault(f"{paths[0]}: cannot read this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
+
+
+def render(args: argparse.Namespace) -> int:
+    """Render as the command line says; the exit code.  Raises FileFault, SettingsError."""
+    rate_hz = args.rate or first_rate(args.input)
+    if not (math.isfinite(args.tail) and args.tail >= 0.0):
+        raise FileFault(f"--tail: expected seconds, 0 or more; got {args.tail}")
+    sound = read_files(args.input, rate_hz)
+    size = load(args.config).console if args.config else Settings().console
+    channels = min(max(size.channels, sound.shape[1]), 128)
+    console = Console(max(min(sound.shape[1], 128), 1), 2, channels, size.buses, rate_hz)
+    files = wanted(args.output, console)
+    values = read_scene(args.scene) if args.scene else {}
+    moves = read_moves(args.moves) if args.moves else []
+    console, values = routed(console, values, [point for points, _ in files for point in points])
+    offline = Offline(console, values)
+    for fault in offline.faults:
+        print(f"{args.scene}: {fault}", file=sys.stderr)
+    sound = np.pad(sound, ((0, round(args.tail * rate_hz)), (0, 0)))
+    try:
+        with Progress(console=Terminal(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("rendering", total=len(sound))
+            out = offline.moved(sound, moves, lambda done: progress.update(task, completed=done))
+    except Refusal as fault:
+        raise FileFault(f"{args.moves}: {fault}") from None
+    at, written = 0, []
+    for points, path in files:
+        part = out[:, at : at + len(points)]
+        at += len(points)
+        write(path, part, rate_hz, args.subtype)
+        written.append({"file": str(path), "points": points, "frames": len(part), "rate_hz": rate_hz})
+    print(json.dumps(written) if args.json else "\n".join(f"{w['file']}: {w['frames']} frames" for w in written))
+    return 0
+
+
+def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
+    """Write one file; float unless the extension or the subtype says otherwise.  Raises FileFault."""
+    kind = path.suffix[1:].upper()
+    try:
+        chosen = subtype or ("FLOAT" if kind in ("WAV", "AIFF", "AIF", "W64", "RF64", "CAF") else None)
+        sf.write(str(path), part, rate_hz, subtype=chosen)
+    except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
+        raise FileFault(f"{path}: cannot write this file: {fault}; name a folder that you may write to and a .wav or .flac") from None

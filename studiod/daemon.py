@@ -1,0 +1,184 @@
+"""The daemon: puts desk, engine, runner and controllers together, and takes them down again."""
+
+import asyncio
+import contextlib
+import inspect
+import logging
+import signal
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from dsp import gain, glide
+from studiod import rack as r
+from studiod.desk import Desk
+from studiod.engine import Engine
+from studiod.params import Console, Registry
+from studiod.rack import Rack, Size
+from studiod.render import play
+from studiod.runner import Runner, probe
+from studiod.scene import FileFault, Move, read_moves, read_scene
+from studiod.settings import Settings
+from studiod.tape import Capture, read_files
+
+LOG = logging.getLogger(__name__)
+START_S = 0.05  # the start fade; files, moves and the capture begin when it is over
+AHEAD_S = 0.4  # how far ahead moves are posted: they are known, and a busy loop must not make them late
+VIRTUAL_INPUTS, VIRTUAL_OUTPUTS = 32, 8
+MOST_CHANNELS = 128
+
+
+class StartFault(RuntimeError):
+    """The daemon cannot start as it was told; the message says why and what to do."""
+
+
+def pick_device(settings: Settings) -> tuple[str, int, int, bool]:
+    """The device to open, its inputs and outputs, and whether it has inputs at all."""
+    wanted = settings.interface.device
+    name, inputs, outputs, duplex = "virtual", VIRTUAL_INPUTS, VIRTUAL_OUTPUTS, True
+    if wanted != "virtual":
+        found = probe()
+        playable = [d for d in found if d["outputs"] > 0]
+        chosen = next((d for d in playable if (d["default"] if wanted == "default" else wanted in d["name"])), None)
+        if chosen is not None:
+            name = str(chosen["name"])
+            inputs, outputs, duplex = max(chosen["inputs"], 1), chosen["outputs"], chosen["inputs"] > 0
+        elif wanted == "default":
+            LOG.warning("no audio output on this machine: playing on the virtual interface")
+        else:
+            names = ", ".join(repr(d["name"]) for d in playable) or "none at all"
+            LOG.error(
+                'interface.device: no audio interface called "%s"; this machine has: %s; playing on without it, '
+                'trying it every second; or set device = "virtual"', wanted, names,
+            )  # fmt: skip
+            name = wanted
+    inputs = settings.interface.inputs or min(inputs, MOST_CHANNELS)
+    outputs = settings.interface.outputs or min(outputs, MOST_CHANNELS)
+    return name, inputs, outputs, duplex
+
+
+class Daemon:
+    """Everything that runs while studiod runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises FileFault, StartFault."""
+        self.settings = settings
+        device, inputs, outputs, duplex = pick_device(settings)
+        rate_hz = settings.interface.rate_hz
+        console = Console(inputs, outputs, settings.console.channels, settings.console.buses, rate_hz)
+        values = read_scene(settings.virtual.start_scene) if settings.virtual.start_scene else {}
+        self.moves: list[Move] = read_moves(settings.virtual.moves) if settings.virtual.moves else []
+        tape = read_files(settings.virtual.play, rate_hz)
+        self.start_frame = round(START_S * rate_hz)
+        size = Size(inputs, outputs, console.channels, console.buses, rate_hz)
+        self.rack = Rack.create(size, *tape.shape, capture=bool(settings.virtual.capture))
+        self.rack.tape[:] = tape
+        self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
+        self.registry = Registry(console)
+        self.engine = Engine(self.rack, self.registry)
+        self.desk = Desk(self.registry, self.engine)
+        for fault in self.desk.load(values):
+            LOG.warning("%s: %s", settings.virtual.start_scene, fault)
+        self.engine.forget()
+        self.engine.settle(self.desk.values)
+        glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
+        self.engine.fade(1.0, self.start_frame)
+        self.capture = Capture(self.rack, settings.virtual.capture, self.start_frame) if settings.virtual.capture else None
+        self.runner = Runner(self.engine, settings.interface, device, duplex)
+        self.controllers: list[Any] = []
+        self.link: Any = None
+
+    async def serve(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, over.set)
+        await self._controllers()
+        if fault := await self.runner.start():
+            LOG.error("%s: %s; playing on the virtual interface, trying the device every second", self.runner.device, fault)
+        tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
+        for task in tasks:
+            task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
+        self._greet()
+        await over.wait()
+        faults = [task.exception() for task in tasks if task.done()]
+        for controller in reversed(self.controllers):
+            await controller.close()
+        if self.link is not None:
+            await self.link.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.runner.close()
+        if self.capture is not None:
+            await asyncio.to_thread(self.capture.close)
+        if any(faults):
+            raise next(fault for fault in faults if fault)
+
+    async def _controllers(self) -> None:
+        """Start every controller of the table of entry points by name."""
+        midi = self.settings.midi
+        if midi.surfaces:
+            from studiod.midi_link import MidiLink
+
+            self.link = MidiLink(midi.api)
+            await self.link.start()
+        wanted = {"osc", "midi"} if midi.surfaces else {"osc"}
+        for entry in sorted(entry_points(group="studiod.controllers"), key=lambda e: e.name):
+            if entry.name not in wanted:
+                continue
+            start = entry.load()
+            try:
+                if "link" in inspect.signature(start).parameters:
+                    if self.link is not None:
+                        self.controllers.append(await start(self.desk, self.settings, self.link))
+                else:
+                    self.controllers.append(await start(self.desk, self.settings))
+            except OSError as fault:
+                raise StartFault(f"{entry.name}: {fault}; is another studiod running? choose another port") from None
+
+    def _greet(self) -> None:
+        """Where it listens, and three lines to try."""
+        for controller in self.controllers:
+            address = getattr(controller, "address", None)
+            if address:
+                print(f"osc udp {address[0]}:{address[1]}", file=sys.stderr)
+                host = "localhost" if address[0] == "0.0.0.0" else address[0]
+                for words in ("/ch/9/fader f -6", "/ch/9/eq/3/gain f 4", "/main/mute i 1"):
+                    print(f"  try: oscsend {host} {address[1]} {words}", file=sys.stderr)
+        print(f"interface {self.engine.device}, {self.settings.interface.rate_hz} Hz", file=sys.stderr)
+        print("ready", file=sys.stderr, flush=True)
+
+    async def _moves(self) -> None:
+        """Post the moves file a little ahead of its frames; then wait for ever."""
+        rate_hz, waiting = self.settings.interface.rate_hz, list(self.moves)
+        while waiting:
+            reach_s = (self.rack.get(r.FRAME) - self.start_frame) / rate_hz + AHEAD_S
+            due = [move for move in waiting if move.at_s <= reach_s]
+            waiting = waiting[len(due) :]
+            play(self.desk, due, self.start_frame, rate_hz)
+            await asyncio.sleep(0.05)
+        await asyncio.Event().wait()
+
+
+def run(settings: Settings) -> int:
+    """The daemon in the foreground; the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if settings.state.directory:
+        try:
+            Path(settings.state.directory).mkdir(parents=True, exist_ok=True)
+            (Path(settings.state.directory) / ".writable").touch()
+        except OSError as fault:
+            print(f"state.directory: cannot write to {settings.state.directory}: {fault.strerror}; "
+                  "name a folder that this user may write to", file=sys.stderr)  # fmt: skip
+            return 2
+    try:
+        daemon = Daemon(settings)
+        asyncio.run(daemon.serve())
+    except (FileFault, StartFault) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    return 0

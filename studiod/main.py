@@ -1,0 +1,147 @@
+"""The command line: `studiod run`, `render`, `params`, `get`, `set`, `bench`, `warm`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from studiod.settings import Settings, SettingsError, load
+
+
+def _run(args: argparse.Namespace) -> int:
+    settings = load(args.config)
+    if args.interface or args.state:
+        interface = settings.interface.model_copy(update={"device": args.interface} if args.interface else {})
+        state = settings.state.model_copy(update={"directory": args.state} if args.state else {})
+        settings = settings.model_copy(update={"interface": interface, "state": state})
+    from dsp.rt import cache_directory
+
+    if not cache_directory().exists():
+        from studiod.warm import warm
+
+        warm()
+    from studiod.daemon import run
+
+    return run(settings)
+
+
+def _render(args: argparse.Namespace) -> int:
+    from studiod.command_render import render
+
+    return render(args)
+
+
+def _params(args: argparse.Namespace) -> int:
+    from studiod.manual import as_json, as_text
+    from studiod.params import Console, Registry
+
+    size = load(args.config).console if args.config else Settings().console
+    registry = Registry(Console(channels=size.channels, buses=size.buses))
+    print(as_json(registry) if args.json else as_text(registry))
+    return 0
+
+
+def _get(args: argparse.Namespace) -> int:
+    from studiod.talk import ask
+
+    value = ask(args.host, args.port, args.path)
+    print(json.dumps({args.path: value}) if args.json else value)
+    return 0
+
+
+def _set(args: argparse.Namespace) -> int:
+    from studiod.talk import ask
+
+    value = ask(args.host, args.port, args.path, args.value)
+    print(json.dumps({args.path: value}) if args.json else value)
+    return 0
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from studiod.bench import bench
+
+    return bench(args.json)
+
+
+def _warm(args: argparse.Namespace) -> int:
+    from studiod.warm import warm
+
+    print(f"ready in {warm():.1f} s")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its words."""
+    top = argparse.ArgumentParser(prog="studiod", description="A mix desk without a head, played over OSC and MIDI.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, about: str, job, **more) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+        made = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".", **more)
+        made.set_defaults(job=job)
+        return made
+
+    run = command("run", "run the daemon in the foreground; logs go to stderr", _run)
+    run.add_argument("--config", type=Path, metavar="F", help="settings, TOML (without it: rest values)")
+    run.add_argument("--interface", metavar="NAME", help='an audio interface by name, "default" or "virtual"')
+    run.add_argument("--state", metavar="DIR", help="where the desk keeps what it must not lose")
+    render = command(
+        "render",
+        "the same desk from file to file, faster than real time",
+        _render,
+        epilog="example: studiod render --input kick.wav snare.wav --scene mix.toml --output main=mix.wav bus/1=aux.wav",
+    )
+    render.add_argument("--input", nargs="+", required=True, type=Path, metavar="A.wav", help="channel k is input/k")
+    render.add_argument("--output", nargs="+", required=True, metavar="POINT=FILE", help="main=mix.wav, bus/1=aux.wav")
+    render.add_argument("--scene", type=Path, metavar="S.toml", help="values to start from")
+    render.add_argument("--moves", type=Path, metavar="M.jsonl", help="values in time, as JSON lines")
+    render.add_argument("--tail", type=float, default=0.0, metavar="S", help="seconds to go on after the input ends")
+    render.add_argument("--rate", type=int, metavar="HZ", help="the rate the inputs must have (rest: that of the first)")
+    render.add_argument("--subtype", default="", help="FLOAT, PCM_24, PCM_16 … (rest: FLOAT in a WAV)")
+    render.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
+    render.add_argument("--json", action="store_true", help="print what was written as JSON")
+    params = command("params", "the manual: every path, unit, range, rest value and NRPN number", _params)
+    params.add_argument("--json", action="store_true", help="one object a path")
+    params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
+    for name, about, job in (("get", "ask a running daemon for a value", _get), ("set", "set a value of a running daemon", _set)):
+        talk = command(name, about, job)
+        talk.add_argument("path", metavar="PATH", help="ch/1/fader")
+        if name == "set":
+            talk.add_argument("value", metavar="VALUE", help="-6, 1, post_fader …")
+        talk.add_argument("--host", default="127.0.0.1")
+        talk.add_argument("--port", type=int, default=9000)
+        talk.add_argument("--json", action="store_true")
+    bench = command("bench", "time the desk on this machine", _bench)
+    bench.add_argument("--json", action="store_true", help="print the figures as JSON")
+    command("warm", "compile the audio path now, so that the next start is quick", _warm)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
+    args = parser().parse_args(_negative(list(sys.argv[1:] if argv is None else argv)))
+    from studiod.scene import FileFault
+    from studiod.talk import TalkFault
+
+    try:
+        return int(args.job(args))
+    except SettingsError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    except FileFault as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    except TalkFault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+
+
+def _negative(words: list[str]) -> list[str]:
+    """Let `studiod set ch/1/fader -6` mean the number: a value may look like an option."""
+    if len(words) >= 3 and words[0] == "set" and words[2][:1] == "-" and words[2][1:2] in "0123456789.i":
+        return [words[0], *words[3:], words[1], "--", words[2]] if "--" not in words else words
+    return words
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Files in and out of a running graph: what plays into the inputs, and the capture of the outputs."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+
+from studiod import rack as r
+from studiod.rack import Rack
+from studiod.scene import FileFault
+
+
+def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
+    """All channels of all files side by side, float32 [frames, tracks], the shorter ones followed by silence.
+
+    Raises FileFault for a file that cannot be read or has another rate.
+    """
+    parts = []
+    for path in paths:
+        try:
+            data, rate = sf.read(path, dtype="float32", always_2d=True)
+        except (OSError, sf.LibsndfileError) as fault:
+            why = "there is no such file" if not Path(path).exists() else str(fault)
+            raise FileFault(f"{path}: cannot play this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
+        if rate != rate_hz:
+            raise FileFault(
+                f"{path}: expected {rate_hz} Hz, the rate of the desk; got {rate} Hz; convert the file, or set rate_hz to {rate}"
+            )
+        parts.append(data)
+    frames = max((len(part) for part in parts), default=0)
+    out = np.zeros((frames, sum(part.shape[1] for part in parts)), np.float32)
+    at = 0
+    for part in parts:
+        out[: len(part), at : at + part.shape[1]] = part
+        at += part.shape[1]
+    return out
+
+
+class Capture:
+    """Writes the rack's capture ring to a WAV file from a thread of its own, from a frame on, until closed."""
+
+    def __init__(self, rack: Rack, path: str | Path, start_frame: int) -> None:
+        self.rack, self.at, self.lost = rack, start_frame, 0
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._file = sf.SoundFile(
+                path, "w", int(rack.words[r.RATE]), int(rack.words[r.OUTPUTS]), subtype="FLOAT", format="WAV"
+            )
+        except (OSError, sf.LibsndfileError) as fault:
+            raise FileFault(f"{path}: cannot write the capture: {fault}; name a folder that you may write to") from None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="studiod-capture", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.05):
+            self._take()
+        self._take()
+
+    def _take(self) -> None:
+        ring = self.rack.capture
+        end = self.rack.get(r.FRAME)
+        if end - self.at > len(ring):
+            self.lost += end - self.at - len(ring)
+            self.at = end - len(ring)
+        while self.at < end:
+            first = self.at % len(ring)
+            count = min(end - self.at, len(ring) - first)
+            self._file.write(ring[first : first + count])
+            self.at += count
+
+    def close(self) -> None:
+        """Write what is left and finish the file."""
+        self._stop.set()
+        self._thread.join()
+        self._file.close()

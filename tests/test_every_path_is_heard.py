@@ -1,0 +1,176 @@
+"""Each parameter of the registry is heard: two of its values give two sounds at a named output, or a reason stands here.
+
+The paths come from the registry, so that a new parameter is asked by itself.  What it needs to be heard is below.
+"""
+
+import os
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from studiod.params import Console, Param, Registry, Value
+from studiod.render import Offline
+
+CONSOLE = Console(inputs=3, outputs=6, channels=4, buses=4)
+REGISTRY = Registry(CONSOLE)
+FRAMES = 9600
+OUTPUTS = ("main/l", "main/r", "bus/3", "bus/4", "bus/1", "bus/2")  # what outputs 1.. play in the tests
+
+UNHEARD = {  # pattern: reason
+    "status/*": "read-only: says what the machine does",
+    "{ch,bus}/*/colour": "for eyes",
+    "main/colour": "for eyes",
+    "ch/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only, where the odd send's settings serve both",
+}
+# Pattern of paths: what else is set, {} being the strip.  Every pattern that matches counts, later ones win.
+NEEDS: dict[str, dict[str, Value]] = {
+    "{ch,bus}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 500.0},
+    "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -22.0, "{}/gate/release": 20.0},
+    "ch/*/gate/attack": {"{}/gate/hold": 0.02},
+    "{ch,bus}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0},
+    "main/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0},
+    "{ch,bus}/*/comp/hold": {"{}/comp/release": 20.0},
+    "main/comp/hold": {"{}/comp/release": 20.0},
+    "{ch,bus}/*/eq/on": {"{}/eq/1/gain": 12.0},
+    "main/eq/on": {"{}/eq/1/gain": 12.0},
+    **{f"{{ch,bus}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
+    **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
+    "{ch,bus}/*/balance": {"{}/link": 1},
+    "bus/*/{pan,link}": {"{}/main/on": 1},
+    "bus/*/balance": {"{}/main/on": 1},
+    "ch/*/send/**": {"{}/fader": -4.0, "{}/trim": 3.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0, "{}/eq/1/gain": 9.0},
+    **{f"ch/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},
+    "ch/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/pan": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0},
+    "ch/*/send/3/{pan,follow}": {"bus/3/link": 1, "{}/pan": -50.0, "{}/send/3/follow": 0, "{}/send/3/pan": 50.0},
+    "config/mute_pre": {"ch/1/mute": 1, "ch/1/send/1/level": 0.0, "ch/1/send/1/tap": "pre_fader"},
+    "output/*/tap": {f"bus/{n}/hpf/on": 1 for n in range(1, 5)} | {"main/fader": -3.0, "main/eq/1/gain": 9.0}
+    | {f"bus/{n}/fader": -3.0 for n in range(1, 5)},
+}  # fmt: skip
+
+
+def base() -> dict[str, Value]:
+    """Every channel up, apart from each other in place, a little of each on every bus, every bus at an output."""
+    values: dict[str, Value] = {f"output/{k}/source": point for k, point in enumerate(OUTPUTS, 1)}
+    for n in range(1, CONSOLE.channels + 1):
+        values |= {f"ch/{n}/source": f"input/{(n - 1) % 3 + 1}", f"ch/{n}/fader": -6.0}
+        values |= {f"ch/{n}/send/{m}/level": -12.0 for m in range(1, CONSOLE.buses + 1)}
+    return values
+
+
+BASE = base()
+
+
+def strip_of(path: str) -> str:
+    part = path.split("/")
+    return part[0] if part[0] == "main" else "/".join(part[:2])
+
+
+@lru_cache(maxsize=1)
+def needs() -> dict[str, dict[str, Value]]:
+    """What each path of the registry needs."""
+    out: dict[str, dict[str, Value]] = {}
+    for pattern, values in NEEDS.items():
+        for param in REGISTRY.match(pattern):
+            strip = strip_of(param.path)
+            out.setdefault(param.path, {}).update({key.format(strip): value for key, value in values.items()})
+    return out
+
+
+@lru_cache(maxsize=1)
+def unheard() -> dict[str, str]:
+    return {param.path: reason for pattern, reason in UNHEARD.items() for param in REGISTRY.match(pattern)}
+
+
+@lru_cache(maxsize=1)
+def source() -> np.ndarray:
+    """Seeded noise that is loud, faint, loud and middling, [frames, inputs]."""
+    rng = np.random.default_rng(20)
+    envelope = np.repeat([0.5, 0.02, 0.3, 0.05], FRAMES // 4)
+    return (rng.standard_normal((FRAMES, CONSOLE.inputs)) * 0.25 * envelope[:, None]).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def render(values: frozenset[tuple[str, Value]]) -> np.ndarray:
+    """The outputs of a settled desk, [frames, outputs]."""
+    kept = {path: value for path, value in values if "volatile" not in REGISTRY.params[path].flags}
+    desk = Offline(CONSOLE, BASE | kept)
+    assert desk.faults == []
+    for path, value in values:
+        if path not in kept:
+            desk.desk.set(path, value)
+            desk.run(np.zeros((480, CONSOLE.inputs), np.float32))  # 10 ms: twice a switch's fade
+    sound = desk.run(source())
+    os.close(desk.rack.fd)  # the mapping lives on; hundreds of files would stay open otherwise
+    return sound
+
+
+def settings(param: Param) -> list[Value]:
+    """Values that must all sound apart."""
+    if param.kind == "number":
+        return [param.low, param.high]
+    if param.kind == "switch":
+        return [0, 1]
+    return ["none", "input/1", "input/2"] if param.kind == "point" else list(param.items)
+
+
+def named_outputs(path: str) -> list[int]:
+    """The outputs (from 0) at which a path has to be heard: any of them."""
+    part = path.split("/")
+    if part[0] == "output" and len(part) == 3:
+        return [int(part[1]) - 1]
+    if part[0] == "ch" and part[2] == "send":
+        bus = int(part[3])
+        return [OUTPUTS.index(f"bus/{bus}")]
+    if part[0] == "bus" and part[2] not in ("pan", "link", "balance", "main"):
+        return [OUTPUTS.index(f"bus/{part[1]}")]
+    if path == "config/mute_pre":
+        return [OUTPUTS.index("bus/1")]
+    return [0, 1]
+
+
+def sounds(param: Param) -> list[np.ndarray]:
+    extra = {key: value for key, value in needs().get(param.path, {}).items() if key in REGISTRY.params}
+    return [render(frozenset((extra | {param.path: value}).items())) for value in settings(param)]
+
+
+PATHS = [path for path, param in REGISTRY.params.items() if param.kind != "text"]
+HEARD = [path for path in PATHS if path not in unheard()]
+
+
+@pytest.mark.parametrize("path", HEARD)
+def test_every_value_of_a_path_is_heard(path: str) -> None:
+    param, heard = REGISTRY.params[path], sounds(REGISTRY.params[path])
+    outputs = named_outputs(path)
+    for a in range(len(heard)):
+        assert np.isfinite(heard[a]).all()
+        for b in range(a):
+            apart = np.abs(heard[a][:, outputs] - heard[b][:, outputs]).max()
+            # -80 dBFS: far above rounding, far below what any two settings of a parameter are apart in this scene
+            assert apart > 1e-4, f"{path}: {settings(param)[a]} sounds like {settings(param)[b]} at {outputs}"
+
+
+@pytest.mark.parametrize("path", [p for p in HEARD if p.startswith("output/") and p != "output/mute"])
+def test_an_output_never_hears_the_settings_of_another(path: str) -> None:
+    heard = sounds(REGISTRY.params[path])
+    others = [k for k in range(CONSOLE.outputs) if k not in named_outputs(path)]
+    for sound in heard[1:]:
+        np.testing.assert_array_equal(sound[:, others], heard[0][:, others])
+
+
+@pytest.mark.parametrize("path", [p for p in unheard() if "read-only" not in REGISTRY.params[p].flags])
+def test_an_exception_stands_only_for_what_cannot_be_heard(path: str) -> None:
+    if path.endswith(("pan", "follow")):
+        strip, bus = strip_of(path), int(path.split("/")[3])
+        extra = {f"bus/{bus - 1}/link": 1, f"{strip}/send/{bus}/level": -6.0, f"{strip}/send/{bus - 1}/follow": 0}
+    else:
+        extra = {}
+    param = REGISTRY.params[path]
+    first, *rest = [render(frozenset((extra | {path: value}).items())) for value in settings(param)]
+    for sound in rest:
+        np.testing.assert_array_equal(sound, first)
+
+
+@pytest.mark.parametrize("pattern", [*UNHEARD, *NEEDS])
+def test_every_line_of_the_tables_speaks_of_some_path(pattern: str) -> None:
+    assert REGISTRY.match(pattern), f"{pattern} matches nothing: take it out"
