@@ -14,6 +14,7 @@ from dsp import gain, glide
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine
+from studiod.param import Refusal
 from studiod.params import Console, Registry
 from studiod.rack import Rack, Size
 from studiod.render import play
@@ -24,7 +25,7 @@ from studiod.tape import Capture, read_files
 
 LOG = logging.getLogger(__name__)
 START_S = 0.05  # the start fade; files, moves and the capture begin when it is over
-AHEAD_S = 0.4  # how far ahead moves are posted: they are known, and a busy loop must not make them late
+AHEAD_S = 2.0  # how far ahead moves are posted: they are known, and a busy loop or a freewheeling device must not make them late
 VIRTUAL_INPUTS, VIRTUAL_OUTPUTS = 32, 8
 MOST_CHANNELS = 128
 
@@ -78,9 +79,9 @@ class Daemon:
         self.registry = Registry(console)
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)
+        check(self.desk, settings.virtual.moves, self.moves)
         for fault in self.desk.load(values):
             LOG.warning("%s: %s", settings.virtual.start_scene, fault)
-        self.engine.forget()
         self.engine.settle(self.desk.values)
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
@@ -95,6 +96,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, over.set)
         await self._controllers()
+        self._post_moves()
         if fault := await self.runner.start():
             LOG.error("%s: %s; playing on the virtual interface, trying the device every second", self.runner.device, fault)
         tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
@@ -151,15 +153,31 @@ class Daemon:
         print("ready", file=sys.stderr, flush=True)
 
     async def _moves(self) -> None:
-        """Post the moves file a little ahead of its frames; then wait for ever."""
-        rate_hz, waiting = self.settings.interface.rate_hz, list(self.moves)
-        while waiting:
-            reach_s = (self.rack.get(r.FRAME) - self.start_frame) / rate_hz + AHEAD_S
-            due = [move for move in waiting if move.at_s <= reach_s]
-            waiting = waiting[len(due) :]
-            play(self.desk, due, self.start_frame, rate_hz)
+        """Post the moves file ahead of its frames; then wait for ever."""
+        while self.moves:
+            self._post_moves()
             await asyncio.sleep(0.05)
         await asyncio.Event().wait()
+
+    def _post_moves(self) -> None:
+        """Post the moves of the next second.  Called once before the first frame runs, so that none can be late."""
+        rate_hz = self.settings.interface.rate_hz
+        reach_s = (self.rack.get(r.FRAME) - self.start_frame) / rate_hz + AHEAD_S
+        due = [move for move in self.moves if move.at_s <= reach_s]
+        self.moves = self.moves[len(due) :]
+        play(self.desk, due, self.start_frame, rate_hz)
+
+
+def check(desk: Desk, file: str, moves: list[Move]) -> None:
+    """Refuse a moves file at the start rather than in the middle of the music.  Raises FileFault, naming every fault."""
+    faults = []
+    for move in moves:
+        try:
+            desk.accepted([(move.path, move.value)])
+        except Refusal as fault:
+            faults.append(f"{file}: at {move.at_s:g} s: {fault}")
+    if faults:
+        raise FileFault("\n".join(faults))
 
 
 def run(settings: Settings) -> int:

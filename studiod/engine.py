@@ -103,14 +103,16 @@ class Engine:
     # -- start-up ----------------------------------------------------------------------------------------------------
 
     def forget(self) -> None:
-        """Drop what waits; for a rack that nothing has run yet."""
+        """Drop what waits and what was asked for so far; for a rack that nothing has run yet."""
+        self.aims = aims.Aims(self.rack, self.registry)
         self._pending.clear()
         self._posted.clear()
         self.rack.headers[:] = 0
         self._free, self._first = r.ENTRIES, 0
 
     def settle(self, values: Values) -> None:
-        """Put every unit at rest on the desk's values, at frame 0, before anything runs; the start fade is closed."""
+        """Put every unit at rest on the desk's values, at frame 0, before anything runs."""
+        self.forget()
         rack = self.rack
         everything = self.aims.entries(values, values)
         fades = [(rack.state(u), row) for u, row in self.aims.fade_rows()]

@@ -29,10 +29,9 @@ class Offline:
             Size(max(console.inputs, 1), console.outputs, console.channels, console.buses, console.rate_hz)
         )
         self.engine = Engine(self.rack, self.registry)
-        self.desk = Desk(self.registry, _Quiet())
+        self.desk = Desk(self.registry, self.engine)
         self.faults = self.desk.load(values or {})
         self.engine.settle(self.desk.values)
-        self.desk.engine = self.engine
 
     @property
     def frame(self) -> int:
@@ -65,18 +64,6 @@ class Offline:
             if progress is not None:
                 progress(at)
         return np.concatenate(parts) if parts else np.zeros((0, self.console.outputs), np.float32)
-
-
-class _Quiet:
-    """Stands where the engine will: values are loaded before anything is aimed."""
-
-    def post(self, changed: object, values: object, frame: int) -> None: ...
-
-    def frame_at(self, ns: int) -> int:
-        return 0
-
-    def words(self) -> dict[str, object]:
-        return {}
 
 
 def play(desk: Desk, moves: Iterable[Move], start: int, rate_hz: int) -> None:

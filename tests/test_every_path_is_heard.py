@@ -14,7 +14,7 @@ from studiod.render import Offline
 
 CONSOLE = Console(inputs=3, outputs=6, channels=4, buses=4)
 REGISTRY = Registry(CONSOLE)
-FRAMES = 9600
+FRAMES = 4800
 OUTPUTS = ("main/l", "main/r", "bus/3", "bus/4", "bus/1", "bus/2")  # what outputs 1.. play in the tests
 
 UNHEARD = {  # pattern: reason
@@ -38,6 +38,7 @@ NEEDS: dict[str, dict[str, Value]] = {
     **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
     "{ch,bus}/*/balance": {"{}/link": 1},
     "bus/*/{pan,link}": {"{}/main/on": 1},
+    "bus/*/link": {"{}/pan": 40.0},
     "bus/*/balance": {"{}/main/on": 1},
     "ch/*/send/**": {"{}/fader": -4.0, "{}/trim": 3.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0, "{}/eq/1/gain": 9.0},
     **{f"ch/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},

@@ -343,6 +343,8 @@ def test_a_cut_off_packet_is_never_a_message():
         if end not in (16, 16 + 4 + 20):  # whole elements only: a shorter bundle, as good as any
             with pytest.raises(Malformed):
                 decode(packet[:end])
+    with pytest.raises(Malformed):
+        decode(encode("/a", 1) + bytes(4))
 
 
 def test_what_is_encoded_is_what_python_osc_would():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from dsp import matched, svf
+from dsp import glide, matched, svf
 
 RATES = (44100.0, 48000.0, 96000.0, 192000.0)
 L = np.longdouble
@@ -390,6 +390,16 @@ def test_after_an_exchange_the_filter_starts_as_if_new():
     s[svf.FADE] = 0.0
     ask(s, 0, svf.aim(*band, 48000.0), 2.0)
     assert np.array_equal(through(s, x), through(bank(band), x))
+
+
+def test_a_band_whose_wire_glides_to_nothing_forgets():
+    s = bank(("bell", 40.0, 4.0, 18.0))
+    svf.run(s, np.ones((100, 1)))
+    assert np.all(s[svf.MEMORY :])
+    glide.start(s, svf.WIRE, 0, 0.0, 50)
+    s[svf.MOVING, 0] = 1.0
+    svf.run(s, np.ones((50, 1)))
+    assert not np.any(s[svf.MEMORY :])
 
 
 # Moves, as a desk asks for them.

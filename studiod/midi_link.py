@@ -1,0 +1,181 @@
+"""The desk's end of the MIDI ports: starts the child that owns them, and starts it again when it dies or hangs.
+
+Runs on the desk's loop.  Nothing here loads a driver.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studiod import ports
+
+HANG_S = 3.0  # without a beat; importing and opening takes 0.3
+FIRST_WAIT_S, LAST_WAIT_S = 0.2, 5.0
+LIVED_S = 10.0  # a child that lived so long starts the back-off anew
+FULL_BYTES = 1 << 16
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Port:
+    name: str
+    into: list[str]
+    out: list[str]
+    hear: Callable[[bytes], None]
+    state: Callable[[bool], None]
+    up: bool = False
+
+
+class Link:
+    """MIDI ports by name.  `faults` and `seen` are for people: what is missing, which ports exist."""
+
+    def __init__(self, api: str = "auto", hang_s: float = HANG_S) -> None:
+        self.api, self.hang_s = api, hang_s
+        self.pid = 0
+        self.seen: dict[str, list[str]] = {"in": [], "out": []}
+        self.faults: list[str] = []
+        self._ports: list[_Port] = []
+        self._writer: asyncio.StreamWriter | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    def open(
+        self,
+        name: str,
+        into: list[str],
+        out: list[str],
+        hear: Callable[[bytes], None],
+        state: Callable[[bool], None],
+    ) -> None:
+        """Want a port, by patterns of names ("virtual": one of our own).  state(True) when bytes can be sent to it."""
+        if len(self._ports) >= 256:
+            raise ValueError("more than 256 MIDI ports")
+        self._ports.append(_Port(name, into, out, hear, state))
+        if self._writer is not None:
+            self._writer.write(self._wish(len(self._ports) - 1))
+        if self._keeper is None:
+            self._keeper = asyncio.get_running_loop().create_task(self._keep())
+
+    def send(self, name: str, data: bytes) -> None:
+        """Bytes to a port; dropped while it is away (its state is sent whole when it is back)."""
+        for number, port in enumerate(self._ports):
+            if port.name != name or not port.up or self._writer is None:
+                continue
+            if self._writer.transport.get_write_buffer_size() < FULL_BYTES:
+                self._writer.write(ports.midi(number, data))
+
+    async def close(self) -> None:
+        """End the child."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+
+    def _wish(self, number: int) -> bytes:
+        port = self._ports[number]
+        return ports.control({"open": number, "name": port.name, "in": port.into, "out": port.out})
+
+    async def _keep(self) -> None:
+        wait_s = FIRST_WAIT_S
+        while True:
+            start_s = time.monotonic()
+            try:
+                await self._live()
+            except Exception as fault:
+                self._fault(f"MIDI: the child that owns the ports cannot run: {fault}")
+            wait_s = FIRST_WAIT_S if time.monotonic() - start_s > LIVED_S else wait_s
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, LAST_WAIT_S)
+
+    async def _live(self) -> None:
+        """One child, from its start to its end."""
+        ours, theirs = socket.socketpair()
+        root = str(Path(__file__).resolve().parent.parent)
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+        try:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "studiod.ports", str(theirs.fileno()), pass_fds=[theirs.fileno()],
+                stdin=asyncio.subprocess.DEVNULL, start_new_session=True, env={**os.environ, "PYTHONPATH": path},
+            )  # fmt: skip
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self.pid = child.pid
+        try:
+            reader, self._writer = await asyncio.open_connection(sock=ours)
+            self._writer.write(ports.control({"api": self.api}))
+            for number in range(len(self._ports)):
+                self._writer.write(self._wish(number))
+            await self._read(reader)
+        finally:
+            self.pid = 0
+            if self._writer is not None:
+                self._writer.transport.abort()
+                self._writer = None
+            ours.close()
+            with contextlib.suppress(ProcessLookupError):
+                child.send_signal(signal.SIGKILL)
+            await child.wait()
+            for port in self._ports:
+                self._state(port, False)
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        buffer = bytearray()
+        while True:
+            try:
+                data = await asyncio.wait_for(reader.read(65536), self.hang_s)
+            except TimeoutError:
+                self._fault(f"MIDI: the ports stood still for {self.hang_s:g} s; they are opened again")
+                return
+            except ConnectionError:
+                return
+            if not data:
+                return
+            buffer += data
+            for frame in ports.frames(buffer):
+                self._obey(frame)
+
+    def _obey(self, frame: bytes) -> None:
+        if frame[:1] == b"M":
+            if frame[1] < len(self._ports):
+                self._call(self._ports[frame[1]].hear, frame[2:])
+            return
+        message = json.loads(frame[1:])
+        if "seen" in message:
+            self.seen = message["seen"]
+        elif "fault" in message:
+            self._fault(message["fault"])
+        elif "port" in message:
+            port = self._ports[message["port"]]
+            _log.info("MIDI %s: in %s, out %s", port.name, message["in"] or "absent", message["out"] or "absent")
+            self._state(port, False)
+            self._state(port, bool(message["out"]))
+
+    def _state(self, port: _Port, up: bool) -> None:
+        if port.up != up:
+            port.up = up
+            self._call(port.state, up)
+
+    def _fault(self, text: str) -> None:
+        if text not in self.faults[-8:]:
+            self.faults = [*self.faults[-8:], text]
+            _log.warning("%s", text)
+
+    @staticmethod
+    def _call(fn: Callable[[Any], None], what: bytes | bool) -> None:
+        try:
+            fn(what)
+        except Exception:
+            _log.exception("a MIDI controller failed")

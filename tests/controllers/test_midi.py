@@ -1,0 +1,355 @@
+"""Surfaces over MIDI: pick-up, LEDs, banks, the loop guard, and real ports in processes of their own."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import servers
+from controllers import midi, surface
+from studiod.desk import Desk
+from studiod.midi_link import Link
+from studiod.params import Console, Registry, Value
+
+NANO = "nanokontrol2"
+
+
+class SilentEngine:
+    """Makes no sound; the desk needs one."""
+
+    def post(self, changed: dict[str, Value], values: dict[str, Value], frame: int) -> None: ...
+
+    def frame_at(self, ns: int) -> int:
+        return 0
+
+    def words(self) -> dict[str, Value]:
+        return {}
+
+
+class Wire:
+    """A link without ports: what the surface would show is in `sent`."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def open(
+        self, name: str, into: list[str], out: list[str], hear: Callable[[bytes], None], state: Callable[[bool], None]
+    ) -> None:
+        self.name, self.into, self.out, self.hear, self.state = name, into, out, hear, state
+
+    def send(self, name: str, data: bytes) -> None:
+        self.sent.append(data)
+
+    def cc(self, number: int, value: int) -> None:
+        self.hear(bytes((0xB0, number, value)))
+
+    def lamps(self) -> dict[int, int]:
+        return {data[1]: data[2] for data in self.sent}
+
+
+def new_desk(channels: int = 32) -> Desk:
+    return Desk(Registry(Console(channels=channels)), SilentEngine())
+
+
+def settings(*surfaces: Any) -> Any:
+    return SimpleNamespace(midi=SimpleNamespace(api="jack", surfaces=list(surfaces)))
+
+
+async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
+    end_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end_s, "it did not come to pass"
+        await asyncio.sleep(0.005)
+
+
+def played(law: Callable[[Desk, Wire], Any], channels: int = 32) -> None:
+    """Run a law on a nanoKONTROL2 that is there."""
+
+    async def run() -> None:
+        desk, wire = new_desk(channels), Wire()
+        controller = await midi.start(desk, settings(NANO), wire)
+        wire.state(True)
+        await asyncio.sleep(0.03)
+        await law(desk, wire)
+        await controller.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_control_takes_over_only_from_where_the_value_is(seed: int) -> None:
+    dice = random.Random(seed)
+    value = dice.random()
+    pickup, hw = midi.Pickup(), None
+    for _ in range(300):
+        before = hw
+        step = dice.choice((1, 3, 20, 127))  # a fast hand steps over the value
+        hw = min(max((hw if hw is not None else dice.randrange(128)) + dice.randint(-step, step), 0), 127)
+        was = pickup.engaged
+        took = pickup.move(hw / 127, value)
+        near = abs(hw / 127 - value) <= 1.5 / 127
+        passed = before is not None and min(before, hw) / 127 < value < max(before, hw) / 127
+        assert took == (was or near or passed)
+        if took:
+            value = hw / 127
+        if dice.random() < 0.05:
+            value = dice.random()
+            pickup.moved(value)
+            assert not (pickup.engaged and abs(hw / 127 - value) > 1.5 / 127)
+
+
+def test_a_sweep_that_steps_over_the_value_takes_it_along() -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        desk.set("ch/1/fader", 0.0)  # at 0.75 of the way
+        wire.cc(0, 10)
+        wire.cc(0, 60)
+        assert desk.get("ch/1/fader") == 0.0
+        wire.cc(0, 120)
+        assert desk.get("ch/1/fader") == desk.registry.find("ch/1/fader").from_turn(120 / 127)
+        wire.cc(0, 127)
+        assert desk.get("ch/1/fader") == 10.0
+        desk.set("ch/1/fader", -20.0, "tablet")
+        wire.cc(0, 126)
+        assert desk.get("ch/1/fader") == -20.0
+
+    played(law)
+
+
+def test_a_linked_partner_must_be_picked_up_anew() -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        wire.cc(0, 0)
+        wire.cc(1, 0)
+        desk.set("ch/1/link", 1)
+        wire.cc(0, 100)
+        at = desk.get("ch/2/fader")
+        assert at == desk.get("ch/1/fader") > -90
+        wire.cc(1, 5)
+        assert desk.get("ch/2/fader") == at
+
+    played(law)
+
+
+def test_a_press_toggles_and_its_led_follows() -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        wire.cc(48, 127)
+        wire.cc(48, 0)
+        assert desk.get("ch/1/mute") == 1
+        await until(lambda: wire.lamps()[48] == 127)
+        desk.set("ch/1/mute", 0, "tablet")
+        await until(lambda: wire.lamps()[48] == 0)
+
+    played(law)
+
+
+def test_a_reconnected_surface_is_told_everything() -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        assert wire.lamps().keys() == {*range(32, 40), *range(48, 56), *range(64, 72), 41, 42, 46}
+        assert wire.lamps()[32] == 127
+        assert wire.lamps()[48] == 0
+        wire.state(False)
+        wire.sent.clear()
+        desk.set("ch/3/mute", 1)
+        await asyncio.sleep(0.05)
+        assert wire.sent == []
+        wire.state(True)
+        await until(lambda: len(wire.lamps()) == 27)
+        assert wire.lamps()[50] == 127
+
+    played(law)
+
+
+def test_a_bank_shift_moves_every_strip_and_shows_it() -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        desk.set("ch/12/mute", 1)
+        wire.cc(59, 127)
+        wire.cc(59, 0)
+        await until(lambda: wire.lamps()[51] == 127 or wire.lamps()[55] == 127)
+        # twelve channels: the second bank starts at the fifth, so that eight are in reach
+        assert wire.lamps()[55] == 127
+        wire.cc(48, 127)
+        assert desk.get("ch/5/mute") == 1
+        wire.cc(59, 127)
+        wire.cc(61, 127)
+        wire.cc(49, 127)
+        assert desk.get("ch/5/mute") == 0
+        wire.cc(58, 127)
+        await until(lambda: wire.lamps()[55] == 0)
+
+    played(law, channels=12)
+
+
+def test_a_console_smaller_than_the_surface_leaves_controls_dark() -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        wire.cc(59, 127)
+        wire.cc(55, 127)
+        wire.cc(48, 127)
+        assert desk.get("ch/1/mute") == 1
+        assert wire.lamps()[39] == 0
+
+    played(law, channels=3)
+
+
+MOTOR = """
+ports = ["motor"]
+takeover = "jump"
+[[control]]
+cc = "0-7"
+path = "ch/{n}/fader"
+feedback = "same"
+"""
+
+
+def test_a_motor_is_left_alone_while_the_hand_moves_it_and_led_home_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "motor.toml").write_text(MOTOR)
+    monkeypatch.setattr(surface, "folders", lambda: [tmp_path])
+
+    async def run() -> None:
+        desk, wire = new_desk(), Wire()
+        controller = await midi.start(desk, settings(SimpleNamespace(name="motor", port="*")), wire)
+        assert wire.into == ["motor"]
+        wire.state(True)
+        await until(lambda: len(wire.sent) == 8)
+        wire.sent.clear()
+        for value in range(20, 100):
+            wire.cc(0, value)
+        await asyncio.sleep(midi.HAND_S + 0.1)
+        assert wire.sent == []  # it never hears itself
+        wire.cc(0, 100)
+        desk.set("ch/1/fader", 0.0, "tablet")
+        await asyncio.sleep(0.1)
+        assert wire.sent == []
+        await until(lambda: wire.sent == [bytes((0xB0, 0, 95))])  # 0.75 × 127
+        wire.sent.clear()
+        for step in range(1000):
+            desk.set("ch/2/fader", -step / 20, "tablet")
+            if step % 50 == 0:
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(0.1)
+        assert len(wire.sent) < 15  # 50 Hz, and the last value arrives
+        assert wire.sent[-1][2] == round(desk.registry.find("ch/2/fader").to_turn(desk.get("ch/2/fader")) * 127)
+        await controller.close()
+
+    asyncio.run(run())
+
+
+def test_every_fault_of_every_map_is_told_at_a_start() -> None:
+    async def run() -> None:
+        with pytest.raises(surface.SurfaceError, match=r"(?s)nanokontrol3.*nearest is nanokontrol2.*another"):
+            await midi.start(new_desk(), settings("nanokontrol3", {"name": "another", "port": "x"}), Wire())
+
+    asyncio.run(run())
+
+
+# -- real ports -------------------------------------------------------------------------------------------------------
+
+
+class Device:
+    """The surface's own process."""
+
+    async def start(self) -> "Device":
+        script = Path(__file__).with_name("surface_device.py")
+        pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, str(script), stdin=pipe, stdout=pipe, stderr=null
+        )
+        assert self.process.stdout is not None
+        assert await asyncio.wait_for(self.process.stdout.readline(), 10) == b"ready\n"
+        self.lamps: dict[int, int] = {}
+        self.reader = asyncio.create_task(self._read())
+        return self
+
+    async def _read(self) -> None:
+        assert self.process.stdout is not None
+        while line := await self.process.stdout.readline():
+            data = bytes.fromhex(line.decode())
+            self.lamps[data[1]] = data[2]
+
+    def cc(self, number: int, value: int) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"b0{number:02x}{value:02x}\n".encode())
+
+    async def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        await self.process.wait()
+        await self.reader
+
+
+@pytest.mark.parametrize("jack_server", [{"suffix": "-midi", "sync": True, "channels": 2}], indirect=True)
+def test_real_ports_carry_eight_faders_and_their_leds_and_survive_a_kill(jack_server: servers.JackServer) -> None:
+    async def run() -> None:
+        desk, link = new_desk(), Link("jack")
+        controller = await midi.start(desk, settings(NANO), link)
+        device = await Device().start()  # plugged in after the start
+        await until(lambda: len(device.lamps) == 27, 10)
+
+        def ride() -> dict[str, Value]:
+            for n in range(8):
+                device.cc(n, 0)  # where the values are
+            for value in range(0, 128, 3):
+                for n in range(8):
+                    device.cc(n, min(value + n, 127))
+            law = desk.registry.find("ch/1/fader")
+            return {f"ch/{n + 1}/fader": law.from_turn(min(126 + n, 127) / 127) for n in range(8)}
+
+        goal = ride()
+        await until(lambda: all(desk.get(path) == value for path, value in goal.items()))
+        device.cc(50, 127)
+        await until(lambda: device.lamps[50] == 127)
+        assert desk.get("ch/3/mute") == 1
+        desk.set("ch/8/comp/on", 1, "tablet")
+        await until(lambda: device.lamps[71] == 127)
+
+        first = link.pid
+        os.kill(first, signal.SIGKILL)
+        device.lamps.clear()
+        await until(lambda: link.pid not in (0, first), 10)
+        await until(lambda: len(device.lamps) == 27, 10)
+        assert device.lamps[50] == device.lamps[71] == 127
+        device.cc(50, 0)
+        device.cc(50, 127)
+        await until(lambda: desk.get("ch/3/mute") == 0)
+
+        os.kill(link.pid, signal.SIGSTOP)  # a driver that hangs
+        hung, device.lamps = link.pid, {}
+        await until(lambda: link.pid not in (0, hung), 10)
+        await until(lambda: len(device.lamps) == 27, 10)
+
+        await device.close()  # unplugged, and plugged in again
+        device = await Device().start()
+        await until(lambda: len(device.lamps) == 27, 10)
+        last = link.pid
+        await controller.close()
+        await link.close()
+        assert not Path(f"/proc/{last}").exists()
+        await device.close()
+
+    asyncio.run(run())
+
+
+def test_a_missing_midi_system_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "studiod-absent")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+
+    async def run() -> None:
+        link = Link("jack")
+        controller = await midi.start(new_desk(), settings(NANO), link)
+        await until(lambda: link.faults, 10)
+        child = link.pid
+        await asyncio.sleep(1.2)  # two more tries
+        assert link.faults == ["MIDI: no JACK server; surfaces wait until there is one"]
+        assert link.pid == child  # it waits, it does not die
+        await controller.close()
+        await link.close()
+
+    asyncio.run(run())

@@ -1,0 +1,117 @@
+"""Maps of surfaces: the shipped ones fit the console, and a faulty one is told in full."""
+
+from pathlib import Path
+
+import pytest
+
+from controllers import surface
+from studiod.params import Console, Registry
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "mine.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("file", sorted(surface.SHIPPED.glob("*.toml")), ids=lambda file: file.stem)
+def test_a_shipped_map_fits_the_console(file: Path) -> None:
+    assert surface.read(file, Registry(Console())).ports
+
+
+def test_the_nanokontrol2_says_what_its_maker_says() -> None:
+    device = surface.read(surface.find("nanokontrol2"), Registry(Console()))
+    paths = {c.number: c.at(0) for c in device.controls if c.status == 0xB0}
+    for n in range(8):
+        assert paths[n] == f"ch/{n + 1}/fader"
+        assert paths[16 + n] == f"ch/{n + 1}/pan"
+        assert paths[48 + n] == f"ch/{n + 1}/mute"
+    assert {c.number: c.bank for c in device.controls if c.bank} == {58: -8, 59: 8, 61: -1, 62: 1}
+    lit = {c.number for c in device.controls if c.lamp}
+    assert lit <= {*range(32, 40), *range(48, 56), *range(64, 72), *range(41, 47)}  # the others have no LED
+    assert all(c.lamp.number == c.number for c in device.controls if c.lamp)
+
+
+def test_every_fault_of_a_map_is_told_at_once(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        """
+        ports = ["nano["]
+        chanel = 1
+        rate_hz = 0
+        [[control]]
+        name = "slider"
+        cc = "0-200"
+        path = "ch/{n}/fader"
+        [[control]]
+        name = "mute"
+        cc = 48
+        path = "ch/{n}/mutt"
+        mode = "togle"
+        takeover = "pick-up"
+        feedback = { cc = 48, on = 300 }
+        [[control]]
+        name = "again"
+        cc = [48, 49]
+        note = 3
+        path = "ch/{n}/mute"
+        [[control]]
+        name = "knob"
+        cc = 48
+        path = "ch/{n}/pan"
+        mode = "toggle"
+        feedback = { cc = "1-2" }
+        channel = 17
+        """,
+    )
+    with pytest.raises(surface.SurfaceError) as told:
+        surface.read(file, Registry(Console()))
+    text = str(told.value)
+    for line in (
+        f"{file}: chanel: expected a key of",
+        "(nearest is channel); came 1",
+        "ports: expected a list of regular expressions",
+        "rate_hz: expected a rate of 1..1000 Hz; came 0",
+        "control 'slider': cc: expected numbers 0..127: 5, \"0-7\" or [1, 4, 7]; came '0-200'",
+        "control 'mute': mode: expected absolute or toggle or momentary; came 'togle'",
+        "control 'mute': takeover: expected pickup or jump; came 'pick-up'",
+        "control 'mute': feedback.on: expected a whole number 0..127; came 300",
+        "control 'mute': path: expected a path of this console (nearest is ch/1/mute)",
+        "control 'again': cc: expected one of cc and note",
+        "control 'knob': mode: expected a mode that suits ch/{n}/pan, a number; came 'toggle'",
+        "control 'knob': channel: expected a whole number 1..16; came 17",
+        "control 'knob': feedback: expected 1 numbers, as many as the control has; came 2",
+        "control 'knob': cc: expected a message of its own; came \"48, which 'mute' has\"",
+    ):
+        assert line in text, text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "control = 3", "[[control]]\ncc = 1", "[[control]]\ncc = 1\nbank = 1\npath = 'ch/1/pan'"]
+)
+def test_a_map_without_a_use_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(surface.SurfaceError, match="expected"):
+        surface.read(write(tmp_path, text))
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    with pytest.raises(surface.SurfaceError, match=r"mine\.toml: cannot be read"):
+        surface.read(write(tmp_path, "= ="))
+
+
+def test_the_users_own_map_comes_first_and_a_wrong_name_gets_the_nearest(tmp_path: Path) -> None:
+    own = write(tmp_path, "")
+    assert surface.find("mine", [tmp_path, surface.SHIPPED]) == own
+    assert surface.find("nanokontrol2", [tmp_path, surface.SHIPPED]).parent == surface.SHIPPED
+    with pytest.raises(surface.SurfaceError, match="nearest is nanokontrol2"):
+        surface.find("nanocontrol2", [tmp_path, surface.SHIPPED])
+    with pytest.raises(surface.SurfaceError, match="no map named"):
+        surface.find("../secret", [tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(5, [5]), ("0-3", [0, 1, 2, 3]), ([1, "4-5"], [1, 4, 5]), (True, None), (128, None), ("x", None), ([], None)],
+)
+def test_numbers_are_one_a_span_or_a_list(value: object, found: list[int] | None) -> None:
+    assert surface.numbers(value) == found

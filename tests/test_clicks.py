@@ -1,0 +1,182 @@
+"""Nothing that is moved or thrown clicks: a loud sine through the whole desk stays a sine.
+
+The measure: what an input sine of 1 kHz at 0 dBFS leaves above 4 kHz at the outputs (Butterworth high-pass, 12th order).
+"""
+
+import os
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.signal import butter, fftconvolve, firwin, sosfilt
+
+from studiod.params import Console, Param, Registry, Value
+from studiod.render import Offline
+from studiod.scene import Move
+
+RATE = 48000
+CONSOLE = Console(inputs=2, outputs=6, channels=2, buses=2)
+REGISTRY = Registry(CONSOLE)
+LIMIT_DBFS = -80.0  # the promise
+STEP_S = 0.16  # between two moves: ten times the longest glide or exchange
+HIGH_PASS = butter(12, 4000.0, "high", fs=RATE, output="sos")
+
+BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/send/2/level": 0.0}
+SILENT = ("colour",)  # last parts of paths that are for eyes
+# Where a parameter's upper end would drive the sine into the ceiling (whose clipping is its job), it moves up to this.
+CLEAN_HIGH = {"fader": 0.0, "level": 0.0, "trim": 0.0, "gain": 0.0, "makeup": 0.0}
+NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the strip
+    "{ch,bus}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 300.0},
+    "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -20.0},
+    "ch/*/gate/range": {"{}/gate/threshold": 0.0, "{}/trim": -6.0},
+    "ch/*/gate/mode": {"{}/gate/threshold": 0.0, "{}/trim": -6.0},
+    "{ch,bus}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
+    "main/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
+    "{ch,bus}/*/eq/on": {"{}/eq/2/gain": -12.0},
+    "main/eq/on": {"{}/eq/2/gain": -12.0},
+    **{f"{{ch,bus}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
+    **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
+    "{ch,bus}/1/balance": {"{}/link": 1},
+    "ch/1/send/*/{pan,follow}": {"bus/1/link": 1, "{}/send/1/follow": 0, "{}/pan": -50.0, "{}/send/1/pan": 50.0},
+    "ch/1/send/*/tap": {"{}/fader": -6.0, "{}/eq/2/gain": -12.0},
+    "bus/1/{pan,link,balance}": {"{}/main/on": 1, "ch/1/main/on": 0},
+    "bus/1/main/on": {"ch/1/main/on": 0},
+    "config/mute_pre": {"ch/1/mute": 1, "ch/1/send/1/tap": "pre_fader"},
+    "output/1/tap": {"main/fader": -6.0, "main/eq/2/gain": -12.0},
+}
+# A ceiling is left out: it shapes only what it clips.
+THROWN = [
+    param.path
+    for pattern in ("ch/1/**", "bus/1/**", "main/**", "output/1/**", "output/mute", "config/**")
+    for param in REGISTRY.match(pattern)
+    if param.kind != "text" and not param.path.endswith((*SILENT, "ceiling"))
+]
+
+
+def decibels(x: np.ndarray | float) -> np.ndarray:
+    return 20.0 * np.log10(np.maximum(np.abs(x), 1e-12))
+
+
+def sine(frames: int, hz: float = 1000.0) -> np.ndarray:
+    """1 kHz at 0 dBFS on input 1, 700 Hz at -6 dBFS on input 2."""
+    t = np.arange(frames) / RATE
+    return np.stack([np.sin(2 * np.pi * hz * t), 0.5 * np.sin(2 * np.pi * 700.0 * t)], axis=1).astype(np.float32)
+
+
+@cache
+def needs(path: str) -> dict[str, Value]:
+    part = path.split("/")
+    strip = part[0] if part[0] == "main" else "/".join(part[:2])
+    out: dict[str, Value] = {}
+    for pattern, values in NEEDS.items():
+        if any(param.path == path for param in REGISTRY.match(pattern)):
+            out |= {key.format(strip): value for key, value in values.items()}
+    return {key: value for key, value in out.items() if key in REGISTRY.params}
+
+
+def stations(param: Param) -> list[Value]:
+    """Where the parameter goes, and back."""
+    if param.kind == "number":
+        high = CLEAN_HIGH.get(param.path.rsplit("/", 1)[-1], param.high)
+        return [param.low, high, param.low]
+    if param.kind == "switch":
+        return [0, 1, 0]
+    points = [p for p in param.items if param.path.startswith("output/") or p in ("none", "input/1", "input/2")]
+    items = points if param.kind == "point" else list(param.items)
+    return [*items, items[0]]
+
+
+def moved(values: dict[str, Value], moves: list[Move], x: np.ndarray) -> np.ndarray:
+    """The outputs, float64 [frames, outputs]."""
+    desk = Offline(CONSOLE, BASE | values)
+    assert desk.faults == []
+    sound = desk.moved(x, moves)
+    os.close(desk.rack.fd)  # the mapping lives on; hundreds of files would stay open otherwise
+    return sound.astype(np.float64)
+
+
+def worst_db(path: str) -> tuple[float, float]:
+    """The loudest trace above 4 kHz around any move of the path, and the loudest of the steady sound, in dBFS."""
+    param = REGISTRY.params[path]
+    goals = stations(param)
+    values = needs(path) | {path: goals[0]}
+    if "volatile" in param.flags:
+        del values[path]
+    moves = [Move(STEP_S * k, path, goal) for k, goal in enumerate(goals[1:], 1)]
+    high = decibels(sosfilt(HIGH_PASS, moved(values, moves, sine(round(RATE * STEP_S * len(goals)))), axis=0))
+    step = round(RATE * STEP_S)
+    steady, around = -240.0, -240.0
+    for k in range(len(goals)):
+        part = high[k * step : (k + 1) * step]
+        steady = max(steady, part[-step // 8 :].max())
+        around = max(around, part.max() if k else -240.0)
+    return around, steady
+
+
+@pytest.mark.parametrize("path", THROWN)
+def test_nothing_that_is_moved_or_thrown_clicks(path: str) -> None:
+    around, steady = worst_db(path)
+    # A steady setting may distort by itself (a compressor faster than the sine); a change then adds at most 1 dB.
+    assert around <= max(LIMIT_DBFS, steady + 1.0), f"{path}: {around:.1f} dBFS above 4 kHz; steady {steady:.1f} dBFS"
+
+
+def test_the_measure_hears_a_bare_step() -> None:
+    x = sine(RATE)[:, 0].astype(np.float64)
+    x[RATE // 2 :] *= 0.99
+    assert decibels(sosfilt(HIGH_PASS, x)[RATE // 4 :]).max() > LIMIT_DBFS
+
+
+RIDE_BAND = firwin(4801, [1250.0, 3050.0], pass_zero=False, fs=RATE, window=("kaiser", 14.0))  # 1.3..3 kHz within 0.1 dB
+
+
+def in_ride_band(x: np.ndarray) -> float:
+    """The peak between 1.3 and 3 kHz, in dBFS; the filter's ends and the sine's own start are left out."""
+    return float(decibels(fftconvolve(x, RIDE_BAND, mode="valid")).max())
+
+
+def ride_db(at_s: float) -> float:
+    """A second of ride through 40 dB, shaped like a sine."""
+    return -20.0 * (1.0 - np.cos(2.0 * np.pi * at_s))
+
+
+def test_a_fader_ridden_by_messages_10_ms_apart_leaves_no_staircase() -> None:
+    moves = [Move(0.5 + k / 100.0, "ch/1/fader", ride_db(k / 100.0)) for k in range(101)]
+    sound = moved({"ch/1/pan": -100.0}, moves, sine(2 * RATE))
+    assert in_ride_band(sound[:, 0]) < LIMIT_DBFS
+    assert decibels(sound[RATE - 2400 : RATE + 2400, 0]).max() < -30.0  # the ride took place
+
+
+def test_the_ride_measure_hears_a_staircase() -> None:
+    stairs = np.repeat([10.0 ** (ride_db(k / 100.0) / 20.0) for k in range(100)], RATE // 100)
+    x = sine(2 * RATE)[:, 0].astype(np.float64)
+    x[RATE // 2 : RATE // 2 + RATE] *= stairs
+    assert in_ride_band(x) > LIMIT_DBFS
+
+
+FILTER_MOVES: list[tuple[str, list[Value], dict[str, Value]]] = [
+    ("ch/1/eq/2/freq", [100.0, 8000.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0}),
+    ("ch/1/eq/2/freq", [900.0, 1100.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0}),
+    ("ch/1/eq/2/gain", [-18.0, 18.0], {"ch/1/eq/2/freq": 1000.0}),
+    ("ch/1/eq/2/q", [0.3, 10.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/freq": 500.0}),
+    ("ch/1/eq/2/type", ["low_cut", "high_cut"], {"ch/1/eq/2/q": 10.0, "ch/1/eq/2/freq": 500.0}),
+    ("ch/1/eq/2/type", ["bell", "notch"], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/freq": 1000.0}),
+    ("ch/1/eq/2/freq", [20.0, 20000.0], {"ch/1/eq/2/type": "low_cut", "ch/1/eq/2/q": 10.0}),
+    ("ch/1/hpf/freq", [20.0, 1000.0], {"ch/1/hpf/on": 1, "ch/1/hpf/slope": "24dB"}),
+    ("ch/1/hpf/slope", ["12dB", "24dB"], {"ch/1/hpf/on": 1, "ch/1/hpf/freq": 1000.0}),
+]
+
+
+@pytest.mark.parametrize("hz", [50.0, 1000.0, 7000.0])
+@pytest.mark.parametrize(("path", "ends", "values"), FILTER_MOVES)
+def test_a_filter_on_the_move_stays_within_9_db_of_its_louder_setting(
+    path: str, ends: list[Value], values: dict[str, Value], hz: float
+) -> None:
+    step = RATE // 2
+    moves = [Move(0.5, path, ends[1]), Move(1.0, path, ends[0])]
+    # -30 dBFS: 18 dB of boost and 9 dB of excess stay below the ceiling
+    x = sine(3 * step, hz) * np.float32(10.0**-1.5)
+    level = decibels(moved({**values, path: ends[0], "ch/1/pan": -100.0}, moves, x)[:, 0])
+    settled = [level[(k + 1) * step - step // 4 : (k + 1) * step].max() for k in range(3)]
+    for k in (1, 2):
+        peak, louder = level[k * step : (k + 1) * step].max(), max(settled[k - 1], settled[k])
+        assert peak <= louder + 9.0, f"{path} at {hz} Hz: {peak - louder:.1f} dB above the louder setting"
