@@ -104,9 +104,7 @@ def monotonic_ns(typing):
 
     def build(context, builder, signature, args):
         spec = _timespec(builder)
-        call = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(I32, [I32, spec.type]), "clock_gettime"
-        )
+        call = cgutils.get_or_insert_function(builder.module, ir.FunctionType(I32, [I32, spec.type]), "clock_gettime")
         builder.call(call, [I32(1), spec])
         seconds = builder.load(cgutils.gep_inbounds(builder, spec, 0, 0))
         nanos = builder.load(cgutils.gep_inbounds(builder, spec, 0, 1))

@@ -6,7 +6,6 @@ vectorises without reordering a sum: the order of addition is that of the lanes,
 
 import numpy as np
 
-from dsp import glide
 from dsp.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING
 from dsp.rt import rt
 

@@ -1,7 +1,7 @@
 """Picks where each lane's sound comes from; a change of source fades out, switches and fades in.
 
-A source is a column of a ring of RING absolute frames: column base, row stride, and how late it is read.  Points further
-down the graph are read exactly LATE frames late, so that nothing depends on the order of units or on block sizes.
+A source is a column of a ring of RING absolute frames: column base, row stride, and how late it is read.  Points
+further down the graph are read exactly LATE frames late: nothing depends on the order of units or on block sizes.
 """
 
 import numpy as np

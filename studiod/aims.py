@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
-from dsp import ceiling, comp, gain, gate, glide, matched, mix, patch, svf
+from dsp import ceiling, comp, gain, gate, matched, mix, patch, svf
 from studiod import graph, routes
 from studiod import rack as r
 from studiod.params import Registry, Value
 
 Values = Mapping[str, Value]
 Entry = tuple[int, float, int]
+Setting = tuple[float, str, float, float, float]  # home, kind, Hz, Q, dB
 Key = tuple[str, int, int, int]  # what to work out again: name, bank, lane, index
 GAIN_MS, SWITCH_MS, COEFFICIENT_MS = 20.0, 5.0, 20.0
 KINDS = ("ch", "bus", "main")
@@ -27,7 +28,7 @@ class Aims:
         self.outputs, self.inputs = int(words[r.OUTPUTS]), int(words[r.INPUTS])
         self.lanes = (self.channels, self.buses, 2)
         self.frames = {ms: round(ms * self.rate_hz / 1000.0) for ms in (GAIN_MS, SWITCH_MS)}
-        self._bands: dict[tuple[int, int, int], tuple[float, ...]] = {}
+        self._bands: dict[tuple[int, int, int], Setting] = {}
         self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
         self._sources: dict[tuple[int, int], tuple[int, int, int]] = {}
         self._keys: dict[str, tuple[Key, ...]] = {}
@@ -182,7 +183,7 @@ class Aims:
         ask = self._way(key, (home, kind, freq, q, level))
         self._svf(out, key[0], lane, svf.aim(kind, freq, q, level, self.rate_hz), home, ask)
 
-    def _way(self, key: tuple[int, int, int], setting: tuple[float, ...]) -> int:
+    def _way(self, key: tuple[int, int, int], setting: Setting) -> int:
         """1: a small step, which glides straight; 2: by way of the wire."""
         old = self._bands.get(key)
         self._bands[key] = setting
@@ -206,21 +207,24 @@ class Aims:
 
     def _gate(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         strip, unit = self._name(bank, lane), bank * r.UNITS_A_BANK + r.GATE
-        names = ("on", "mode", "threshold", "range", "hysteresis", "attack", "hold", "release")
-        on, mode, *numbers = (v[f"{strip}/gate/{name}"] for name in names)
-        pair = routes.linked(v, KINDS[bank], lane + 1)
-        goals = gate.aim(int(on), str(mode), *(float(n) for n in numbers), int(pair), self.rate_hz)
+        names = ("threshold", "range", "hysteresis", "attack", "hold", "release")
+        threshold, reach, hysteresis, attack, hold, release = (float(v[f"{strip}/gate/{name}"]) for name in names)
+        pair = int(routes.linked(v, KINDS[bank], lane + 1))
+        on, mode = int(v[f"{strip}/gate/on"]), str(v[f"{strip}/gate/mode"])
+        goals = gate.aim(on, mode, threshold, reach, hysteresis, attack, hold, release, pair, self.rate_hz)
         self._rows(out, unit, lane, goals, gate.GLIDES)
         self._ask(out, unit, gate.ASK, lane, (goals[gate.NEXT_MODE],))
 
     def _comp(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         strip, unit = self._name(bank, lane), bank * r.UNITS_A_BANK + r.COMP
-        names = ("on", "position", "threshold", "ratio", "knee", "attack", "hold", "release", "makeup", "mix", "detector")
-        on, position, *numbers, mixed, detector = (v[f"{strip}/comp/{name}"] for name in names)
-        pair = bank == 2 or routes.linked(v, KINDS[bank], lane + 1)
+        names = ("threshold", "ratio", "knee", "attack", "hold", "release", "makeup", "mix")
+        threshold, ratio, knee, attack, hold, release, makeup, wet = (float(v[f"{strip}/comp/{n}"]) for n in names)
+        on, position, detector = (v[f"{strip}/comp/{name}"] for name in ("on", "position", "detector"))
+        pair = int(bank == 2 or routes.linked(v, KINDS[bank], lane + 1))
         goals = comp.aim(
-            int(on), str(position), *(float(n) for n in numbers), float(mixed) / 100.0, str(detector), int(pair), self.rate_hz
-        )
+            int(on), str(position), threshold, ratio, knee, attack, hold, release, makeup, wet / 100.0,
+            str(detector), pair, self.rate_hz,
+        )  # fmt: skip
         self._rows(out, unit, lane, goals, comp.GLIDES)
         self._ask(out, unit, comp.ASK, lane, (goals[comp.NEXT_POSITION], goals[comp.NEXT_DETECTOR]))
 

@@ -1,8 +1,8 @@
 """The child that owns the audio interface: PortAudio's callback is compiled, and runs the graph on the shared rack.
 
-Part of the real-time border.  `python -m studiod.card RACK_FD CONTROL_FD SETTINGS` is started by studiod.runner, tells one line
-of JSON when the stream plays or why not, and ends when its parent says so or is gone.  Drivers hang: whoever waits for
-this process waits with a limit and kills it.  `python -m studiod.card list` prints the interfaces as JSON.
+Part of the real-time border.  `python -m studiod.card RACK_FD CONTROL_FD SETTINGS` is started by studiod.runner, tells
+one line of JSON when the stream plays or why not, and ends when its parent says so or is gone.  Drivers hang: whoever
+waits for this process waits with a limit and kills it.  `python -m studiod.card list` prints the interfaces as JSON.
 """
 
 import ctypes
@@ -37,7 +37,7 @@ def callback(inputs, outputs, frames, _time, flags, user):
     base = table[BASE]
     count = np.int64(frames)
     words = integers(base, r.TABLE)
-    out = address_of(outputs)
+    out = address_of(outputs)  # type: ignore[call-arg, var-annotated]  # numba's intrinsics hide an argument
     if load_atomic(base + 8 * r.GENERATION) != table[GENERATION] or count > MOST_FRAMES:
         blank = carray(pointer(out), (count * words[r.OUTPUTS],), np.float32)
         for k in range(blank.shape[0]):
@@ -81,7 +81,7 @@ def choose(found: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
         matches = matches or [d for d in playable if wanted.lower() in d["name"].lower()]
     if not matches:
         names = ", ".join(repr(d["name"]) for d in playable) or "none at all"
-        raise LookupError(f"no audio interface called {wanted!r}; this machine has: {names}; or use \"virtual\"")
+        raise LookupError(f'no audio interface called {wanted!r}; this machine has: {names}; or use "virtual"')
     return matches[0]
 
 
@@ -123,6 +123,17 @@ def open_stream(rack: Rack, wanted: dict[str, Any], keep: list[Any]) -> Any:
     return stream
 
 
+def explain(fault: Exception, wanted: dict[str, Any]) -> str:
+    """What a driver's refusal means for the settings, and what to do."""
+    text = str(fault)
+    if "-9997" in text:
+        has = choose(interfaces(), wanted["device"])["rate_hz"]
+        return f"the device does not run at {wanted['rate_hz']} Hz; set interface.rate_hz = {has:.0f}"
+    if "-9998" in text:
+        return f"{text}: it has fewer channels; set interface.inputs and interface.outputs to 0 to take what it has"
+    return text
+
+
 def main(argv: list[str]) -> None:
     """Serve one rack until the control socket closes."""
     if argv == ["list"]:
@@ -136,7 +147,8 @@ def main(argv: list[str]) -> None:
     try:
         stream = open_stream(rack, wanted, keep)
     except Exception as fault:  # whatever a driver raises is told to the desk, which keeps the sound going
-        control.sendall(json.dumps({"error": str(fault)}).encode() + b"\n")
+        told = explain(fault, wanted)
+        control.sendall(json.dumps({"error": told}).encode() + b"\n")
         os._exit(1)
     latency = stream.latency if isinstance(stream.latency, tuple) else (0.0, stream.latency)
     control.sendall(json.dumps({"playing": True, "locked": locked, "latency_s": latency}).encode() + b"\n")

@@ -88,4 +88,6 @@ def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
         chosen = subtype or ("FLOAT" if kind in ("WAV", "AIFF", "AIF", "W64", "RF64", "CAF") else None)
         sf.write(str(path), part, rate_hz, subtype=chosen)
     except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
-        raise FileFault(f"{path}: cannot write this file: {fault}; name a folder that you may write to and a .wav or .flac") from None
+        raise FileFault(
+            f"{path}: cannot write this file: {fault}; name a folder that you may write to and a .wav or .flac"
+        ) from None

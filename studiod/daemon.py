@@ -25,7 +25,7 @@ from studiod.tape import Capture, read_files
 
 LOG = logging.getLogger(__name__)
 START_S = 0.05  # the start fade; files, moves and the capture begin when it is over
-AHEAD_S = 2.0  # how far ahead moves are posted: they are known, and a busy loop or a freewheeling device must not make them late
+AHEAD_S = 2.0  # how far ahead moves are posted: neither a busy loop nor a freewheeling device may make them late
 VIRTUAL_INPUTS, VIRTUAL_OUTPUTS = 32, 8
 MOST_CHANNELS = 128
 
@@ -73,7 +73,7 @@ class Daemon:
         tape = read_files(settings.virtual.play, rate_hz)
         self.start_frame = round(START_S * rate_hz)
         size = Size(inputs, outputs, console.channels, console.buses, rate_hz)
-        self.rack = Rack.create(size, *tape.shape, capture=bool(settings.virtual.capture))
+        self.rack = Rack.create(size, tape.shape[0], tape.shape[1], capture=bool(settings.virtual.capture))
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
         self.registry = Registry(console)
@@ -85,7 +85,9 @@ class Daemon:
         self.engine.settle(self.desk.values)
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
-        self.capture = Capture(self.rack, settings.virtual.capture, self.start_frame) if settings.virtual.capture else None
+        self.capture = (
+            Capture(self.rack, settings.virtual.capture, self.start_frame) if settings.virtual.capture else None
+        )
         self.runner = Runner(self.engine, settings.interface, device, duplex)
         self.controllers: list[Any] = []
         self.link: Any = None
@@ -98,7 +100,9 @@ class Daemon:
         await self._controllers()
         self._post_moves()
         if fault := await self.runner.start():
-            LOG.error("%s: %s; playing on the virtual interface, trying the device every second", self.runner.device, fault)
+            LOG.error(
+                "%s: %s; playing on the virtual interface, trying the device every second", self.runner.device, fault
+            )
         tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
         for task in tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
@@ -122,10 +126,9 @@ class Daemon:
         """Start every controller of the table of entry points by name."""
         midi = self.settings.midi
         if midi.surfaces:
-            from studiod.midi_link import MidiLink
+            from studiod.midi_link import Link
 
-            self.link = MidiLink(midi.api)
-            await self.link.start()
+            self.link = Link(midi.api)
         wanted = {"osc", "midi"} if midi.surfaces else {"osc"}
         for entry in sorted(entry_points(group="studiod.controllers"), key=lambda e: e.name):
             if entry.name not in wanted:
@@ -160,7 +163,7 @@ class Daemon:
         await asyncio.Event().wait()
 
     def _post_moves(self) -> None:
-        """Post the moves of the next second.  Called once before the first frame runs, so that none can be late."""
+        """Post the moves that are due soon.  Called once before the first frame runs, so that none can be late."""
         rate_hz = self.settings.interface.rate_hz
         reach_s = (self.rack.get(r.FRAME) - self.start_frame) / rate_hz + AHEAD_S
         due = [move for move in self.moves if move.at_s <= reach_s]

@@ -8,8 +8,8 @@ import numpy as np
 
 from dsp import ceiling, comp, gain, gate, glide, meter, mix, patch, svf
 from dsp.machine import (
-    flush_to_zero,
     floats,
+    flush_to_zero,
     integers,
     line64,
     load_atomic,
@@ -272,7 +272,12 @@ def run(base, ins, outs, frames):
         due = drain(base, words, now)
         n = min(min(frames - done, QUANTUM - now % QUANTUM), due - now)
         quantum(
-            base, words, now, n, floats(ins + 4 * done * inputs, n * inputs), floats(outs + 4 * done * outputs, n * outputs)
+            base,
+            words,
+            now,
+            n,
+            floats(ins + 4 * done * inputs, n * inputs),
+            floats(outs + 4 * done * outputs, n * outputs),
         )
         done += n
     words[r.BLOCKS] += 1

@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="studiod", description="A mix desk without a head, played over OSC and MIDI.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, about: str, job, **more) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+    def command(name: str, about: str, job, **more) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".", **more)
         made.set_defaults(job=job)
         return made
@@ -89,21 +89,26 @@ def parser() -> argparse.ArgumentParser:
         "render",
         "the same desk from file to file, faster than real time",
         _render,
-        epilog="example: studiod render --input kick.wav snare.wav --scene mix.toml --output main=mix.wav bus/1=aux.wav",
+        epilog="example: studiod render --input kick.wav snare.wav --scene mix.toml --output main=mix.wav bus/1=fx.wav",
     )
     render.add_argument("--input", nargs="+", required=True, type=Path, metavar="A.wav", help="channel k is input/k")
     render.add_argument("--output", nargs="+", required=True, metavar="POINT=FILE", help="main=mix.wav, bus/1=aux.wav")
     render.add_argument("--scene", type=Path, metavar="S.toml", help="values to start from")
     render.add_argument("--moves", type=Path, metavar="M.jsonl", help="values in time, as JSON lines")
     render.add_argument("--tail", type=float, default=0.0, metavar="S", help="seconds to go on after the input ends")
-    render.add_argument("--rate", type=int, metavar="HZ", help="the rate the inputs must have (rest: that of the first)")
+    render.add_argument(
+        "--rate", type=int, metavar="HZ", help="the rate the inputs must have (rest: that of the first)"
+    )
     render.add_argument("--subtype", default="", help="FLOAT, PCM_24, PCM_16 … (rest: FLOAT in a WAV)")
     render.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
     render.add_argument("--json", action="store_true", help="print what was written as JSON")
     params = command("params", "the manual: every path, unit, range, rest value and NRPN number", _params)
     params.add_argument("--json", action="store_true", help="one object a path")
     params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
-    for name, about, job in (("get", "ask a running daemon for a value", _get), ("set", "set a value of a running daemon", _set)):
+    for name, about, job in (
+        ("get", "ask a running daemon for a value", _get),
+        ("set", "set a value of a running daemon", _set),
+    ):
         talk = command(name, about, job)
         talk.add_argument("path", metavar="PATH", help="ch/1/fader")
         if name == "set":

@@ -8,8 +8,8 @@ import contextlib
 import json
 import logging
 import os
-import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -103,10 +103,13 @@ class Link:
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         try:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "studiod.ports", str(theirs.fileno()), pass_fds=[theirs.fileno()],
-                stdin=asyncio.subprocess.DEVNULL, start_new_session=True, env={**os.environ, "PYTHONPATH": path},
-            )  # fmt: skip
+            child = subprocess.Popen(
+                [sys.executable, "-m", "studiod.ports", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": path},
+            )
         except BaseException:
             ours.close()
             raise
@@ -125,9 +128,8 @@ class Link:
                 self._writer.transport.abort()
                 self._writer = None
             ours.close()
-            with contextlib.suppress(ProcessLookupError):
-                child.send_signal(signal.SIGKILL)
-            await child.wait()
+            child.kill()
+            await asyncio.to_thread(child.wait)
             for port in self._ports:
                 self._state(port, False)
 

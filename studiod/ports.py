@@ -22,7 +22,8 @@ from typing import Any
 
 POLL_S = 0.001
 BEAT_S = 0.25
-SCAN_S = 0.5
+PROBE_S = 2.0
+SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
 LENGTH = struct.Struct("!H")
 MOST_BYTES = 60_000
 CLIENT = "studiod"
@@ -104,6 +105,8 @@ class Ports:
         self.api = 0
         self.seen: dict[str, list[str]] = {}
         self.fault = ""
+        self.jack = False
+        self.probe_s = 0.0
 
     def tell(self, message: dict[str, Any]) -> None:
         self.sock.sendall(control(message))
@@ -136,7 +139,7 @@ class Ports:
                 missing = {"alsa": "no ALSA sequencer (/dev/snd/seq)", "jack": "no JACK server"}
                 reasons.append(missing.get(name, f"{name}: {fault}"))
                 continue
-            self.api = known[name]
+            self.api, self.jack = known[name], name == "jack"
             return True
         self.complain(f"MIDI: {', '.join(reasons)}; surfaces wait until there is one")
         return False
@@ -145,10 +148,11 @@ class Ports:
         """See which ports exist; open and close accordingly.  Raises Gone when the server is."""
         if not self.scanners and not self.begin():
             return
-        seen = {way: [n for n in end.get_ports() if not n.startswith(CLIENT)] for way, end in self.scanners.items()}
-        if self.seen and any(self.seen.values()) and not any(seen.values()):
-            # All at once: most likely the server died, and its clients never revive.  A fresh process finds out.
-            raise Gone("the MIDI server has gone, or every port was unplugged")
+        there = {way: end.get_ports() for way, end in self.scanners.items()}
+        if self.jack and time.monotonic() >= self.probe_s:
+            self.probe_s = time.monotonic() + PROBE_S
+            self.probe()
+        seen = {way: [n for n in names if not n.startswith(CLIENT)] for way, names in there.items()}
         self.complain("")
         if seen != self.seen:
             self.seen = seen
@@ -156,11 +160,23 @@ class Ports:
         for port in self.ports.values():
             try:
                 changed = port.find(self.api, self.make, seen)
-            except RuntimeError as fault:  # rtmidi's errors are RuntimeErrors
+            except Exception as fault:  # rtmidi has several kinds, without a common one
                 self.complain(f"MIDI: the ports of {port.name} cannot be opened: {fault}")
                 continue
             if changed:
                 self.tell({"port": port.number, **port.names})
+
+    def probe(self) -> None:
+        """A client of a dead JACK server goes on listing the ports that were; a new client knows.  Raises Gone."""
+        old = self.scanners["in"].get_ports()
+        try:
+            probe = self.make["in"](self.api, f"{CLIENT}-probe")
+            new = probe.get_ports()
+            probe.delete()
+        except Exception:
+            raise Gone("the JACK server has gone; it is tried again") from None
+        if new != old and new != self.scanners["in"].get_ports():
+            raise Gone("the JACK server was started anew; its ports are opened again")
 
     def obey(self, frame: bytes) -> None:
         if frame[:1] == b"M":

@@ -1,7 +1,7 @@
 """The rack: one block of shared memory that holds everything the runner of the graph needs, and nothing else.
 
-Part of the real-time border.  Created by the desk, handed to the card child as a file descriptor.  The first words are a
-table of contents in offsets, never addresses, since each process maps the block elsewhere.  Words that two processes
+Part of the real-time border.  Created by the desk, handed to the card child as a file descriptor.  The first words are
+a table of contents in offsets, never addresses, since each process maps the block elsewhere.  Words that two processes
 share are read and written through the atomics of dsp.machine; all else belongs to the runner while one runs.
 """
 
@@ -17,9 +17,10 @@ from dsp.machine import read_word, write_word
 MAGIC = 0x73747564696F64
 # Words of the head.  Frame counters are absolute; STAMP_* is (frame, monotonic ns) under a sequence lock.
 (
-    W_MAGIC, GENERATION, FRAME, STAMP_SEQUENCE, STAMP_FRAME, STAMP_NS, MISSED, LATE_COUNT, FAULTS, RATE, INPUTS, OUTPUTS,
-    CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE, TAPE_AT, TAPE_FRAMES, TAPE_TRACKS,
-    TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START, GRID_FRAMES, STOP, BLOCKS, BYTES,
+    W_MAGIC, GENERATION, FRAME, STAMP_SEQUENCE, STAMP_FRAME, STAMP_NS, MISSED, LATE_COUNT, FAULTS, RATE,
+    INPUTS, OUTPUTS, CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE,
+    TAPE_AT, TAPE_FRAMES, TAPE_TRACKS, TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START,
+    GRID_FRAMES, STOP, BLOCKS, BYTES,
 ) = range(32)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them

@@ -176,4 +176,3 @@ class Runner:
             self.clock.stop()
         if self.card is not None:
             await self.card.stop()
-

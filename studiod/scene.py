@@ -27,7 +27,9 @@ def read_text(path: str | Path, what: str) -> str:
     except OSError as fault:
         raise FileFault(f"{path}: cannot read this {what}: {fault.strerror}; check the name and its rights") from None
     except UnicodeDecodeError as fault:
-        raise FileFault(f"{path}: expected UTF-8 text for a {what}; byte {fault.start} is not; save it as UTF-8") from None
+        raise FileFault(
+            f"{path}: expected UTF-8 text for a {what}; byte {fault.start} is not; save it as UTF-8"
+        ) from None
 
 
 def read_scene(path: str | Path) -> dict[str, object]:

@@ -41,4 +41,6 @@ def ask(host: str, port: int, path: str, value: str | None = None) -> object:
                 if answer.address == address and answer.params:
                     return answer.params[0]
         except OSError:
-            raise TalkFault(f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port") from None
+            raise TalkFault(
+                f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
+            ) from None

@@ -26,7 +26,7 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
             raise FileFault(f"{path}: cannot play this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
         if rate != rate_hz:
             raise FileFault(
-                f"{path}: expected {rate_hz} Hz, the rate of the desk; got {rate} Hz; convert the file, or set rate_hz to {rate}"
+                f"{path}: expected {rate_hz} Hz, the desk's rate; got {rate} Hz; convert it, or set rate_hz = {rate}"
             )
         parts.append(data)
     frames = max((len(part) for part in parts), default=0)

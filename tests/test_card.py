@@ -38,7 +38,7 @@ def files(folder: Path) -> tuple[Path, Path]:
     """The scene and the moves as the daemon reads them."""
     scene, moves = folder / "scene.toml", folder / "moves.jsonl"
     lines = (f'"{path}" = {json.dumps(value)}' for path, value in SCENE.items())
-    scene.write_text("[scene]\nname = \"test\"\n[values]\n" + "\n".join(lines) + "\n")
+    scene.write_text('[scene]\nname = "test"\n[values]\n' + "\n".join(lines) + "\n")
     moves.write_text("".join(json.dumps({"at": m.at_s, "path": m.path, "value": m.value}) + "\n" for m in MOVES))
     return scene, moves
 
@@ -64,7 +64,9 @@ def record(server: servers.JackServer, make_daemon, settings) -> np.ndarray:
 
     with client:
         daemon = make_daemon(settings)
-        outs = [p for p in client.get_ports(is_audio=True, is_output=True) if not p.name.startswith(("system", "judge"))]
+        outs = [
+            p for p in client.get_ports(is_audio=True, is_output=True) if not p.name.startswith(("system", "judge"))
+        ]
         for port, out in zip(ports, outs[:2], strict=True):
             client.connect(out, port)
         time.sleep(0.2)
@@ -94,7 +96,7 @@ def test_a_jack_device_plays_the_bits_of_the_offline_render(jack_server, make_da
     sounding = np.flatnonzero(np.abs(live).sum(1) > 0.05)
     first = int(sounding[sounding > 4000][0])
     needle = live[first : first + 64]
-    candidates = np.flatnonzero(expected[: -64, 0] == needle[0, 0])
+    candidates = np.flatnonzero(expected[:-64, 0] == needle[0, 0])
     at = next(c for c in candidates if np.array_equal(expected[c : c + 64], needle))
     length = min(len(live) - first, len(expected) - at)
     assert at + length > 4 * RATE_HZ, "the moves lie within what is compared"

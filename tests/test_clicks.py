@@ -19,6 +19,7 @@ CONSOLE = Console(inputs=2, outputs=6, channels=2, buses=2)
 REGISTRY = Registry(CONSOLE)
 LIMIT_DBFS = -80.0  # the promise
 STEP_S = 0.16  # between two moves: ten times the longest glide or exchange
+HEADROOM_DB = 20.0  # outputs turned down, the trace turned up by the same: a filter may overshoot, the ceiling must not clip
 HIGH_PASS = butter(12, 4000.0, "high", fs=RATE, output="sos")
 
 BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/send/2/level": 0.0}
@@ -99,11 +100,14 @@ def worst_db(path: str) -> tuple[float, float]:
     """The loudest trace above 4 kHz around any move of the path, and the loudest of the steady sound, in dBFS."""
     param = REGISTRY.params[path]
     goals = stations(param)
-    values = needs(path) | {path: goals[0]}
+    headroom_db = 0.0 if path.endswith("/trim") and path.startswith("output/") else HEADROOM_DB
+    values = {f"output/{k}/trim": -headroom_db for k in range(1, CONSOLE.outputs + 1)}
+    values |= needs(path) | {path: goals[0]}
     if "volatile" in param.flags:
         del values[path]
     moves = [Move(STEP_S * k, path, goal) for k, goal in enumerate(goals[1:], 1)]
-    high = decibels(sosfilt(HIGH_PASS, moved(values, moves, sine(round(RATE * STEP_S * len(goals)))), axis=0))
+    sound = moved(values, moves, sine(round(RATE * STEP_S * len(goals))))
+    high = decibels(sosfilt(HIGH_PASS, sound, axis=0)) + headroom_db
     step = round(RATE * STEP_S)
     steady, around = -240.0, -240.0
     for k in range(len(goals)):
@@ -155,7 +159,7 @@ def test_the_ride_measure_hears_a_staircase() -> None:
 
 FILTER_MOVES: list[tuple[str, list[Value], dict[str, Value]]] = [
     ("ch/1/eq/2/freq", [100.0, 8000.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0}),
-    ("ch/1/eq/2/freq", [900.0, 1100.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0}),
+    ("ch/1/eq/2/freq", [1000.0, 1200.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0}),
     ("ch/1/eq/2/gain", [-18.0, 18.0], {"ch/1/eq/2/freq": 1000.0}),
     ("ch/1/eq/2/q", [0.3, 10.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/freq": 500.0}),
     ("ch/1/eq/2/type", ["low_cut", "high_cut"], {"ch/1/eq/2/q": 10.0, "ch/1/eq/2/freq": 500.0}),
@@ -168,15 +172,17 @@ FILTER_MOVES: list[tuple[str, list[Value], dict[str, Value]]] = [
 
 @pytest.mark.parametrize("hz", [50.0, 1000.0, 7000.0])
 @pytest.mark.parametrize(("path", "ends", "values"), FILTER_MOVES)
-def test_a_filter_on_the_move_stays_within_9_db_of_its_louder_setting(
+def test_a_filter_on_the_move_stays_within_9_db_of_the_louder_of_its_settings_and_the_wire(
     path: str, ends: list[Value], values: dict[str, Value], hz: float
 ) -> None:
+    """The wire counts, since what cannot glide goes by way of it: two deep cuts let the dry sound through between."""
     step = RATE // 2
     moves = [Move(0.5, path, ends[1]), Move(1.0, path, ends[0])]
     # -30 dBFS: 18 dB of boost and 9 dB of excess stay below the ceiling
     x = sine(3 * step, hz) * np.float32(10.0**-1.5)
-    level = decibels(moved({**values, path: ends[0], "ch/1/pan": -100.0}, moves, x)[:, 0])
+    values = {**values, "config/pan_law": "0dB", "ch/1/pan": -100.0}
+    level = decibels(moved({**values, path: ends[0]}, moves, x)[:, 0])
     settled = [level[(k + 1) * step - step // 4 : (k + 1) * step].max() for k in range(3)]
     for k in (1, 2):
-        peak, louder = level[k * step : (k + 1) * step].max(), max(settled[k - 1], settled[k])
+        peak, louder = level[k * step : (k + 1) * step].max(), max(settled[k - 1], settled[k], -30.0)
         assert peak <= louder + 9.0, f"{path} at {hz} Hz: {peak - louder:.1f} dB above the louder setting"

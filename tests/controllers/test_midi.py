@@ -337,6 +337,31 @@ def test_real_ports_carry_eight_faders_and_their_leds_and_survive_a_kill(jack_se
     asyncio.run(run())
 
 
+def test_a_dead_midi_server_is_told_and_its_successor_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "studiod-test-midi")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+
+    async def run() -> None:
+        desk, link = new_desk(), Link("jack")
+        controller = await midi.start(desk, settings(NANO), link)
+        with servers.jack_server(tmp_path, suffix="-midi", sync=True, channels=2) as server:
+            device = await Device().start()
+            await until(lambda: len(device.lamps) == 27, 10)
+            server.kill()
+            device.process.kill()
+            await until(lambda: link.faults, 10)
+            assert link.faults[0] == "MIDI: the JACK server has gone; it is tried again"
+            await device.process.wait()
+        with servers.jack_server(tmp_path, suffix="-midi", sync=True, channels=2):
+            device = await Device().start()
+            await until(lambda: len(device.lamps) == 27, 10)
+            await controller.close()
+            await link.close()
+            await device.close()
+
+    asyncio.run(run())
+
+
 def test_a_missing_midi_system_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "studiod-absent")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
