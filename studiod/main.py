@@ -15,11 +15,9 @@ def _run(args: argparse.Namespace) -> int:
         interface = settings.interface.model_copy(update={"device": args.interface} if args.interface else {})
         state = settings.state.model_copy(update={"directory": args.state} if args.state else {})
         settings = settings.model_copy(update={"interface": interface, "state": state})
-    from dsp.rt import cache_directory
+    from studiod.warm import stamp, warm
 
-    if not cache_directory().exists():
-        from studiod.warm import warm
-
+    if not stamp().exists():
         warm()
     from studiod.daemon import run
 

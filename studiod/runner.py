@@ -41,15 +41,14 @@ class Card:
 
     def __init__(self, engine: Engine, interface: Interface, device: str, duplex: bool) -> None:
         rack = engine.rack
-        generation = rack.get(r.GENERATION) + 1
-        rack.put(r.GENERATION, generation)
+        self.generation = rack.get(r.GENERATION) + 2  # one for the clock's end, one for this card's turn
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
         wanted = {
             "device": device,
             "rate_hz": interface.rate_hz,
             "block_frames": interface.block_frames,
-            "generation": generation,
+            "generation": self.generation,
             "duplex": duplex,
         }
         command = [sys.executable, "-m", "studiod.card", str(rack.fd), str(theirs.fileno()), json.dumps(wanted)]
@@ -101,11 +100,16 @@ class Runner:
         return fault
 
     async def _open(self) -> str:
+        """Open the device beside whatever runs, which hands over once it plays; "" or why not."""
         card = Card(self.engine, self.interface, self.device, self.duplex)
         fault = await card.opened()
         if fault:
             card.kill()
             return fault
+        if self.clock is not None:
+            self.clock.stop()
+            self.clock = None
+        self.engine.rack.put(r.GENERATION, card.generation)
         self.card = card
         self.engine.device = self.device
         self.engine.clock.reset()
@@ -155,16 +159,13 @@ class Runner:
     async def _try_again(self) -> None:
         """A fresh card, if its device is there; the clock goes on until then."""
         found = await asyncio.to_thread(probe, OPEN_S)
-        if not any(self.device in d["name"] for d in found) or self.clock is None:
+        if not any(self.device in d["name"] for d in found):
             return
-        self.clock.stop()
-        self.clock = None
         if fault := await self._open():
             LOG.debug("%s: %s", self.device, fault)
-            self._stand_in()
         else:
             LOG.info("%s is back", self.device)
-        self._fade_in()
+            self._fade_in()
 
     async def close(self) -> None:
         """Fade out and stop whatever runs."""

@@ -2,8 +2,14 @@
 
 import sys
 import time
+from pathlib import Path
 
 from dsp.rt import cache_directory
+
+
+def stamp() -> Path:
+    """Stands in the cache when all of it is compiled."""
+    return cache_directory() / "warm"
 
 
 def warm() -> float:
@@ -26,5 +32,6 @@ def warm() -> float:
         Clock(offline.rack, 64).stop()
         import studiod.card  # noqa: F401  (its callback compiles on import)
 
+        stamp().touch()
         progress.update(steps, completed=3, description=f"compiled, in {cache_directory()}")
     return time.monotonic() - began

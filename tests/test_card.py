@@ -70,9 +70,10 @@ def record(server: servers.JackServer, make_daemon, settings) -> np.ndarray:
         for port, out in zip(ports, outs[:2], strict=True):
             client.connect(out, port)
         time.sleep(0.2)
+        enough = sum(map(len, taken)) + (SECONDS - 2.0) * RATE_HZ
         client.set_freewheel(True)
         end = time.monotonic() + 30
-        while sum(map(len, taken)) < (SECONDS - 0.5) * RATE_HZ and time.monotonic() < end:
+        while sum(map(len, taken)) < enough and time.monotonic() < end:
             time.sleep(0.01)
         count = sum(map(len, taken))  # what follows is the daemon's fade at its end
         client.set_freewheel(False)
