@@ -200,7 +200,7 @@ def squeeze(s, u, i, position):
         s[Y1, c] = y1 if here else s[Y1, c]
         s[Y, c] = y if here else s[Y, c]
         s[COUNT, c] = count if here else s[COUNT, c]
-        gain = exp2((s[MAKEUP, c] - y) * (1.0 / AMPLITUDE_DB))
+        gain = exp2((s[MAKEUP, c] - y) * (1.0 / AMPLITUDE_DB)) + 0.0 * y  # what is no number stays visible
         u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
 
 

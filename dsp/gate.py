@@ -153,11 +153,12 @@ def swing(s, u, i):
         y1, y, count = follow(target, s[Y1, c], s[Y, c], s[COUNT, c], s[ATTACK, c], s[RELEASE, c], s[HOLD, c])
         y1 = y1 if w != 0.0 else 0.0
         y = y if w != 0.0 else 0.0
-        s[OPEN, c] = opened if w != 0.0 else 0.0
+        # between the peaks of a wave the hold keeps a gate open, and with it the lower threshold
+        s[OPEN, c] = (1.0 if opened > 0.0 or count > 0.0 else 0.0) if w != 0.0 else 0.0
         s[Y1, c] = y1
         s[Y, c] = y
         s[COUNT, c] = count if w != 0.0 else 0.0
-        gain = exp2(span * (y if duck else 1.0 - y) * (-1.0 / AMPLITUDE_DB))
+        gain = exp2(span * (y if duck else 1.0 - y) * (-1.0 / AMPLITUDE_DB)) + 0.0 * y  # what is no number stays visible
         u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
 
 

@@ -1,6 +1,6 @@
 """Nothing that is moved or thrown clicks: a loud sine through the whole desk stays a sine.
 
-The measure: what an input sine of 1 kHz at 0 dBFS leaves above 4 kHz at the outputs (Butterworth high-pass, 12th order).
+The measure: what an input sine of 1 kHz at 0 dBFS leaves above 4 kHz at the outputs (Butterworth, 12th order).
 """
 
 import os
@@ -19,7 +19,9 @@ CONSOLE = Console(inputs=2, outputs=6, channels=2, buses=2)
 REGISTRY = Registry(CONSOLE)
 LIMIT_DBFS = -80.0  # the promise
 STEP_S = 0.16  # between two moves: ten times the longest glide or exchange
-HEADROOM_DB = 20.0  # outputs turned down, the trace turned up by the same: a filter may overshoot, the ceiling must not clip
+HEADROOM_DB = (
+    20.0  # outputs turned down, the trace turned up by the same: a filter may overshoot, the ceiling must not clip
+)
 HIGH_PASS = butter(12, 4000.0, "high", fs=RATE, output="sos")
 
 BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/send/2/level": 0.0}
@@ -130,7 +132,9 @@ def test_the_measure_hears_a_bare_step() -> None:
     assert decibels(sosfilt(HIGH_PASS, x)[RATE // 4 :]).max() > LIMIT_DBFS
 
 
-RIDE_BAND = firwin(4801, [1250.0, 3050.0], pass_zero=False, fs=RATE, window=("kaiser", 14.0))  # 1.3..3 kHz within 0.1 dB
+RIDE_BAND = firwin(
+    4801, [1250.0, 3050.0], pass_zero=False, fs=RATE, window=("kaiser", 14.0)
+)  # 1.3..3 kHz within 0.1 dB
 
 
 def in_ride_band(x: np.ndarray) -> float:

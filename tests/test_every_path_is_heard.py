@@ -1,4 +1,4 @@
-"""Each parameter of the registry is heard: two of its values give two sounds at a named output, or a reason stands here.
+"""Each parameter of the registry is heard: two of its values give two sounds at a named output.
 
 The paths come from the registry, so that a new parameter is asked by itself.  What it needs to be heard is below.
 """

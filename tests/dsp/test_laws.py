@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from dsp import rt
+from studiod import card, clock, graph
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = 1500
@@ -122,17 +124,20 @@ def test_an_empty_memory_is_the_state_after_a_long_silence(unit: ModuleType) -> 
     np.testing.assert_array_equal(run(unit, s, x), run(unit, before, x))
 
 
-# -- the machine code ----------------------------------------------------------------------------------------------------
+# -- the machine code -----------------------------------------------------------------------------------
 
 ALLOCATIONS = ("NRT_Allocate", "NRT_MemInfo_alloc")
+
+
+def asks_for_memory(text: str) -> bool:
+    return any(kind in line for line in text.splitlines() for kind in ALLOCATIONS if "call" in line)
 
 
 def allocates(function: Any, signature: tuple) -> bool:
     """Whether the machine code of a function asks for memory.  Compiled anew: a cached one has no text to read."""
     compiled = numba.njit(nogil=True, error_model="numpy")(getattr(function, "py_func", function))
     compiled.compile(signature)
-    text = compiled.inspect_llvm(compiled.signatures[0])
-    return any(f"call {kind}" in line or kind in line for line in text.splitlines() for kind in ALLOCATIONS if "call" in line)
+    return asks_for_memory(compiled.inspect_llvm(compiled.signatures[0]))
 
 
 MATRIX = numba.types.Array(numba.float64, 2, "C")
@@ -144,20 +149,35 @@ def test_a_unit_never_allocates(unit: ModuleType) -> None:
 
 
 def test_the_graph_never_allocates() -> None:
-    from studiod import graph
+    assert not allocates(graph.run, (numba.int64,) * 4)
 
-    assert not allocates(graph.run, (numba.int64, numba.int64, numba.int64, numba.int64))
+
+def test_the_virtual_interface_never_allocates() -> None:
+    assert not allocates(clock.keep_time, (numba.int64,) * 6)
+
+
+def test_the_card_callback_never_allocates() -> None:
+    compiled = numba.cfunc(card._SIGNATURE, error_model="numpy")(card.callback.__wrapped__)
+    assert not asks_for_memory(compiled.inspect_llvm())
 
 
 def allocating(s, u):
     u[0] = u[0] * 2.0 + np.ones(u.shape[1]) * s[0, 0]
 
 
-def test_an_allocation_is_found() -> None:
-    assert allocates(allocating, (MATRIX, MATRIX))
+inner = numba.njit(nogil=True, error_model="numpy")(allocating)
 
 
-# -- the cache -----------------------------------------------------------------------------------------------------------
+def calling(s, u):
+    inner(s, u)
+
+
+@pytest.mark.parametrize("function", [allocating, calling])
+def test_an_allocation_is_found_also_in_what_is_called(function: Any) -> None:
+    assert allocates(function, (MATRIX, MATRIX))
+
+
+# -- the cache ------------------------------------------------------------------------------------------
 
 CALLER = """
 import numpy as np
@@ -207,7 +227,7 @@ def test_every_compiled_source_is_in_the_fingerprint(tmp_path: Path) -> None:
         file
         for part in ("dsp", "studiod")
         for file in sorted((ROOT / part).glob("*.py"))
-        if any(mark in file.read_text() for mark in ("@rt\n", "rt(", "cfunc", "njit"))
+        if re.search(r"^@rt$|= rt\(|numba\.(njit|cfunc|jit)|^@(njit|cfunc|intrinsic)", file.read_text(), re.MULTILINE)
     ]
     assert len(compiled) >= 10
     for part in ("dsp", "studiod"):
