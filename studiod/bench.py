@@ -1,4 +1,4 @@
-"""`studiod bench`: times the shipped `graph.run` with the standard strip on, after proving that each of its units is heard."""
+"""`studiod bench`: times the shipped `graph.run` with the standard strip on, once each of its units is heard."""
 
 import gc
 import json
@@ -44,7 +44,14 @@ def strip(n: int) -> Values:
     eq = {"1/gain": 3.0, "2/gain": -4.0, "3/gain": 2.5, "4/gain": -2.0, "1/type": "low_shelf", "4/type": "high_shelf"}
     gate = {"on": 1, "threshold": -30.0, "range": 40.0, "release": 40.0}
     comp = {"on": 1, "threshold": -24.0, "ratio": 4.0, "knee": 9.0, "makeup": 3.0}
-    out: Values = {"trim": -3.0, "hpf/on": 1, "hpf/freq": 90.0, "hpf/slope": "24dB", "fader": -12.0 - n % 3, "pan": n % 7 * 10.0 - 30.0}
+    out: Values = {
+        "trim": -3.0,
+        "hpf/on": 1,
+        "hpf/freq": 90.0,
+        "hpf/slope": "24dB",
+        "fader": -12.0 - n % 3,
+        "pan": n % 7 * 10.0 - 30.0,
+    }
     out |= {f"eq/{k}": v for k, v in eq.items()} | {f"gate/{k}": v for k, v in gate.items()}
     out |= {f"comp/{k}": v for k, v in comp.items()}
     return out | {f"send/{m}/level": -20.0 - m for m in range(1, SENDS + 1)}
@@ -157,7 +164,9 @@ def bench(as_json: bool, channels: int = 64, blocks: int = 20_000, changes: int 
     try:
         with Progress(*columns, console=Terminal(file=sys.stderr)) as progress:
             task = progress.add_task("", total=None)
-            found = figures(channels, blocks, changes, with_daemon, lambda what: progress.update(task, description=what))
+            found = figures(
+                channels, blocks, changes, with_daemon, lambda what: progress.update(task, description=what)
+            )
             progress.update(task, description="done", total=1, completed=1)
     except (Unheard, OSError, RuntimeError) as fault:
         print(f"bench: {fault}", file=sys.stderr)
@@ -165,7 +174,7 @@ def bench(as_json: bool, channels: int = 64, blocks: int = 20_000, changes: int 
     if as_json:
         print(json.dumps(found))
         return 0
-    table = Table(title=f"{channels} standard strips, {SENDS} buses, stereo main; {BLOCK_FRAMES} frames at {RATE_HZ} Hz; one core")
+    table = Table(title=f"{channels} standard strips, {SENDS} buses, {BLOCK_FRAMES} frames at {RATE_HZ} Hz, one core")
     table.add_column("figure")
     table.add_column("value", justify="right")
     for name, value in found.items():

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def _stamp(rack: Rack) -> tuple[int, int]:
 
 
 def daemon() -> tuple[float, float]:
-    """Seconds from exec to ready on the virtual interface, and megabytes (PSS) with its children.  The second of two starts."""
+    """Seconds from exec to ready on the virtual interface, and megabytes (PSS) with its children: a second start's."""
     with tempfile.TemporaryDirectory() as folder:
         _start(Path(folder))
         return _start(Path(folder))
@@ -98,7 +99,7 @@ def _start(folder: Path) -> tuple[float, float]:
     )
     lines: queue.Queue[str] = queue.Queue()
     assert process.stderr is not None
-    reader = threading.Thread(target=lambda pipe: [lines.put(line) for line in pipe], args=(process.stderr,), daemon=True)
+    reader = threading.Thread(target=_read, args=(process.stderr, lines), daemon=True)
     reader.start()
     said = []
     try:
@@ -122,6 +123,11 @@ def _start(folder: Path) -> tuple[float, float]:
             process.wait()
         reader.join(2)
         process.stderr.close()
+
+
+def _read(pipe: IO[str], lines: "queue.Queue[str]") -> None:
+    for line in pipe:
+        lines.put(line)
 
 
 def pss_mb(pid: int) -> float:

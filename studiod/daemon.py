@@ -48,12 +48,7 @@ def pick_device(settings: Settings) -> tuple[str, int, int, bool]:
         elif wanted == "default":
             LOG.warning("no audio output on this machine: playing on the virtual interface")
         else:
-            names = ", ".join(repr(d["name"]) for d in playable) or "none at all"
-            LOG.error(
-                'interface.device: no audio interface called "%s"; this machine has: %s; playing on without it, '
-                'trying it every second; or set device = "virtual"', wanted, names,
-            )  # fmt: skip
-            name = wanted
+            name = wanted  # the runner says that it is not there, and tries it again
     inputs = settings.interface.inputs or min(inputs, MOST_CHANNELS)
     outputs = settings.interface.outputs or min(outputs, MOST_CHANNELS)
     return name, inputs, outputs, duplex
@@ -100,9 +95,7 @@ class Daemon:
         await self._controllers()
         self._post_moves()
         if fault := await self.runner.start():
-            LOG.error(
-                "%s: %s; playing on the virtual interface, trying the device every second", self.runner.device, fault
-            )
+            LOG.error("interface.device: %s; playing on the virtual interface, trying it every second", fault)
         tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
         for task in tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
@@ -172,7 +165,7 @@ class Daemon:
 
 
 def check(desk: Desk, file: str, moves: list[Move]) -> None:
-    """Refuse a moves file at the start rather than in the middle of the music.  Raises FileFault, naming every fault."""
+    """Refuse a moves file at the start rather than in the middle of the music.  Raises FileFault, naming all."""
     faults = []
     for move in moves:
         try:

@@ -36,7 +36,7 @@ def read_scene(path: str | Path) -> dict[str, object]:
     """The [values] of a scene file.  Raises FileFault."""
     try:
         data = tomllib.loads(read_text(path, "scene"))
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise FileFault(f"{path}: expected TOML; {fault}; mend that line") from None
     values = data.get("values")
     if not isinstance(values, dict):
@@ -53,7 +53,7 @@ def read_moves(path: str | Path) -> list[Move]:
         try:
             data = json.loads(line)
             move = Move(float(data["at"]), str(data["path"]), data["value"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             shape = '{"at": 12.5, "path": "ch/1/fader", "value": -6.0}'
             raise FileFault(f"{path} line {number}: expected {shape}; got {line[:80]!r}; mend that line") from None
         if not (math.isfinite(move.at_s) and move.at_s >= 0.0):

@@ -173,7 +173,7 @@ def load(path: str | Path | None) -> Settings:
         raise SettingsError(f"{file}: no such file; copy config/studio.toml there, or give one with --config") from None
     except UnicodeDecodeError as fault:
         raise SettingsError(f"{file}: not UTF-8 text (byte {fault.start}); save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise SettingsError(f"{file}: not TOML: {fault}") from None
     except OSError as fault:
         raise SettingsError(f"{file}: cannot be read: {fault.strerror}") from None
