@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controllers.osc_client import Address, Client, message
-from controllers.osc_codec import AT_ONCE, Malformed, Message, ahead_ns, decode, encode
+from controllers.osc_codec import AT_ONCE, Malformed, Message, decode, due_ns, encode
 from controllers.osc_rights import allowed
 from controllers.osc_words import Plan, Words
 from studiod.desk import Desk
@@ -112,12 +112,12 @@ class Osc(asyncio.DatagramProtocol):
         try:
             for address, args in messages:
                 self.words.plan(plan, address, args)
-            when_ns = 0 if timetag <= AT_ONCE else ahead_ns(timetag)
+            moment_ns = 0 if timetag <= AT_ONCE else due_ns(timetag)
+            when_ns = moment_ns - time.monotonic_ns() if moment_ns else 0
             if when_ns > FAR_NS:
                 raise Refusal(messages[0][0], "more than an hour ahead", "a timetag soon", remedy="set the clocks")
             if plan.changes:
-                due_ns = time.monotonic_ns() + when_ns if when_ns > 0 else 0
-                self.desk.change(plan.changes, client.origin, due_ns)
+                self.desk.change(plan.changes, client.origin, moment_ns if when_ns > 0 else 0)
         except Refusal as fault:
             if not single and fault.path in self.desk.registry.params and not address.endswith(fault.path):
                 address = f"/{fault.path}"

@@ -133,6 +133,11 @@ def timetag_at(unix_s: float) -> int:
     return int((unix_s + _UNIX_S) * 2**32)
 
 
-def ahead_ns(timetag: int) -> int:
-    """How far a timetag lies in the future (negative: in the past)."""
-    return unix_ns(timetag) - time.time_ns()
+def due_ns(timetag: int) -> int:
+    """The monotonic time of a timetag, by the closest of a few readings of both clocks: a pause between them lies."""
+    gap_ns, wall_less_monotonic_ns = 1 << 62, 0
+    for _ in range(3):
+        before, wall, after = time.monotonic_ns(), time.time_ns(), time.monotonic_ns()
+        if after - before < gap_ns:
+            gap_ns, wall_less_monotonic_ns = after - before, wall - (before + after) // 2
+    return unix_ns(timetag) - wall_less_monotonic_ns

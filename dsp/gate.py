@@ -158,7 +158,9 @@ def swing(s, u, i):
         s[Y1, c] = y1
         s[Y, c] = y
         s[COUNT, c] = count if w != 0.0 else 0.0
-        gain = exp2(span * (y if duck else 1.0 - y) * (-1.0 / AMPLITUDE_DB)) + 0.0 * y  # what is no number stays visible
+        gain = (
+            exp2(span * (y if duck else 1.0 - y) * (-1.0 / AMPLITUDE_DB)) + 0.0 * y
+        )  # what is no number stays visible
         u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from studiod.render import Offline, routed
 from studiod.scene import FileFault, read_moves, read_scene
 from studiod.settings import Settings, load
 from studiod.tape import read_files
+
+FLOATING = {"WAV", "AIFF", "AIF", "W64", "RF64", "CAF"}
+ENDINGS = FLOATING | {"FLAC", "OGG"}
 
 
 def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
@@ -58,6 +62,8 @@ def render(args: argparse.Namespace) -> int:
     channels = min(max(size.channels, sound.shape[1]), 128)
     console = Console(max(min(sound.shape[1], 128), 1), 2, channels, size.buses, rate_hz)
     files = wanted(args.output, console)
+    for _, path in files:
+        check_place(path)
     values = read_scene(args.scene) if args.scene else {}
     moves = read_moves(args.moves) if args.moves else []
     console, values = routed(console, values, [point for points, _ in files for point in points])
@@ -81,11 +87,19 @@ def render(args: argparse.Namespace) -> int:
     return 0
 
 
+def check_place(path: Path) -> None:
+    """Refuse a file that could not be written, before the work is done.  Raises FileFault."""
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise FileFault(f"{path}: cannot write there; name a folder that you may write to")
+    if path.suffix[1:].upper() not in ENDINGS:
+        raise FileFault(f"{path}: expected a name that ends in .wav, .flac, .aiff or .ogg; got {path.suffix or 'none'}")
+
+
 def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
     """Write one file; float unless the extension or the subtype says otherwise.  Raises FileFault."""
     kind = path.suffix[1:].upper()
     try:
-        chosen = subtype or ("FLOAT" if kind in ("WAV", "AIFF", "AIF", "W64", "RF64", "CAF") else None)
+        chosen = subtype or ("FLOAT" if kind in FLOATING else None)
         sf.write(str(path), part, rate_hz, subtype=chosen)
     except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
         raise FileFault(

@@ -1,5 +1,6 @@
 """Files in and out of a running graph: what plays into the inputs, and the capture of the outputs."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ import soundfile as sf
 from studiod import rack as r
 from studiod.rack import Rack
 from studiod.scene import FileFault
+
+LOG = logging.getLogger(__name__)
 
 
 def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
@@ -64,6 +67,7 @@ class Capture:
         end = self.rack.get(r.FRAME)
         if end - self.at > len(ring):
             self.lost += end - self.at - len(ring)
+            LOG.warning("the capture has lost %d frames in all: the disk is too slow", self.lost)
             self.at = end - len(ring)
         while self.at < end:
             first = self.at % len(ring)

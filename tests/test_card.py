@@ -25,13 +25,18 @@ SCENE = {f"ch/{n}/fader": -12.0 for n in range(1, 11)} | {
     "ch/9/send/1/level": -6.0,
     "bus/1/main/on": 1,
 }
-MOVES = [
-    Move(2.5 + 0.11 * k, path, value)
-    for k, (path, value) in enumerate(
-        [("ch/1/fader", -3.0), ("ch/2/pan", -60.0), ("ch/9/eq/3/gain", 6.0), ("ch/6/mute", 1), ("ch/6/mute", 0)]
-        + [("ch/9/comp/on", 1), ("ch/3/eq/2/type", "notch"), ("bus/1/fader", -8.0), ("ch/5/source", "bus/1")]
-    )
-]
+RIDES = (
+    ("ch/1/fader", -3.0),
+    ("ch/2/pan", -60.0),
+    ("ch/9/eq/3/gain", 6.0),
+    ("ch/6/mute", 1),
+    ("ch/6/mute", 0),
+    ("ch/9/comp/on", 1),
+    ("ch/3/eq/2/type", "notch"),
+    ("bus/1/fader", -8.0),
+    ("ch/5/source", "bus/1"),
+)
+MOVES = [Move(2.5 + 0.11 * k, path, value) for k, (path, value) in enumerate(RIDES)]
 
 
 def files(folder: Path) -> tuple[Path, Path]:
