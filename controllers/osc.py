@@ -20,6 +20,7 @@ from studiod.params import Refusal
 
 CLIENTS_MAX = 1024
 BUFFER = 1 << 22  # bytes
+PLAN_MAX = 50_000  # paths that the patterns of one packet may reach: nothing stalls the desk
 LATE_NS = 1_000_000
 FAR_NS = 3_600_000_000_000  # a peer whose clock is further off than an hour is wrong, not early
 _log = logging.getLogger(__name__)
@@ -112,6 +113,8 @@ class Osc(asyncio.DatagramProtocol):
         try:
             for address, args in messages:
                 self.words.plan(plan, address, args)
+                if len(plan.asks) + len(plan.changes) > PLAN_MAX:
+                    raise Refusal(address[1:81], "too much at once", f"at most {PLAN_MAX} paths a packet")
             moment_ns = 0 if timetag <= AT_ONCE else due_ns(timetag)
             when_ns = moment_ns - time.monotonic_ns() if moment_ns else 0
             if when_ns > FAR_NS:

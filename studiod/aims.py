@@ -33,6 +33,8 @@ class Aims:
         self._sources: dict[tuple[int, int], tuple[int, int, int]] = {}
         self._keys: dict[str, tuple[Key, ...]] = {}
         self._taps: dict[tuple[int, int], int] = {}
+        self._astray: dict[tuple[int, ...], int] = {}  # until that frame the rack need not hold what was asked for last
+        self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
         for unit in range(r.UNITS):
             bank, kind = divmod(unit, r.UNITS_A_BANK)
             if bank < len(r.BANKS) and kind in (r.HPF_1, r.HPF_2, *range(r.EQ_1, r.EQ_1 + r.EQ_BANDS[bank])):
@@ -151,9 +153,11 @@ class Aims:
         tap, goal = routes.send(v, self._name(0, lane), bus)
         column = lane * (self.buses + 2) + bus - 1
         old = self._taps.get((lane, bus), tap)
-        if old != tap:
-            out.append((self._cell(r.MIX_1 + old, mix.GAIN, column), 0.0, frames))
         self._taps[lane, bus] = tap
+        doubtful = self._doubtful((r.MIX_1, lane, bus), old != tap)
+        for other in r.TAPS:
+            if other != tap and (other == old or doubtful):
+                out.append((self._cell(r.MIX_1 + other, mix.GAIN, column), 0.0, frames))
         out.append((self._cell(r.MIX_1 + tap, mix.GAIN, column), goal, frames))
 
     def _svf(self, out: list[Entry], unit: int, lane: int, goals: tuple[float, ...], home: float, ask: int) -> None:
@@ -194,6 +198,12 @@ class Aims:
         step = octaves > 2.0**STRAIGHT_OCTAVES or abs(setting[4] - old[4]) > STRAIGHT_DB or wide > STRAIGHT_Q
         return 2 if step else 1
 
+    def _doubtful(self, what: tuple[int, ...], fresh: bool) -> bool:
+        """Whether a change posted for later may yet overwrite what was asked for last; fresh: this asks for another."""
+        if fresh and self.early:
+            self._astray[what] = self.latest
+        return self._astray.get(what, -1) >= self.now
+
     def _rows(self, out: list[Entry], unit: int, lane: int, goals: dict[int, float], glides: tuple[int, ...]) -> None:
         for row, value in goals.items():
             frames = self.frames[GAIN_MS] if row in glides else graph.PLAIN
@@ -201,7 +211,8 @@ class Aims:
 
     def _ask(self, out: list[Entry], unit: int, row: int, lane: int, wanted: tuple[float, ...]) -> None:
         """Ask a unit to exchange what cannot glide, when it differs from what it was asked for last."""
-        if self._exchanged.get((unit, lane)) != wanted:
+        fresh = self._exchanged.get((unit, lane)) != wanted
+        if self._doubtful((unit, lane), fresh) or fresh:
             self._exchanged[unit, lane] = wanted
             out.append((self._cell(unit, row, lane), 2.0, graph.MOST))
 
@@ -243,7 +254,8 @@ class Aims:
         return (*self.rack.column(bank * r.UNITS_A_BANK + r.RING_1 + tap, lane), late)
 
     def _route(self, out: list[Entry], unit: int, lane: int, column: tuple[int, int, int]) -> None:
-        if self._sources.get((unit, lane)) == column:
+        fresh = self._sources.get((unit, lane)) != column
+        if not self._doubtful((unit, lane), fresh) and not fresh:
             return
         self._sources[unit, lane] = column
         for k, value in enumerate(column):

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import math
 import os
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.progress import Progress
 
 from studiod.param import Refusal
 from studiod.params import Console, Registry
-from studiod.render import Offline, routed
+from studiod.render import Offline, check, routed
 from studiod.scene import FileFault, read_moves, read_scene
 from studiod.settings import Settings, load
 from studiod.tape import read_files
@@ -36,7 +35,9 @@ def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
             for one in points:
                 registry.params["output/1/source"].accept(one)
         except Refusal as fault:
-            faults.append(f"--output {word}: {fault}")
+            faults.append(
+                f"--output {word}: no such point; main, {fault.expected}; nearest is {fault.nearest or 'main'}"
+            )
         out.append((points, Path(name)))
     if faults:
         raise FileFault("\n".join(faults))
@@ -55,9 +56,11 @@ def first_rate(paths: list[Path]) -> int:
 def render(args: argparse.Namespace) -> int:
     """Render as the command line says; the exit code.  Raises FileFault, SettingsError."""
     rate_hz = args.rate or first_rate(args.input)
-    if not (math.isfinite(args.tail) and args.tail >= 0.0):
-        raise FileFault(f"--tail: expected seconds, 0 or more; got {args.tail}")
+    if not 0.0 <= args.tail <= 3600.0:
+        raise FileFault(f"--tail: expected seconds from 0 to 3600; got {args.tail}")
     sound = read_files(args.input, rate_hz)
+    if sound.shape[1] > 128:
+        raise FileFault(f"--input: expected at most 128 channels in all; got {sound.shape[1]}; leave some out")
     size = load(args.config).console if args.config else Settings().console
     channels = min(max(size.channels, sound.shape[1]), 128)
     console = Console(max(min(sound.shape[1], 128), 1), 2, channels, size.buses, rate_hz)
@@ -68,15 +71,13 @@ def render(args: argparse.Namespace) -> int:
     moves = read_moves(args.moves) if args.moves else []
     console, values = routed(console, values, [point for points, _ in files for point in points])
     offline = Offline(console, values)
+    check(offline.desk, str(args.moves), moves)
     for fault in offline.faults:
         print(f"{args.scene}: {fault}", file=sys.stderr)
     sound = np.pad(sound, ((0, round(args.tail * rate_hz)), (0, 0)))
-    try:
-        with Progress(console=Terminal(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
-            task = progress.add_task("rendering", total=len(sound))
-            out = offline.moved(sound, moves, lambda done: progress.update(task, completed=done))
-    except Refusal as fault:
-        raise FileFault(f"{args.moves}: {fault}") from None
+    with Progress(console=Terminal(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("rendering", total=len(sound))
+        out = offline.moved(sound, moves, lambda done: progress.update(task, completed=done))
     at, written = 0, []
     for points, path in files:
         part = out[:, at : at + len(points)]

@@ -14,10 +14,9 @@ from dsp import gain, glide
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine
-from studiod.param import Refusal
 from studiod.params import Console, Registry
 from studiod.rack import Rack, Size
-from studiod.render import play
+from studiod.render import check, play
 from studiod.runner import Runner, probe
 from studiod.scene import FileFault, Move, read_moves, read_scene
 from studiod.settings import Settings
@@ -74,6 +73,7 @@ class Daemon:
         self.registry = Registry(console)
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)
+        self.desk.ahead_s += settings.interface.block_frames / rate_hz
         check(self.desk, settings.virtual.moves, self.moves)
         for fault in self.desk.load(values):
             LOG.warning("%s: %s", settings.virtual.start_scene, fault)
@@ -135,6 +135,8 @@ class Daemon:
                     self.controllers.append(await start(self.desk, self.settings))
             except OSError as fault:
                 raise StartFault(f"{entry.name}: {fault}; is another studiod running? choose another port") from None
+            except ValueError as fault:  # a file of its own that cannot be used, told by the controller
+                raise StartFault(str(fault)) from None
 
     def _greet(self) -> None:
         """Where it listens, and three lines to try."""
@@ -162,18 +164,6 @@ class Daemon:
         due = [move for move in self.moves if move.at_s <= reach_s]
         self.moves = self.moves[len(due) :]
         play(self.desk, due, self.start_frame, rate_hz)
-
-
-def check(desk: Desk, file: str, moves: list[Move]) -> None:
-    """Refuse a moves file at the start rather than in the middle of the music.  Raises FileFault, naming all."""
-    faults = []
-    for move in moves:
-        try:
-            desk.accepted([(move.path, move.value)])
-        except Refusal as fault:
-            faults.append(f"{file}: at {move.at_s:g} s: {fault}")
-    if faults:
-        raise FileFault("\n".join(faults))
 
 
 def run(settings: Settings) -> int:

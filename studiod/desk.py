@@ -44,6 +44,7 @@ class Desk:
         self.values: dict[str, Value] = {path: p.rest for path, p in registry.params.items()}
         self.unknown: dict[str, object] = {}  # paths of other versions, kept for the next store
         self.late = 0
+        self.ahead_s = AHEAD_S  # how long before its time a transaction is posted: more than a block of the device
         self._agenda = Agenda()
         self._last_frame = 0  # the latest frame of what is posted
         self._listeners: list[Listener] = []
@@ -72,7 +73,7 @@ class Desk:
         return self.change([(path, value)], origin)[path]
 
     def change(
-        self, changes: Iterable[tuple[str, object]], origin: str = "", when_ns: int = 0, ahead_s: float = AHEAD_S
+        self, changes: Iterable[tuple[str, object]], origin: str = "", when_ns: int = 0, ahead_s: float | None = None
     ) -> dict[str, Value]:
         """One transaction, all of it or (Refusal) nothing; order kept.
 
@@ -81,7 +82,7 @@ class Desk:
         accepted = self.accepted(changes)
         if when_ns <= 0 or when_ns <= (now_ns := self.clock()):
             return self._apply(accepted, origin, 0)
-        ahead_ns = round(ahead_s * 1e9)
+        ahead_ns = round((self.ahead_s if ahead_s is None else ahead_s) * 1e9)
         self._agenda.add(Plan(accepted, origin, when_ns), ahead_ns)
         if when_ns - ahead_ns <= now_ns:
             self.tick(now_ns)

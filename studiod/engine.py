@@ -39,7 +39,10 @@ class Engine:
 
     def post(self, changed: dict[str, Value], values: Values, frame: int) -> None:
         """Post one transaction, due at an absolute frame (0: at once)."""
-        entries = self.aims.entries(changed, values)
+        aims, now = self.aims, self.rack.get(r.FRAME)
+        aims.now, aims.early = now, frame < aims.latest and now <= aims.latest
+        aims.latest = max(aims.latest, frame)
+        entries = aims.entries(changed, values)
         if entries:
             self._pending.append((frame, entries))
             self.pump()
@@ -74,14 +77,12 @@ class Engine:
         self.reclaim()
         while self._pending:
             frame, entries = self._pending[0]
-            taken = {header for header, _, _ in self._posted}
-            header = next((h for h in range(r.HEADERS) if h not in taken), -1)
+            header = next((h for h in range(r.HEADERS) if self.rack.get_header(h) == 0), -1)
             if header < 0 or len(entries) > self._free:
                 if len(entries) > r.ENTRIES:
                     self._pending.popleft()
-                    self._pending.extendleft(
-                        (frame, entries[k : k + r.ENTRIES // 2]) for k in range(0, len(entries), r.ENTRIES // 2)
-                    )
+                    parts = range(0, len(entries), r.ENTRIES // 2)
+                    self._pending.extendleft((frame, entries[k : k + r.ENTRIES // 2]) for k in reversed(parts))
                     continue
                 break
             self._write(header, frame, entries)

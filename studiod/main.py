@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -82,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     run = command("run", "run the daemon in the foreground; logs go to stderr", _run)
     run.add_argument("--config", type=Path, metavar="F", help="settings, TOML (without it: rest values)")
     run.add_argument("--interface", metavar="NAME", help='an audio interface by name, "default" or "virtual"')
-    run.add_argument("--state", metavar="DIR", help="where the desk keeps what it must not lose")
+    run.add_argument("--state", metavar="DIR", help="where the desk will keep its state (not yet: only checked)")
     render = command(
         "render",
         "the same desk from file to file, faster than real time",
@@ -90,8 +91,12 @@ def parser() -> argparse.ArgumentParser:
         epilog="example: studiod render --input kick.wav snare.wav --scene mix.toml --output main=mix.wav bus/1=fx.wav",
     )
     render.add_argument("--input", nargs="+", required=True, type=Path, metavar="A.wav", help="channel k is input/k")
-    render.add_argument("--output", nargs="+", required=True, metavar="POINT=FILE", help="main=mix.wav, bus/1=aux.wav")
-    render.add_argument("--scene", type=Path, metavar="S.toml", help="values to start from")
+    render.add_argument(
+        "--output", nargs="+", required=True, metavar="POINT=FILE", help="main=mix.wav (stereo), bus/1=aux.wav …"
+    )
+    render.add_argument(
+        "--scene", type=Path, metavar="S.toml", help="values to start from (without it: every fader down)"
+    )
     render.add_argument("--moves", type=Path, metavar="M.jsonl", help="values in time, as JSON lines")
     render.add_argument("--tail", type=float, default=0.0, metavar="S", help="seconds to go on after the input ends")
     render.add_argument(
@@ -110,11 +115,11 @@ def parser() -> argparse.ArgumentParser:
         talk = command(name, about, job)
         talk.add_argument("path", metavar="PATH", help="ch/1/fader")
         if name == "set":
-            talk.add_argument("value", metavar="VALUE", help="-6, 1, post_fader …")
-        talk.add_argument("--host", default="127.0.0.1")
-        talk.add_argument("--port", type=int, default=9000)
-        talk.add_argument("--json", action="store_true")
-    bench = command("bench", "time the desk on this machine", _bench)
+            talk.add_argument("value", metavar="VALUE", help="-6; 1 or 0 for a switch; post_fader …")
+        talk.add_argument("--host", default="127.0.0.1", help="where the daemon runs (rest: 127.0.0.1)")
+        talk.add_argument("--port", type=int, default=9000, help="its OSC port (rest: 9000)")
+        talk.add_argument("--json", action="store_true", help="print {path: value}")
+    bench = command("bench", "time the desk on this machine, for about half a minute", _bench)
     bench.add_argument("--json", action="store_true", help="print the figures as JSON")
     command("warm", "compile the audio path now, so that the next start is quick", _warm)
     return top
@@ -127,7 +132,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from studiod.talk import TalkFault
 
     try:
-        return int(args.job(args))
+        code = int(args.job(args))
+        sys.stdout.flush()
+        return code
     except SettingsError as fault:
         print(fault, file=sys.stderr)
         return 2
@@ -137,6 +144,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TalkFault as fault:
         print(fault, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader has seen enough: `studiod params | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _negative(words: list[str]) -> list[str]:

@@ -9,9 +9,9 @@ from studiod import graph
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine
-from studiod.params import Console, Registry
+from studiod.params import Console, Refusal, Registry
 from studiod.rack import Rack, Size
-from studiod.scene import Move
+from studiod.scene import FileFault, Move
 
 CHUNK_FRAMES = 4800
 
@@ -73,6 +73,18 @@ def play(desk: Desk, moves: Iterable[Move], start: int, rate_hz: int) -> None:
         by_frame.setdefault(start + round(move.at_s * rate_hz), []).append((move.path, move.value))
     for frame, changes in sorted(by_frame.items()):
         desk.change_at(changes, frame, "moves")
+
+
+def check(desk: Desk, file: str, moves: list[Move]) -> None:
+    """Refuse a moves file at the start rather than in the middle of the music.  Raises FileFault, naming all."""
+    faults = []
+    for move in moves:
+        try:
+            desk.accepted([(move.path, move.value)])
+        except Refusal as fault:
+            faults.append(f"{file}: at {move.at_s:g} s: {fault}")
+    if faults:
+        raise FileFault("\n".join(faults))
 
 
 def routed(console: Console, values: Mapping[str, object], points: list[str]) -> tuple[Console, dict[str, object]]:

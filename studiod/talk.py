@@ -2,7 +2,7 @@
 
 import socket
 
-from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 PATIENCE_S = 2.0
@@ -40,7 +40,9 @@ def ask(host: str, port: int, path: str, value: str | None = None) -> object:
                     raise TalkFault(str(answer.params[1]))
                 if answer.address == address and answer.params:
                     return answer.params[0]
-        except OSError:
+        except ParseError:
+            raise TalkFault(f"{path}: more than one answer; ask for one path at a time") from None
+        except (OSError, OverflowError):
             raise TalkFault(
                 f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
             ) from None

@@ -316,3 +316,20 @@ def test_six_decibels_too_much_are_written_clipped_and_never_wrapped(subtype: st
     heard, _ = sf.read(str(out))
     step = 2.0 ** -(15 if subtype == "PCM_16" else 23)
     np.testing.assert_allclose(heard[:, 0], np.clip(read_sound(sound)[:, 0], -1.0, 1.0), rtol=0, atol=step)
+
+
+def test_a_surface_that_does_not_exist_is_one_clear_line(make_daemon) -> None:
+    daemon = make_daemon({"midi": {"surfaces": [{"name": "nanocontrol"}]}}, start=False)
+    daemon.start(wait=False)
+    assert daemon.process.wait(60) == 2
+    daemon._reader.join(2)
+    assert "nanocontrol" in daemon.stderr
+    assert "Traceback" not in daemon.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_the_manual_quietly() -> None:
+    pipe = subprocess.run(
+        f"{sys.executable} -m studiod params | head -2", shell=True, capture_output=True, text=True, check=False
+    )
+    assert pipe.stdout.startswith("ch/1/name")
+    assert pipe.stderr == ""
