@@ -143,7 +143,7 @@ class Daemon:
         for controller in self.controllers:
             address = getattr(controller, "address", None)
             if address:
-                print(f"osc udp {address[0]}:{address[1]}", file=sys.stderr)
+                print(f"osc udp and tcp {address[0]}:{address[1]}", file=sys.stderr)
                 host = "localhost" if address[0] == "0.0.0.0" else address[0]
                 for words in ("/ch/9/fader f -6", "/ch/9/eq/3/gain f 4", "/main/mute i 1"):
                     print(f"  try: oscsend {host} {address[1]} {words}", file=sys.stderr)

@@ -23,6 +23,15 @@ _NOT_STORED = {"volatile", "read-only"}
 _log = logging.getLogger(__name__)
 
 
+def strip_of(path: str) -> str:
+    """The strip whose goals hang on a path; "" where those of others do too."""
+    kind, _, rest = path.partition("/")
+    index, _, tail = rest.partition("/")
+    if kind == "main":
+        return kind
+    return f"{kind}/{index}" if index.isdigit() and tail.split("/")[0] not in ("link", "balance") else ""
+
+
 class Engine(Protocol):
     """What the desk needs of whatever makes the sound."""
 
@@ -46,7 +55,7 @@ class Desk:
         self.late = 0
         self.ahead_s = AHEAD_S  # how long before its time a transaction is posted: more than a block of the device
         self._agenda = Agenda()
-        self._last_frame = 0  # the latest frame of what is posted
+        self._ahead: dict[str, int] = {}  # the latest frame posted for each strip
         self._listeners: list[Listener] = []
         self._news: deque[tuple[str, dict[str, Value]]] = deque()
         self._telling = False
@@ -149,14 +158,18 @@ class Desk:
             put(f"{even}/{tail}", self.values[f"{odd}/{tail}"])
 
     def _post(self, news: dict[str, Value], frame: int) -> None:
-        """Post; and again at the latest frame already posted, so that the newest change wins there as it does here."""
-        if self._last_frame and self.engine.frame_at(self.clock() - _SETTLED_NS) >= self._last_frame:
-            self._last_frame = 0
+        """Post; and again at the latest posted frame that may undo it, so that the newest change wins there too."""
+        if self._ahead and self.engine.frame_at(self.clock() - _SETTLED_NS) >= max(self._ahead.values()):
+            self._ahead.clear()
         self.engine.post(news, self.values, frame)
-        if frame < self._last_frame:
-            self.engine.post(news, self.values, self._last_frame)
-        else:
-            self._last_frame = frame
+        strips = {strip_of(path) for path in news}
+        reach = [self._ahead[s] for s in self._ahead if s in strips or "" in strips or s == ""] if self._ahead else []
+        again = max(reach, default=0)
+        if frame < again:
+            self.engine.post(news, self.values, again)
+        if frame:
+            for strip in strips:
+                self._ahead[strip] = max(frame, self._ahead.get(strip, 0))
 
     # -- time --------------------------------------------------------------------------------------------------------
 

@@ -79,13 +79,14 @@ def drain(base, words, now):
     values = line64(base + words[r.VALUES_AT], r.ENTRIES)
     glides = integers(base + words[r.GLIDES_AT], r.ENTRIES)
     while True:
+        known = load_atomic(base + 8 * r.LAST_SEQUENCE)  # what appears during the scan waits: its elders come first
         best = NEVER
         chosen = -1
         coming = NEVER
         for h in range(HEADERS):
             at = heads + 8 * r.HEADER_WORDS * h
             sequence = load_atomic(at)
-            if sequence == 0:
+            if sequence == 0 or sequence > known:
                 continue
             frame = integers(at, 4)[1]
             if frame > now:

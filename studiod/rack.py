@@ -21,7 +21,8 @@ MAGIC = 0x73747564696F64
     INPUTS, OUTPUTS, CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE,
     TAPE_AT, TAPE_FRAMES, TAPE_TRACKS, TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START,
     GRID_FRAMES, STOP, BLOCKS, BYTES,
-) = range(32)  # fmt: skip
+    LAST_SEQUENCE,
+) = range(33)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count
@@ -169,5 +170,6 @@ class Rack:
         return read_word(self.base + int(self.words[HEADERS_AT]) + 8 * HEADER_WORDS * header)
 
     def publish_header(self, header: int, sequence: int) -> None:
-        """Make a transaction visible, whole."""
+        """Make a transaction visible, whole: its header, then that there is nothing older still to come."""
         write_word(self.base + int(self.words[HEADERS_AT]) + 8 * HEADER_WORDS * header, sequence)
+        self.put(LAST_SEQUENCE, sequence)

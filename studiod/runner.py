@@ -91,6 +91,7 @@ class Runner:
         self.card: Card | None = None
         self.clock: Clock | None = None
         self.losses = 0
+        self._retry: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
         """Start the sound; "" or why the device could not be opened (the clock runs then)."""
@@ -102,7 +103,11 @@ class Runner:
     async def _open(self) -> str:
         """Open the device beside whatever runs, which hands over once it plays; "" or why not."""
         card = Card(self.engine, self.interface, self.device, self.duplex)
-        fault = await card.opened()
+        try:
+            fault = await card.opened()
+        except asyncio.CancelledError:
+            card.kill()
+            raise
         if fault:
             card.kill()
             return fault
@@ -153,8 +158,11 @@ class Runner:
                 self._fade_in()
                 retry, since = now + RETRY_S, now
             if self.device != "virtual" and self.card is None and now >= retry:
-                await self._try_again()
-                retry, since = time.monotonic() + RETRY_S, time.monotonic()
+                retry = now + RETRY_S
+                if (
+                    self._retry is None or self._retry.done()
+                ):  # drivers take their time: the desk does not wait for them
+                    self._retry = asyncio.create_task(self._try_again())
 
     async def _try_again(self) -> None:
         """A fresh card, if its device is there; the clock goes on until then."""
@@ -169,6 +177,9 @@ class Runner:
 
     async def close(self) -> None:
         """Fade out and stop whatever runs."""
+        if self._retry is not None and not self._retry.done():
+            self._retry.cancel()
+            await asyncio.gather(self._retry, return_exceptions=True)
         self.engine.fade(0.0, round(0.05 * self.interface.rate_hz))
         for _ in range(12):
             await asyncio.sleep(POLL_S)

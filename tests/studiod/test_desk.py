@@ -338,3 +338,14 @@ def test_a_load_makes_linked_pairs_equal_from_the_odd_one_whatever_the_order(rig
 def test_a_fresh_engine_is_given_every_value(rig):
     rig.desk.post_all()
     assert rig.engine.posts == [(0, rig.desk.values)]
+
+
+def test_a_change_is_repeated_only_where_a_later_one_may_undo_it(rig):
+    soon = (rig.now_ns // MS + 1000) * 48
+    rig.desk.change_at([("ch/1/mute", 1)], soon, "moves")
+    rig.desk.set("ch/2/fader", -6)  # another strip: a ride there costs no place in the queue
+    rig.desk.set("ch/1/pan", 20)
+    rig.desk.set("config/mute_pre", 0)  # the goals of every strip hang on it
+    frames = [(frame, next(iter(changed))) for frame, changed in rig.engine.posts]
+    repeated = [(0, "ch/1/pan"), (soon, "ch/1/pan"), (0, "config/mute_pre"), (soon, "config/mute_pre")]
+    assert frames == [(soon, "ch/1/mute"), (0, "ch/2/fader"), *repeated]
