@@ -1,4 +1,4 @@
-"""Native OSC over UDP: a packet is one transaction, answered to where it came from.
+"""Native OSC over UDP, with TCP beside it (osc_tcp.py): a packet is one transaction, answered where it came from.
 
 Runs on the desk's loop and never waits: a timetag in the future goes to the desk, which keeps time by the audio clock.
 """
@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from controllers.osc_client import Address, Client, message
+from controllers.osc_client import Address, Client, Send, message
 from controllers.osc_codec import AT_ONCE, Malformed, Message, decode, due_ns, encode
 from controllers.osc_rights import allowed
+from controllers.osc_tcp import Lines
 from controllers.osc_words import Plan, Words
 from studiod.desk import Desk
 from studiod.params import Refusal
@@ -32,10 +33,11 @@ class Osc(asyncio.DatagramProtocol):
     def __init__(self, desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> None:
         self.desk = desk
         self.rights = rights or (lambda host: allowed(host, settings))
-        self.words = Words(desk, self.send)
+        self.words = Words(desk)
         self.clients: dict[Address, Client] = {}
         self.malformed = self.refused = self.unsent = 0
         self.address: Address = ("", 0)
+        self.lines = Lines(self)
         self._transport: Any = None
         self._told_s: dict[str, float] = {}  # when a host, or the log, was last told of a trouble
         self._later: set[asyncio.TimerHandle] = set()
@@ -63,25 +65,28 @@ class Osc(asyncio.DatagramProtocol):
         self.unsent += 1  # a peer that is gone; its lease will end
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
+        client = self.hear(data, addr, self.send)
+        if client is not None:
+            client.heard_s = time.monotonic()
+
+    def hear(self, data: bytes, addr: Address, send: Send, origin: str = "") -> Client | None:
+        """One packet from anywhere; the client that it came from, None when it was malformed or refused."""
         try:
             messages, timetag = decode(data)
         except Malformed as fault:
             self.malformed += 1
-            if self._may_tell("malformed"):
+            if self.may_tell("malformed"):
                 _log.warning("%d malformed packets so far, the last from %s: %s", self.malformed, addr[0], fault)
-            return
-        client = self.clients.get(addr)
-        if client is None:
-            client = self._welcome(addr, messages)
-            if client is None:
-                return
-        client.heard_s = time.monotonic()
-        try:
-            self.transact(client, messages, timetag)
-        except Exception:
-            _log.exception("a packet from %s failed", client.origin)
+            return None
+        client = self.clients.get(addr) or self._welcome(addr, messages, send, origin)
+        if client is not None:
+            try:
+                self.transact(client, messages, timetag)
+            except Exception:
+                _log.exception("a packet from %s failed", client.origin)
+        return client
 
-    def _may_tell(self, whom: str) -> bool:
+    def may_tell(self, whom: str) -> bool:
         now_s = time.monotonic()
         if now_s - self._told_s.get(whom, -1.0) < 1.0:
             return False
@@ -90,18 +95,18 @@ class Osc(asyncio.DatagramProtocol):
         self._told_s[whom] = now_s
         return True
 
-    def _welcome(self, addr: Any, messages: list[Message]) -> Client | None:
+    def _welcome(self, addr: Address, messages: list[Message], send: Send, origin: str) -> Client | None:
         role = self.rights(addr[0])
         reason = "needs the role view; grant it in [access]" if role == "none" else ""
         if not reason and len(self.clients) >= CLIENTS_MAX:
             reason = "too many clients"
         if reason:
             self.refused += 1
-            if messages and self._may_tell(addr[0]):
-                self.send(encode("/error", messages[0][0], f"{messages[0][0]}: {reason}"), addr)
+            if messages and self.may_tell(addr[0]):
+                send(encode("/error", messages[0][0], f"{messages[0][0]}: {reason}"), addr)
                 _log.warning("refused %s: %s (%d so far)", addr[0], reason, self.refused)
             return None
-        client = self.clients[addr] = Client(addr, role, self.send)
+        client = self.clients[addr] = Client(addr, role, send, origin)
         return client
 
     # -- transactions ----------------------------------------------------------------------------------------------
@@ -148,6 +153,9 @@ class Osc(asyncio.DatagramProtocol):
     def _answer(self, client: Client, plan: Plan) -> None:
         for deed in plan.deeds:
             deed()
+        if client.gone:  # before its timetag came: what the deeds began ends, once the desk has made the changes too
+            self._at(0.1, lambda: client.close(self.desk))
+            return
         get = self.desk.get
         if len(plan.asks) == 1:
             param, turn = plan.asks[0]
@@ -176,7 +184,8 @@ class Osc(asyncio.DatagramProtocol):
                 elif tick % 10 == 0 and client.subs:
                     client.alive += 1
                     for to in {sub.to for sub in client.subs.values()}:
-                        self.send(encode("/alive", client.alive), to)
+                        if not client.full(to):
+                            client.send(encode("/alive", client.alive), to)
 
     def adopt(self, listeners: list[Any]) -> None:
         """The clients of the settings, which cannot ask: subscribed for ever."""
@@ -197,6 +206,7 @@ class Osc(asyncio.DatagramProtocol):
             await asyncio.gather(self._second, return_exceptions=True)
         for timer in self._later:
             timer.cancel()
+        self.lines.close()
         for client in self.clients.values():
             client.close(self.desk)
         self.clients.clear()
@@ -210,6 +220,11 @@ async def start(desk: Desk, settings: Any, rights: Callable[[str], str] | None =
     loop = asyncio.get_running_loop()
     osc = Osc(desk, settings, rights)
     await loop.create_datagram_endpoint(lambda: osc, local_addr=(settings.osc.listen, settings.osc.port))
+    try:
+        await osc.lines.open()
+    except OSError:
+        await osc.close()
+        raise
     osc._second = loop.create_task(osc.seconds())
     osc.adopt(settings.osc.client)
     return osc

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Set
+from typing import Any
 
 from controllers.echo import Echo, Hand
 from controllers.osc_codec import bundles, encode
@@ -18,7 +19,7 @@ from studiod.params import Param, Value
 PACE_S = 0.001
 JOBS_MAX = 32
 LEASE_S = 30.0
-Address = tuple[str, int]
+Address = tuple[Any, ...]  # host, port and, for a peer on TCP, "tcp"
 Send = Callable[[bytes, Address], None]
 _log = logging.getLogger(__name__)
 
@@ -33,11 +34,9 @@ def message(param: Param, value: Value, turn: bool) -> bytes:
 class Subscription:
     """What one pattern delivers to one place until its lease ends."""
 
-    def __init__(
-        self, hand: Hand, to: Address, pattern: str, paths: Set[str], turn: bool, desk: Desk, send: Send
-    ) -> None:
-        self.to, self.pattern, self.turn, self.desk, self.send = to, pattern, turn, desk, send
-        self.echo = Echo(hand, paths, self.wake)
+    def __init__(self, client: "Client", to: Address, pattern: str, paths: Set[str], turn: bool, desk: Desk) -> None:
+        self.client, self.to, self.pattern, self.turn, self.desk = client, to, pattern, turn, desk
+        self.echo = Echo(client.hand, paths, self.wake)
         self.hz, self.ends_s = 50.0, 0.0
         self.last_s = 0.0
         self.timer: asyncio.TimerHandle | None = None
@@ -49,17 +48,20 @@ class Subscription:
             self.timer = loop.call_at(max(loop.time(), self.last_s + 1.0 / self.hz), self._flush)
 
     def _flush(self) -> None:
-        self.timer, self.last_s = None, asyncio.get_running_loop().time()
+        self.timer = None
+        if self.client.full(self.to):
+            return  # what is pending stays pending, and is replaced by what is newer, until the peer reads on
+        self.last_s = asyncio.get_running_loop().time()
         params = self.desk.registry.params
         out = []
         for path, value in self.echo.take().items():
             if not (self.turn and params[path].kind == "text"):
                 out.append(message(params[path], value, self.turn))
         if len(out) == 1:
-            self.send(out[0], self.to)
+            self.client.send(out[0], self.to)
             return
         for packet in bundles(out):
-            self.send(packet, self.to)
+            self.client.send(packet, self.to)
 
     def close(self) -> None:
         self.unlisten()
@@ -71,15 +73,16 @@ class Subscription:
 class Client:
     """Made at a peer's first message, forgotten when nothing of it is left."""
 
-    def __init__(self, address: Address, role: str, send: Send) -> None:
+    def __init__(self, address: Address, role: str, send: Send, origin: str = "") -> None:
         self.address, self.role, self.send = address, role, send
-        self.origin = f"osc:{address[0]}:{address[1]}"
+        self.origin = origin or f"osc:{address[0]}:{address[1]}"
         self.hand = Hand(self.origin)
         self.subs: dict[tuple[Address, str], Subscription] = {}
         self.holds: dict[str, tuple[Value, Value, float]] = {}  # path: before, held, end of the lease
         self.fingers: dict[str, float] = {}  # path: end of the lease
         self.heard_s = time.monotonic()
         self.alive = 0
+        self.blocked = self.gone = False  # its connection takes no more for now; is over
         self._jobs: dict[object, tuple[Iterator[bytes], Address]] = {}
         self._pump: asyncio.TimerHandle | None = None
 
@@ -88,6 +91,20 @@ class Client:
 
     def reply(self, packet: bytes) -> None:
         self.send(packet, self.address)
+
+    def full(self, to: Address) -> bool:
+        return self.blocked and to == self.address
+
+    def flow(self, on: bool) -> None:
+        """The peer has read on, or has stopped reading: then nothing but short answers is sent until it goes on."""
+        self.blocked = not on
+        if not on:
+            return
+        for sub in self.subs.values():
+            if sub.echo.pending:
+                sub.wake()
+        if self._pump is None:
+            self._go_on()
 
     def stream(self, key: object, messages: Iterable[bytes], to: Address | None = None) -> bool:
         """Send in paced bundles; the same key starts afresh.  False when too much is on its way already."""
@@ -100,8 +117,9 @@ class Client:
 
     def _go_on(self) -> None:
         self._pump = None
-        while self._jobs:
-            key, (job, to) = next(iter(self._jobs.items()))
+        while open_keys := [key for key, (_, to) in self._jobs.items() if not self.full(to)]:
+            key = open_keys[0]
+            job, to = self._jobs[key]
             try:
                 packet = next(job, None)
             except Exception:

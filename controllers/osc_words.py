@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
-from controllers.osc_client import LEASE_S, Client, Subscription, message
+from controllers.osc_client import LEASE_S, Address, Client, Subscription, message
 from controllers.osc_codec import encode
 from controllers.osc_rights import needed
 from studiod.desk import Desk
@@ -46,8 +46,8 @@ def is_pattern(path: str) -> bool:
 class Words:
     """The vocabulary, over one desk."""
 
-    def __init__(self, desk: Desk, send: Callable[[bytes, tuple[str, int]], None]) -> None:
-        self.desk, self.send = desk, send
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
         self.params = desk.registry.params
         self.paths: dict[str, frozenset[str]] = {}  # by pattern
         self.words: dict[str, Callable[[Plan, list[Any]], None]] = {
@@ -170,7 +170,7 @@ class Words:
             raise Refusal("subscribe/to", "only to the sender's own host", plan.client.address[0], host)
         self._subscribe(plan, args[1:], to)
 
-    def _subscribe(self, plan: Plan, args: list[Any], to: tuple[str, int]) -> None:
+    def _subscribe(self, plan: Plan, args: list[Any], to: Address) -> None:
         if not args or not isinstance(args[0], str) or not args[0].startswith("/"):
             raise Refusal("subscribe", "no pattern", 'a pattern that starts with "/", [lease s, [max Hz]]')
         pattern, numbers = args[0], [*args[1:3], *(30.0, 50.0)[len(args[1:3]) :]]
@@ -194,12 +194,12 @@ class Words:
             self.paths[path] = frozenset(param.path for param in self.match(path))
         return self.paths[path], turn
 
-    def follow(self, client: Client, to: tuple[str, int], pattern: str, lease_s: float, hz: float) -> None:
+    def follow(self, client: Client, to: Address, pattern: str, lease_s: float, hz: float) -> None:
         """Start or renew a subscription; either way the snapshot goes out."""
         paths, turn = self.reach(pattern)
         sub = client.subs.get((to, pattern))
         if sub is None:
-            sub = Subscription(client.hand, to, pattern, paths, turn, self.desk, self.send)
+            sub = Subscription(client, to, pattern, paths, turn, self.desk)
             client.subs[to, pattern] = sub
         sub.hz, sub.ends_s = float(hz), time.monotonic() + lease_s
         order = [param for param in self.match(pattern[6 if turn else 1 :]) if not (turn and param.kind == "text")]

@@ -1,8 +1,10 @@
-"""The command line: `studiod run`, `render`, `params`, `get`, `set`, `bench`, `warm`."""
+"""The command line: `studiod run`, `render`, `measure`, `params`, `get`, `set`, `watch`, `bench`, `warm`."""
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +33,12 @@ def _render(args: argparse.Namespace) -> int:
     return render(args)
 
 
+def _measure(args: argparse.Namespace) -> int:
+    from studiod.measure import command
+
+    return command(args)
+
+
 def _params(args: argparse.Namespace) -> int:
     from studiod.manual import as_json, as_text
     from studiod.params import Console, Registry
@@ -54,6 +62,16 @@ def _set(args: argparse.Namespace) -> int:
 
     value = ask(args.host, args.port, args.path, args.value)
     print(json.dumps({args.path: value}) if args.json else value)
+    return 0
+
+
+def _watch(args: argparse.Namespace) -> int:
+    from studiod.talk import watch
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts it with & has SIGINT ignored
+    with contextlib.suppress(KeyboardInterrupt), contextlib.closing(watch(args.host, args.port, args.pattern)) as news:
+        for path, value in news:
+            print(json.dumps({path: value}) if args.json else f"{path} {value}", flush=True)
     return 0
 
 
@@ -105,15 +123,22 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--subtype", default="", help="FLOAT, PCM_24, PCM_16 … (rest: FLOAT in a WAV)")
     render.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
     render.add_argument("--json", action="store_true", help="print what was written as JSON")
+    measure = command("measure", "loudness, peaks, offset and correlation of sound files", _measure)
+    measure.add_argument("file", nargs="+", type=Path, metavar="FILE", help="WAV, FLAC, AIFF or OGG, at any rate")
+    measure.add_argument("--json", action="store_true", help="one object a file; null where there is no figure")
     params = command("params", "the manual: every path, unit, range, rest value and NRPN number", _params)
     params.add_argument("--json", action="store_true", help="one object a path")
     params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
     for name, about, job in (
         ("get", "ask a running daemon for a value", _get),
         ("set", "set a value of a running daemon", _set),
+        ("watch", "print values of a running daemon, and every change, until Ctrl-C", _watch),
     ):
         talk = command(name, about, job)
-        talk.add_argument("path", metavar="PATH", help="ch/1/fader")
+        if name == "watch":
+            talk.add_argument("pattern", metavar="PATTERN", nargs="?", default="/**", help="'ch/*/fader' (rest: all)")
+        else:
+            talk.add_argument("path", metavar="PATH", help="ch/1/fader")
         if name == "set":
             talk.add_argument("value", metavar="VALUE", help="-6; 1 or 0 for a switch; post_fader …")
         talk.add_argument("--host", default="127.0.0.1", help="where the daemon runs (rest: 127.0.0.1)")

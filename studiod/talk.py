@@ -1,11 +1,17 @@
-"""`studiod get` and `studiod set`: one question or order to a running daemon over OSC."""
+"""`studiod get`, `set` and `watch`: questions and orders to a running daemon over OSC."""
 
+import contextlib
 import socket
+import time
+from collections.abc import Generator
 
+from pythonosc import osc_packet
 from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 PATIENCE_S = 2.0
+LEASE_S, RENEW_S = 30.0, 10.0
+SILENCE_S = 5.0  # /alive comes every second
 
 
 class TalkFault(RuntimeError):
@@ -46,3 +52,52 @@ def ask(host: str, port: int, path: str, value: str | None = None) -> object:
             raise TalkFault(
                 f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
             ) from None
+
+
+def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, object], None, None]:
+    """Every value that matches, then each change, for ever.  A renewed lease also brings what the network has lost.
+
+    Raises TalkFault.
+    """
+    pattern = pattern if pattern.startswith("/") else "/" + pattern
+    order = OscMessageBuilder("/subscribe")
+    order.add_arg(pattern)
+    order.add_arg(LEASE_S)
+    subscribe = order.build().dgram
+    told: dict[str, object] = {}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
+        with contextlib.suppress(OSError):
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        link.settimeout(0.2)
+        try:
+            link.connect((host, port))
+            renew_s, heard_s, patience_s = 0.0, time.monotonic(), PATIENCE_S
+            while True:
+                now_s = time.monotonic()
+                if now_s >= renew_s:
+                    link.send(subscribe)
+                    renew_s = now_s + RENEW_S
+                try:
+                    messages = osc_packet.OscPacket(link.recv(65536)).messages
+                except osc_packet.ParseError:
+                    continue
+                except TimeoutError:
+                    if now_s - heard_s > patience_s:
+                        raise
+                    continue
+                heard_s, patience_s = time.monotonic(), SILENCE_S
+                for _, message in messages:
+                    path, values = message.address.lstrip("/"), message.params
+                    if path == "error":
+                        raise TalkFault(str(values[-1] if values else "refused"))
+                    if path in ("alive", "snapshot/end") or not values or told.get(path) == values[0]:
+                        continue
+                    told[path] = values[0]
+                    yield path, values[0]
+        except OSError:
+            raise TalkFault(
+                f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
+            ) from None
+        finally:
+            with contextlib.suppress(OSError):
+                link.send(OscMessageBuilder("/unsubscribe").build().dgram)

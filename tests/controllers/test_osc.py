@@ -15,6 +15,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from controllers import osc
 from controllers.osc_codec import AT_ONCE, BUNDLE, Malformed, bundles, decode, encode, timetag_at
 from controllers.osc_rights import allowed, needed
+from servers import free_udp_port
 from studiod.desk import Desk
 from studiod.params import Console, Registry
 
@@ -81,7 +82,7 @@ class Rig:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.settings = SimpleNamespace(
-            osc=SimpleNamespace(listen="127.0.0.1", port=0, client=list(clients)),
+            osc=SimpleNamespace(listen="127.0.0.1", port=free_udp_port(), client=list(clients)),
             access=SimpleNamespace(lan="none", rules=[]),
         )
         self.engine = NullEngine()
