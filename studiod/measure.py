@@ -133,7 +133,10 @@ def table(found: dict[Path, Reading]) -> Table:
         made.add_column(heading, justify="right")
     for path, reading in found.items():
         cells = [(reading[key], decimals) for key, (_, decimals) in COLUMNS.items()]
-        made.add_row(escape(path.name), *("–" if value is None else f"{round(value, places) + 0.0:.{places}f}" for value, places in cells))
+        made.add_row(
+            escape(path.name),
+            *("–" if value is None else f"{round(value, places) + 0.0:.{places}f}" for value, places in cells),
+        )
     return made
 
 
