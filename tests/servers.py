@@ -4,6 +4,7 @@ Everything started here is ended here, by its own process id or its own process 
 """
 
 import contextlib
+import importlib
 import json
 import os
 import re
@@ -40,6 +41,14 @@ def need_tool(name: str, package: str) -> str:
     if found is None:
         need_server(f"{name} is not installed (system package {package})")
     return found
+
+
+def need_module(name: str) -> Any:
+    """A Python package of the test extra, or no test."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as fault:
+        need_server(f"{name} cannot be imported: {fault}")
 
 
 def free_udp_port(host: str = "127.0.0.1") -> int:

@@ -58,7 +58,7 @@ def offline(inputs: int, tape: np.ndarray) -> np.ndarray:
 
 def record(server: servers.JackServer, make_daemon, settings) -> np.ndarray:
     """Start the daemon and capture its first two outputs from another JACK client, freewheeling."""
-    jack = pytest.importorskip("jack")
+    jack = servers.need_module("jack")
     client = jack.Client("judge", no_start_server=True, servername=server.name)
     ports = [client.inports.register(f"in_{k}") for k in (1, 2)]
     taken: list[np.ndarray] = []

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import shutil
 import socket
 import subprocess
 import threading
@@ -15,7 +14,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from controllers import osc
 from controllers.osc_codec import AT_ONCE, BUNDLE, Malformed, bundles, decode, encode, timetag_at
 from controllers.osc_rights import allowed, needed
-from servers import free_udp_port
+from servers import free_udp_port, need_tool
 from studiod.desk import Desk
 from studiod.params import Console, Registry
 
@@ -393,8 +392,8 @@ def test_a_refusal_names_the_role(role, words):
         rig.close()
 
 
-@pytest.mark.skipif(shutil.which("oscsend") is None, reason="liblo-tools is not installed: OSC is not tried with liblo")
 def test_liblo_is_understood_and_understands(rig):
+    need_tool("oscsend", "liblo-tools")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

@@ -15,6 +15,7 @@ from test_osc import REGISTRY, Rig, bundle
 from controllers import osc
 from controllers.osc_codec import AT_ONCE, BUNDLE, decode, encode, timetag_at
 from controllers.osc_tcp import FRAME_MAX, Sized, Slip, TooLong
+from servers import need_module
 
 FRAMINGS = [Slip, Sized]
 
@@ -349,7 +350,7 @@ def test_python_osc_is_understood_and_understands(rig, mode):
 
 
 def test_liblo_is_understood(rig):
-    liblo = pytest.importorskip("pyliblo3", reason="pyliblo3 is not installed: TCP is not tried with liblo")
+    liblo = need_module("pyliblo3")
     to = liblo.Address(f"osc.tcp://127.0.0.1:{rig.osc.address[1]}/")
     liblo.send(to, "/ch/1/fader", -6.0)
     liblo.send(to, liblo.Bundle(liblo.Message("/ch/1/mute", 1), liblo.Message("/ch/2/fader", -3.0)))
