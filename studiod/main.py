@@ -176,9 +176,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _negative(words: list[str]) -> list[str]:
     """Let `studiod set ch/1/fader -6` mean the number: a value may look like an option."""
-    if len(words) >= 3 and words[0] == "set" and words[2][:1] == "-" and words[2][1:2] in "0123456789.i":
-        return [words[0], *words[3:], words[1], "--", words[2]] if "--" not in words else words
-    return words
+    if words[:1] != ["set"] or "--" in words:
+        return words
+    values = (k for k, word in enumerate(words) if k > 1 and word[:1] == "-" and word[1:2] in set("0123456789.i"))
+    k = next(values, 0)
+    return [*words[: k - 1], *words[k + 1 :], "--", words[k - 1], words[k]] if k else words
 
 
 if __name__ == "__main__":

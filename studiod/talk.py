@@ -35,23 +35,42 @@ def ask(host: str, port: int, path: str, value: str | None = None) -> object:
         link.settimeout(PATIENCE_S)
         try:
             link.connect((host, port))
-            if value is not None:
-                order = OscMessageBuilder(address)
-                order.add_arg(wire(value))
-                link.send(order.build().dgram)
-            link.send(OscMessageBuilder(address).build().dgram)
-            while True:
-                answer = OscMessage(link.recv(65536))
-                if answer.address == "/error":
-                    raise TalkFault(str(answer.params[1]))
-                if answer.address == address and answer.params:
-                    return answer.params[0]
+            if value is None:
+                return _exchange(link, address)
+            try:
+                return _exchange(link, address, wire(value))
+            except TalkFault as refusal:
+                if wire(value) == value:
+                    raise
+                with contextlib.suppress(TalkFault):  # a text may look like a number: the name of a strip
+                    return _exchange(link, address, value)
+                raise refusal from None
         except ParseError:
             raise TalkFault(f"{path}: more than one answer; ask for one path at a time") from None
         except (OSError, OverflowError):
             raise TalkFault(
                 f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
             ) from None
+
+
+def _exchange(link: socket.socket, address: str, word: int | float | str | None = None) -> object:
+    """Send a value if there is one, then ask; the answer.  Raises TalkFault with the daemon's refusal, OSError."""
+    if word is not None:
+        order = OscMessageBuilder(address)
+        order.add_arg(word)
+        link.send(order.build().dgram)
+    link.send(OscMessageBuilder(address).build().dgram)
+    refusal = ""
+    while True:
+        answer = OscMessage(link.recv(65536))
+        if answer.address == "/error":
+            if word is None or refusal:
+                raise TalkFault(refusal or str(answer.params[1]))
+            refusal = str(answer.params[1])  # the value that still stands comes after it, or a second refusal
+        elif answer.address == address and answer.params:
+            if refusal:
+                raise TalkFault(refusal)
+            return answer.params[0]
 
 
 def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, object], None, None]:
