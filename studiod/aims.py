@@ -15,6 +15,9 @@ GAIN_MS, SWITCH_MS, COEFFICIENT_MS = 20.0, 5.0, 20.0
 KINDS = ("ch", "bus", "main")
 # A change of a strip's own path moves these besides itself; sends and the main mix hang on many of them.
 STRAIGHT_OCTAVES, STRAIGHT_DB, STRAIGHT_Q = 1.0 / 3.0, 6.0, 1.5  # a step beyond goes by way of the wire
+BANDWIDTH_OCTAVES = (
+    1.44  # over Q: a narrow band steps at most its own width, else its peak sweeps over what lies between
+)
 
 
 class Aims:
@@ -195,7 +198,8 @@ class Aims:
             return 2
         octaves = max(setting[2], old[2]) / min(setting[2], old[2])
         wide = max(setting[3], old[3]) / min(setting[3], old[3])
-        step = octaves > 2.0**STRAIGHT_OCTAVES or abs(setting[4] - old[4]) > STRAIGHT_DB or wide > STRAIGHT_Q
+        narrow = min(STRAIGHT_OCTAVES, BANDWIDTH_OCTAVES / max(setting[3], old[3]))
+        step = octaves > 2.0**narrow or abs(setting[4] - old[4]) > STRAIGHT_DB or wide > STRAIGHT_Q
         return 2 if step else 1
 
     def _doubtful(self, what: tuple[int, ...], fresh: bool) -> bool:

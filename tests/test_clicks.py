@@ -169,6 +169,7 @@ FILTER_MOVES: list[tuple[str, list[Value], dict[str, Value]]] = [
     ("ch/1/eq/2/type", ["low_cut", "high_cut"], {"ch/1/eq/2/q": 10.0, "ch/1/eq/2/freq": 500.0}),
     ("ch/1/eq/2/type", ["bell", "notch"], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/freq": 1000.0}),
     ("ch/1/eq/2/freq", [20.0, 20000.0], {"ch/1/eq/2/type": "low_cut", "ch/1/eq/2/q": 10.0}),
+    ("ch/1/eq/2/freq", [900.0, 1100.0], {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0}),
     ("ch/1/hpf/freq", [20.0, 1000.0], {"ch/1/hpf/on": 1, "ch/1/hpf/slope": "24dB"}),
     ("ch/1/hpf/slope", ["12dB", "24dB"], {"ch/1/hpf/on": 1, "ch/1/hpf/freq": 1000.0}),
 ]
