@@ -191,3 +191,14 @@ def test_a_filter_on_the_move_stays_within_9_db_of_the_louder_of_its_settings_an
     for k in (1, 2):
         peak, louder = level[k * step : (k + 1) * step].max(), max(settled[k - 1], settled[k], -30.0)
         assert peak <= louder + 9.0, f"{path} at {hz} Hz: {peak - louder:.1f} dB above the louder setting"
+
+
+def test_a_narrow_peak_does_not_sweep_over_what_lies_between() -> None:
+    """Q 10, +18 dB from 900 to 1100 Hz: a straight glide would pass 1 kHz 9.3 dB above either setting."""
+    values: dict[str, Value] = {"ch/1/eq/2/gain": 18.0, "ch/1/eq/2/q": 10.0, "ch/1/eq/2/freq": 900.0}
+    values |= {"config/pan_law": "0dB", "ch/1/pan": -100.0}
+    level = moved(values, [Move(0.5, "ch/1/eq/2/freq", 1100.0)], sine(RATE, 1000.0) * np.float32(10.0**-1.5))[:, 0]
+    half, tail = RATE // 2, RATE // 8
+    settled = max(np.abs(level[half - tail : half]).max(), np.abs(level[-tail:]).max())
+    # the way by wire reads 0.3 dB; 1 dB leaves room for the phase of the sine
+    assert np.abs(level[half:]).max() <= settled * 10.0 ** (1.0 / 20.0)
