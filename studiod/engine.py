@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from dsp import gain
-from studiod import aims, graph
+from studiod import aims, drain, graph
 from studiod import rack as r
-from studiod.aims import Entry
+from studiod.aim_cells import Entry
 from studiod.frameclock import FrameClock
 from studiod.params import Registry, Value
 from studiod.rack import Rack
@@ -122,7 +122,7 @@ class Engine:
             s[row] = 0.0
         slots, numbers, glides = zip(*everything, strict=True)
         hurry = [min(frames, 0) for frames in glides]
-        graph.put_all(rack.base, np.array(slots), np.array(numbers, float), np.array(hurry))
+        drain.put_all(rack.base, np.array(slots), np.array(numbers, float), np.array(hurry))
         quiet = np.zeros((SETTLE_FRAMES, int(rack.words[r.INPUTS])), np.float32)
         out = np.zeros((SETTLE_FRAMES, int(rack.words[r.OUTPUTS])), np.float32)
         tape, capture = rack.words[r.TAPE_TRACKS], rack.words[r.CAPTURE_FRAMES]
@@ -136,6 +136,6 @@ class Engine:
     def fade(self, goal: float, frames: int) -> None:
         """Open (1) or close (0) all outputs."""
         lanes = int(self.rack.words[r.OUTPUTS])
-        entries = [(graph.slot(r.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
+        entries = [(drain.slot(r.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
         self._pending.append((0, entries))
         self.pump()
