@@ -1,6 +1,6 @@
 """What every lane's meter reads, kept for a while in cells of absolute frames: no peak falls between two readers.
 
-Level: peak and mean square.  Reduction: the most dB that a gate and a compressor took away, told once a quantum.
+Level: peak and mean square.  Reduction: the most dB that a gate, a compressor or the limiter took away, once a quantum.
 """
 
 import numpy as np
@@ -9,21 +9,21 @@ from dsp.glide import ACTIVE
 from dsp.rt import rt
 
 CELLS = 128  # 1.28 s of 10 ms: the slowest reader comes once a second
-GATE, COMP = range(2)
+GATE, COMP, LIMITER = range(3)
 
 # TAP: [TAP, 0], where the strips of the bank are metered   PEAK SUM: since the cell began
 TAP, PEAK, SUM = range(2, 5)
 # A row for each cell, [first + cell % CELLS, lane]; a reduction's row is 0 when its cell begins
 PEAKS = 5
 MEANS = PEAKS + CELLS
-REDUCED = MEANS + CELLS  # of the gate, then of the compressor
-ROWS = REDUCED + 2 * CELLS
+REDUCED = MEANS + CELLS  # of the gate, of the compressor, of the limiter
+ROWS = REDUCED + 3 * CELLS
 MEMORY = ROWS
 GLIDES = ()
 
 
 def state(lanes: int) -> np.ndarray:
-    """Silence.  Shape [517, lanes]."""
+    """Silence.  Shape [645, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[ACTIVE, 0] = 1.0
     return s
@@ -46,8 +46,8 @@ def gather(s, u, frame, grid_frames):
                 s[MEANS + cell, c] = s[SUM, c] / grid_frames
                 s[PEAK, c] = 0.0
                 s[SUM, c] = 0.0
-                s[REDUCED + following, c] = 0.0
-                s[REDUCED + CELLS + following, c] = 0.0
+                for which in range(3):
+                    s[REDUCED + which * CELLS + following, c] = 0.0
 
 
 @rt

@@ -84,8 +84,10 @@ class Points(Cells):
 
     def ear(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """What the analysers hear: loudness on lanes 0 and 1, the spectrum on 2 and 3."""
-        for first, path in ((0, "meter/loudness"), (2, "meter/rta")):
-            for side, point in enumerate(self.sides(v, str(v[path]))):
+        left, right = self.sides(v, str(v["meter/rta"]))
+        spectrum = left, left if right == "none" else right
+        for first, both in ((0, self.sides(v, str(v["meter/loudness"]))), (2, spectrum)):
+            for side, point in enumerate(both):
                 self._route(out, r.PATCH_EAR, first + side, self.column(point, r.TAP_POST_FADER, LAST_STAGE))
 
     def tap(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:

@@ -99,6 +99,7 @@ class Daemon:
         tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
         for task in tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
+        self.engine.gauges.analyser.start()
         self._greet()
         await over.wait()
         faults = [task.exception() for task in tasks if task.done()]
@@ -110,6 +111,7 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.runner.close()
+        self.engine.gauges.analyser.close()
         if self.capture is not None:
             await asyncio.to_thread(self.capture.close)
         if any(faults):

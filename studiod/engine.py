@@ -14,6 +14,7 @@ from studiod import aims, drain, graph
 from studiod import rack as r
 from studiod.aim_cells import Entry
 from studiod.frameclock import FrameClock
+from studiod.meters import Meters
 from studiod.params import Registry, Value
 from studiod.rack import Rack
 
@@ -22,13 +23,14 @@ SETTLE_FRAMES = 4096  # more than any fade that a unit does by itself
 
 
 class Engine:
-    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), device (its name, for status)."""
+    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), gauges (its meters), device (its name)."""
 
     def __init__(self, rack: Rack, registry: Registry) -> None:
         self.rack, self.registry = rack, registry
         self.clock = FrameClock(int(rack.words[r.RATE]))
         self.device = "virtual"
         self.aims = aims.Aims(rack, registry)
+        self.gauges = Meters(rack)
         self._sequence = 0
         self._first = 0
         self._pending: deque[tuple[int, list[Entry]]] = deque()
@@ -43,6 +45,8 @@ class Engine:
         aims.now, aims.early = now, frame < aims.latest and now <= aims.latest
         aims.latest = max(aims.latest, frame)
         entries = aims.entries(changed, values)
+        if "meter/loudness" in changed:
+            self.gauges.analyser.reset()
         if entries:
             self._pending.append((frame, entries))
             self.pump()
@@ -50,6 +54,14 @@ class Engine:
     def frame_at(self, ns: int) -> int:
         """The frame of the audio clock at a monotonic time."""
         return self.clock.frame_at(ns)
+
+    def meters(self, bank: str, since: int) -> tuple[list[float], int]:
+        """The most of a bank in the 10 ms cells from since on, and where to go on.  Raises Refusal."""
+        return self.gauges.read(bank, since)
+
+    def reset_meters(self) -> None:
+        """Begin integrated loudness and its range anew."""
+        self.gauges.analyser.reset()
 
     def words(self) -> dict[str, Value]:
         """What the runner says of itself."""

@@ -41,7 +41,7 @@ EQ_BANDS = (4, 6, 6)
     METER_IN, METER_OUT, PATCH_EAR, EAR,
 ) = range(120, 135)  # fmt: skip
 UNITS = 135
-EAR_SECONDS, EAR_LANES = 2, 4  # what the analysers hear: loudness left and right, spectrum left and right
+EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
 

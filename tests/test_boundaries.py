@@ -12,7 +12,7 @@ OURS = ("dsp", "studiod", "controllers", "config", "tests")
 PARAMS = {"studiod.params", "studiod.param", "studiod.template", "studiod.laws", "studiod.points", "studiod.tree"}
 AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points"}
 GRAPH = {"studiod.graph", "studiod.strip", "studiod.drain"}
-ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock"} | AIMS
+ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.
 ARROWS: dict[str, set[str]] = {
