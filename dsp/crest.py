@@ -51,19 +51,25 @@ def crests(work, frames, least, peaks):
             y = work[i + TAPS - 1 - k]
             even[k, i] = x + y
             odd[k, i] = x - y
-    for p in range(2 * PAIRS):
+    for p in range(0, 2 * PAIRS, 2):  # two sums at a time, eight terms at a time: each sample is fetched half as often
         fold = even if p < PAIRS else odd
-        line = sums[p]
+        one, other = sums[p], sums[p + 1]
         for i in range(frames):
-            line[i] = np.float32(0.0)
+            one[i] = np.float32(0.0)
+            other[i] = np.float32(0.0)
         for k in range(0, HALF, 8):
-            t0, t1, t2, t3 = TABLE[p, k], TABLE[p, k + 1], TABLE[p, k + 2], TABLE[p, k + 3]
-            t4, t5, t6, t7 = TABLE[p, k + 4], TABLE[p, k + 5], TABLE[p, k + 6], TABLE[p, k + 7]
             f0, f1, f2, f3 = fold[k], fold[k + 1], fold[k + 2], fold[k + 3]
             f4, f5, f6, f7 = fold[k + 4], fold[k + 5], fold[k + 6], fold[k + 7]
+            a0, a1, a2, a3 = TABLE[p, k], TABLE[p, k + 1], TABLE[p, k + 2], TABLE[p, k + 3]
+            a4, a5, a6, a7 = TABLE[p, k + 4], TABLE[p, k + 5], TABLE[p, k + 6], TABLE[p, k + 7]
+            b0, b1, b2, b3 = TABLE[p + 1, k], TABLE[p + 1, k + 1], TABLE[p + 1, k + 2], TABLE[p + 1, k + 3]
+            b4, b5, b6, b7 = TABLE[p + 1, k + 4], TABLE[p + 1, k + 5], TABLE[p + 1, k + 6], TABLE[p + 1, k + 7]
             for i in range(frames):
-                y = t0 * f0[i] + t1 * f1[i] + t2 * f2[i] + t3 * f3[i]
-                line[i] += y + (t4 * f4[i] + t5 * f5[i] + t6 * f6[i] + t7 * f7[i])
+                x0, x1, x2, x3, x4, x5, x6, x7 = f0[i], f1[i], f2[i], f3[i], f4[i], f5[i], f6[i], f7[i]
+                y = a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3
+                z = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
+                one[i] += y + (a4 * x4 + a5 * x5 + a6 * x6 + a7 * x7)
+                other[i] += z + (b4 * x4 + b5 * x5 + b6 * x6 + b7 * x7)
     top = sums[0]
     for i in range(frames):
         top[i] = abs(top[i]) + abs(sums[PAIRS, i])

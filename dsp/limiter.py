@@ -26,12 +26,12 @@ DRIVE, CEILING, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SI
 # ASK: 2 = exchange the look-ahead   STAGE: rest, to silence, back   FRAME: count   TURNED: octaves of reduction now
 NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 35)
 SETTINGS = 35  # of ride
-PEAKS = SETTINGS + ride.SETTINGS  # scratch: the crest of each frame of a chunk
-WORK = PEAKS + 2 * CHUNK  # scratch: of crest, in single precision; BASSES behind PEAKS
+SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS of a line, of whatever width: see scratch
+NUMBERS = 4 * CHUNK + (crest.WORK + 1) // 2
 # LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
-MEMORY = LOW_1 = WORK + (crest.WORK + 1) // 2
+MEMORY = LOW_1 = SCRATCH + NUMBERS
 LOW_2, DRY = LOW_1 + 1, LOW_1 + 2
-RING = ride.RING
+RING, LAST = ride.RING, ride.LAST
 LOUD, TOP, REDUCTION = DRY + RING, DRY + 2 * RING, DRY + 3 * RING
 ROWS = REDUCTION + ride.ROWS
 
@@ -109,21 +109,32 @@ def reduction_db(s):
 
 
 @rt
+def scratch(s, k):
+    """A number for each frame of a chunk: 0 peaks, then needs; 1 the same of the low band; 2 reductions; 3 ceilings."""
+    first = SCRATCH * s.shape[1] + k * CHUNK
+    return s.reshape(-1)[first : first + CHUNK]
+
+
+@rt
 def take(s, u, first, frames, moving):
-    """Drive a chunk of u into the rings; its low band's peaks into the scratch."""
+    """Drive a chunk of u into the rings; note its ceilings and the peaks of its low band."""
     lanes = u.shape[1]
     a1, a2, a3 = s[BASS_1, 0], s[BASS_2, 0], s[BASS_3, 0]
+    basses, tops = scratch(s, 1), scratch(s, 3)
+    now = int(s[FRAME, 0])
     for i in range(frames):
         if moving:
             glide.step(s, DRIVE)
             glide.step(s, CEILING)
-        at = (int(s[FRAME, 0]) + i) % RING
+        drive = s[DRIVE, 0]
+        tops[i] = s[CEILING, 0]
+        at = (now + i) & LAST
         s[TOP + at, 0] = s[CEILING, 0] - 1.0  # exact, since a ceiling is a single precision number when it rests
         bass = 0.0
         for c in range(lanes):
             x = u[first + i, c]
             x = x if abs(x) <= LOUDEST else 0.0
-            v = x * s[DRIVE, 0]
+            v = x * drive
             s[DRY + at, c] = x
             s[LOUD + at, c] = v
             v3 = v - s[LOW_2, c]
@@ -134,25 +145,30 @@ def take(s, u, first, frames, moving):
             s[LOW_1, c] = low1 if abs(low1) > STILL else 0.0
             s[LOW_2, c] = low2 if abs(low2) > STILL else 0.0
             bass = max(bass, abs(v2))
-        s[PEAKS + i, 0] = 0.0
-        s[PEAKS + CHUNK + i, 0] = bass
+        basses[i] = bass
 
 
 @rt
 def search(s, frames):
-    """The crests of a chunk, of the loudest lane, into the scratch."""
+    """What each frame of a chunk requires, in octaves: its crest on the loudest lane over its ceiling."""
     lanes = s.shape[1]
-    flat = s.reshape(-1)
-    work = flat[WORK * lanes : WORK * lanes + (crest.WORK + 1) // 2].view(np.float32)
-    now = int(s[FRAME, 0])
-    least = s[TOP + now % RING, 0] + 1.0
-    for i in range(1, frames):
-        least = min(least, s[TOP + (now + i) % RING, 0] + 1.0)
-    peaks = s[PEAKS : PEAKS + frames, 0]
+    peaks, basses, tops = scratch(s, 0), scratch(s, 1), scratch(s, 3)
+    start = SCRATCH * lanes + 4 * CHUNK
+    work = s.reshape(-1)[start : start + (crest.WORK + 1) // 2].view(np.float32)
+    least = tops[0]
+    for i in range(frames):
+        least = min(least, tops[i])
+        peaks[i] = 0.0
+    past = int(s[FRAME, 0]) - crest.TAPS + 1
     for c in range(lanes):
         for i in range(crest.TAPS - 1 + frames):
-            work[i] = s[LOUD + (now + i - crest.TAPS + 1) % RING, c]
+            work[i] = s[LOUD + ((past + i) & LAST), c]
         crest.crests(work, frames, least, peaks)
+    for i in range(frames):
+        need = log2(peaks[i] / tops[i])
+        bass = log2(basses[i] / tops[i])
+        peaks[i] = need if peaks[i] > tops[i] and need > 0.0 else 0.0
+        basses[i] = bass if bass > 0.0 else 0.0
 
 
 @rt
@@ -177,22 +193,27 @@ def advance(s):
 
 
 @rt
+def ride_on(s, first, last):
+    """The reductions of frames first..last of a chunk."""
+    needs, basses, turns = scratch(s, 0)[first:last], scratch(s, 1)[first:last], scratch(s, 2)[first:last]
+    ride.follow(s[SETTINGS:SCRATCH], s[REDUCTION:ROWS], needs, basses, s[FRAME, 0] + first, turns)
+
+
+@rt
 def give(s, u, first, frames, moving):
     """The delayed sound of a chunk, turned down and clamped."""
     lanes = u.shape[1]
+    turns = scratch(s, 2)
+    if not moving:
+        ride_on(s, 0, frames)
     for i in range(frames):
         if moving:
             glide.step(s, WET)
             glide.step(s, WIRE)
             advance(s)
-        frame = s[FRAME, 0]
-        here = s[TOP + int(frame) % RING, 0] + 1.0
-        need = log2(s[PEAKS + i, 0] / here) if s[PEAKS + i, 0] > here else 0.0
-        bass = log2(s[PEAKS + CHUNK + i, 0] / here) if s[PEAKS + CHUNK + i, 0] > here else 0.0
-        turned = ride.follow(s[SETTINGS:], s[REDUCTION:], max(need, 0.0), max(bass, 0.0), frame)
-        s[TURNED, 0] = turned
-        gain = exp2(-turned)
-        at = (int(frame) - int(s[SETTINGS + ride.LOOK, 0]) - crest.DELAY_FRAMES) % RING
+            ride_on(s, i, i + 1)
+        at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + ride.LOOK, 0]) - crest.DELAY_FRAMES) & LAST
+        gain = exp2(-turns[i])
         top = s[TOP + at, 0] + 1.0
         wet, wire = s[WET, 0], s[WIRE, 0]
         for c in range(lanes):
@@ -201,7 +222,8 @@ def give(s, u, first, frames, moving):
             x = x if x > -top else -top
             dry = s[DRY + at, c]
             u[first + i, c] = (x if wet == 1.0 else dry + wet * (x - dry)) * wire
-        s[FRAME, 0] = frame + 1.0
+    s[TURNED, 0] = turns[frames - 1]
+    s[FRAME, 0] += frames
 
 
 @rt

@@ -17,8 +17,9 @@ from dsp.ballistics import NEAR, coefficient
 from dsp.rt import rt
 
 RING = 1024  # frames; 5 ms at 192 kHz are 960
+LAST = RING - 1
 CELLS = 32  # of 1 ms each
-BASS_CELLS, SLOW_CELLS = 10, 25
+BASS_MS, SLOW_MS, LAG_MS = 10, 25, 3  # LAG: the low band's crest comes that much later than the whole's
 ONSET_MS = 80.0
 RETURN_MS, RETURN_PART = 2.0, 8.0  # how fast what did not last goes back: in an eighth of the release, from 2 ms up
 UNIT = 2.0**32  # steps of an octave in the averages: 37 octaves of 960 frames stay whole numbers
@@ -31,8 +32,8 @@ SLOW, FAST, HEAD, COUNT, STEP, CLOCK, NEED_NOW, BASS_NOW, NEED_MAX, BASS_MAX, BU
     15
 )
 NEED_CELLS = 16
-BASS_RING = NEED_CELLS + CELLS
-VALUES = BASS_RING + CELLS
+BASS_CELLS = NEED_CELLS + CELLS
+VALUES = BASS_CELLS + CELLS
 FRAMES = VALUES + RING
 RING_1, RING_2, RING_3 = FRAMES + RING, FRAMES + 2 * RING, FRAMES + 3 * RING
 ROWS = FRAMES + 4 * RING
@@ -59,26 +60,8 @@ def span(k, s, look):
     for box in range(3):
         total = 0.0
         for back in range(int(k[BOX_1 + box, 0])):
-            total += s[RING_1 + box * RING + (int(s[TURN, 0]) - 1 - back) % RING, 0]
+            total += s[RING_1 + box * RING + ((int(s[TURN, 0]) - 1 - back) & LAST), 0]
         s[SUM_1 + box, 0] = total
-
-
-@rt
-def window(s, need, frame, frames):
-    """The greatest need of the last frames, this one among them."""
-    head, count = int(s[HEAD, 0]), int(s[COUNT, 0])
-    if need > 0.0:
-        while count > 0 and s[VALUES + (head + count - 1) % RING, 0] <= need:
-            count -= 1
-        s[VALUES + (head + count) % RING, 0] = need
-        s[FRAMES + (head + count) % RING, 0] = frame
-        count += 1
-    while count > 0 and s[FRAMES + head, 0] <= frame - frames:
-        head = (head + 1) % RING
-        count -= 1
-    s[HEAD, 0] = head
-    s[COUNT, 0] = count
-    return s[VALUES + head, 0] if count > 0 else 0.0
 
 
 @rt
@@ -86,60 +69,83 @@ def newest(s, row, clock, cells):
     """The greatest of the newest cells of a ring."""
     top = 0.0
     for back in range(cells):
-        top = max(top, s[row + (clock - back) % CELLS, 0])
+        top = max(top, s[row + ((clock - back) & (CELLS - 1)), 0])
     return top
 
 
 @rt
-def hold(k, s, need, bass):
-    """Keep the greatest need and bass of the last cells."""
-    s[NEED_NOW, 0] = max(s[NEED_NOW, 0], need)
-    s[BASS_NOW, 0] = max(s[BASS_NOW, 0], bass)
-    s[STEP, 0] += 1.0
-    if s[STEP, 0] >= k[CELL, 0]:
-        s[STEP, 0] = 0.0
-        clock = (int(s[CLOCK, 0]) + 1) % CELLS
-        s[CLOCK, 0] = clock
-        s[NEED_CELLS + clock, 0] = s[NEED_NOW, 0]
-        s[BASS_RING + clock, 0] = s[BASS_NOW, 0]
-        s[NEED_NOW, 0] = 0.0
-        s[BASS_NOW, 0] = 0.0
-        s[NEED_MAX, 0] = newest(s, NEED_CELLS, clock, SLOW_CELLS)
-        s[BASS_MAX, 0] = min(newest(s, BASS_RING, clock, BASS_CELLS), newest(s, NEED_CELLS, clock, BASS_CELLS))
+def close(s, need, bass):
+    """Put the greatest need and bass of a cell into the rings; a bass counts only as far as there is a need with it."""
+    clock = (int(s[CLOCK, 0]) + 1) & (CELLS - 1)
+    s[CLOCK, 0] = clock
+    s[NEED_CELLS + clock, 0] = need
+    s[BASS_CELLS + clock, 0] = min(bass, newest(s, NEED_CELLS, clock, LAG_MS))
+    s[NEED_MAX, 0] = newest(s, NEED_CELLS, clock, SLOW_MS)
+    s[BASS_MAX, 0] = newest(s, BASS_CELLS, clock, BASS_MS)
 
 
 @rt
-def average(s, box, turn, length, value):
-    """A moving average of whole numbers, rounded up to one."""
-    s[SUM_1 + box, 0] += value - s[RING_1 + box * RING + (turn - length) % RING, 0]
-    s[RING_1 + box * RING + turn, 0] = value
-    return math.ceil(s[SUM_1 + box, 0] / length)
+def average(s, ring, turn, length, total, value):
+    """A moving average of whole numbers, rounded up to one, and the new total."""
+    total += value - s[ring + ((turn - length) & LAST), 0]
+    s[ring + turn, 0] = value
+    return math.ceil(total / length), total
 
 
 @rt
-def follow(k, s, need, bass, frame):
-    """The reduction in octaves that this frame ends on, look-ahead frames behind the need."""
-    top = window(s, need, frame, k[LOOK, 0] + 3.0)
-    hold(k, s, need, bass)
-    kept = max(s[NEED_MAX, 0], s[NEED_NOW, 0])
-    slow, fast = s[SLOW, 0], s[FAST, 0]
-    if kept >= slow:
-        slow = fast + k[ONSET, 0] * (slow - fast)
-    else:
-        fall = slow - kept
-        slow = kept + k[RELEASE, 0] * fall if fall > NEAR else kept
-    base = max(slow, s[BASS_MAX, 0])
-    above = fast - base
-    fast = max(top, base + k[RETURN, 0] * above if above > NEAR else base)
-    s[SLOW, 0] = slow
-    s[FAST, 0] = fast
-    s[BUSY, 0] = k[LOOK, 0] + 2.0 if fast > 0.0 else s[BUSY, 0] - 1.0
-    if s[BUSY, 0] <= 0.0:  # the averages hold nothing but zeros, and stand still
-        s[BUSY, 0] = 0.0
-        return 0.0
-    turn = int(s[TURN, 0])
-    y = average(s, 0, turn, int(k[BOX_1, 0]), math.ceil(fast * UNIT))
-    y = average(s, 1, turn, int(k[BOX_2, 0]), y)
-    y = average(s, 2, turn, int(k[BOX_3, 0]), y)
-    s[TURN, 0] = (turn + 1) % RING
-    return y / UNIT
+def follow(k, s, needs, basses, frame, turns):
+    """From what frames require (octaves over the ceiling, of all and of the low band) to turns, look-ahead behind.
+
+    k and s are settings and memory; frame is the count of the first.
+    """
+    reach, cell = k[LOOK, 0] + 3.0, k[CELL, 0]  # a crest counts for the frames on both its sides, and one more each
+    n1, n2, n3 = int(k[BOX_1, 0]), int(k[BOX_2, 0]), int(k[BOX_3, 0])
+    onset, release, back = k[ONSET, 0], k[RELEASE, 0], k[RETURN, 0]
+    slow, fast, busy, turn = s[SLOW, 0], s[FAST, 0], s[BUSY, 0], int(s[TURN, 0])
+    head, count, step = int(s[HEAD, 0]), int(s[COUNT, 0]), s[STEP, 0]
+    need_now, bass_now, kept = s[NEED_NOW, 0], s[BASS_NOW, 0], s[NEED_MAX, 0]
+    sum1, sum2, sum3 = s[SUM_1, 0], s[SUM_2, 0], s[SUM_3, 0]
+    for i in range(len(needs)):
+        need = needs[i]
+        if need == 0.0 and busy == 0.0 and count == 0 and slow == 0.0 and kept == 0.0 and need_now == 0.0:
+            bass_now = 0.0
+            turns[i] = 0.0
+            continue  # nothing is held: the clock of the cells stands still
+        if need > 0.0:  # smaller ones that came before can never again be the greatest
+            while count > 0 and s[VALUES + ((head + count - 1) & LAST), 0] <= need:
+                count -= 1
+            s[VALUES + ((head + count) & LAST), 0] = need
+            s[FRAMES + ((head + count) & LAST), 0] = frame + i
+            count += 1
+        while count > 0 and s[FRAMES + head, 0] <= frame + i - reach:
+            head = (head + 1) & LAST
+            count -= 1
+        top = s[VALUES + head, 0] if count > 0 else 0.0
+
+        need_now = max(need_now, need)
+        bass_now = max(bass_now, basses[i])
+        step += 1.0
+        if step >= cell:
+            close(s, need_now, bass_now)
+            step = need_now = bass_now = 0.0
+            kept = s[NEED_MAX, 0]
+
+        fall = slow - max(kept, need_now)
+        if fall <= 0.0:
+            slow = fast + onset * (slow - fast)
+        else:
+            slow = slow - fall + (release * fall if fall > NEAR else 0.0)
+        base = max(slow, s[BASS_MAX, 0])
+        above = fast - base
+        fast = max(top, base + (back * above if above > NEAR else 0.0))
+
+        busy = reach if fast > 0.0 else max(busy - 1.0, 0.0)
+        y, sum1 = average(s, RING_1, turn, n1, sum1, math.ceil(fast * UNIT))
+        y, sum2 = average(s, RING_2, turn, n2, sum2, y)
+        y, sum3 = average(s, RING_3, turn, n3, sum3, y)
+        turn = (turn + 1) & LAST
+        turns[i] = y / UNIT
+    s[SLOW, 0], s[FAST, 0], s[BUSY, 0], s[TURN, 0] = slow, fast, busy, turn
+    s[HEAD, 0], s[COUNT, 0], s[STEP, 0] = head, count, step
+    s[NEED_NOW, 0], s[BASS_NOW, 0] = need_now, bass_now
+    s[SUM_1, 0], s[SUM_2, 0], s[SUM_3, 0] = sum1, sum2, sum3
