@@ -46,6 +46,11 @@ def latency_frames(lookahead_ms: float, rate_hz: float) -> int:
     return look_frames(lookahead_ms, rate_hz) + crest.DELAY_FRAMES
 
 
+def late_frames(s: np.ndarray) -> int:
+    """The latency of a state."""
+    return int(s[NEXT_LOOK, 0]) + crest.DELAY_FRAMES
+
+
 LATE_FRAMES = latency_frames(1.5, 48000.0)  # of a new state
 
 

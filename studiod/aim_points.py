@@ -6,6 +6,7 @@ from studiod import rack as r
 from studiod.aim_cells import KINDS, Cells, Entry, Values
 from studiod.aim_strips import GATE_PLACE
 from studiod.params import Registry
+from studiod.points import STEREO
 
 Column = tuple[int, int, int]  # of a ring: first cell, stride, frames late
 STAGES = {"input": -1, "ch": r.INPUT_BANK, "bus": r.BUS_BANK, "main": r.MAIN_BANK}
@@ -27,15 +28,17 @@ class Points(Cells):
         if kind == "input":
             return (*self.rack.column(r.INPUT_RING, int(name) - 1), 0)
         bank = KINDS.index(kind)
-        lane = "lr".index(name) if bank == r.MAIN_BANK else int(name) - 1
-        late = patch.LATE if STAGES[kind] >= stage else 0
-        return (*self.rack.column(bank * r.UNITS_A_BANK + r.RING_1 + tap, lane), late)
+        lane = "lr".index(name[-1]) if bank == r.MAIN_BANK else int(name) - 1
+        unit = bank * r.UNITS_A_BANK + r.RING_1 + tap
+        if bank == r.MAIN_BANK and tap == r.TAP_POST_FADER and "pre_limiter" not in name:
+            unit = r.LIMITED
+        return (*self.rack.column(unit, lane), patch.LATE if STAGES[kind] >= stage else 0)
 
     def sides(self, values: Values, point: str) -> tuple[str, str]:
         """The left and the right point of a stereo reader; a mono point is heard on the left alone."""
         kind, _, name = point.partition("/")
-        if point == "main":
-            return "main/l", "main/r"
+        if point in STEREO:
+            return f"{point}/l", f"{point}/r"
         if name.isdigit() and kind in ("ch", "bus") and routes.linked(values, kind, int(name)):
             odd = routes.odd(int(name))
             return f"{kind}/{odd}", f"{kind}/{odd + 1}"

@@ -1,6 +1,6 @@
 """Goals of the units of a strip: trim, delay, filters, gate, compressor, side chains, fader, sends and the main mix."""
 
-from dsp import comp, delay, gain, gate, matched, mix, svf, swap
+from dsp import comp, delay, gain, gate, limiter, matched, mix, svf, swap
 from studiod import drain, routes
 from studiod import rack as r
 from studiod.aim_cells import SWITCH_MS, Cells, Entry, Values
@@ -112,6 +112,14 @@ class Strips(Cells):
         )  # fmt: skip
         self.rows(out, unit, lane, goals, comp.GLIDES)
         self.ask(out, unit, comp.ASK, lane, (goals[comp.NEXT_POSITION], goals[comp.NEXT_DETECTOR]))
+
+    def limit(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """The limiter of the mains; its settings stand on one lane for both."""
+        names = ("gain", "ceiling", "release", "lookahead")
+        drive, ceiling, release, ahead = (float(v[f"main/limiter/{name}"]) for name in names)
+        goals = limiter.aim(int(v["main/limiter/on"]), drive, ceiling, release, ahead, self.rate_hz)
+        self.rows(out, r.LIMITER, 0, goals, limiter.GLIDES)
+        self.ask(out, r.LIMITER, limiter.ASK, 0, (goals[limiter.NEXT_LOOK],))
 
     def side(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
         """The filter and the listening of the side chain at one place."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from dsp import comp, delay, gate, meter, patch, svf
+from dsp import comp, delay, gate, limiter, patch, svf
 from studiod import rack as r
 from studiod.aim_cells import COEFFICIENT_MS, GAIN_MS, KINDS, SWITCH_MS, Entry, Values
 from studiod.aim_points import Points
@@ -22,7 +22,6 @@ class Aims(Strips, Points):
         for unit, row in self.fade_rows():
             fades_long = row in (svf.GLIDE, svf.FADE, delay.FADE)
             rack.state(unit)[row] = long if fades_long else short
-        rack.state(r.MAIN_BANK * r.UNITS_A_BANK + r.METER)[meter.TAP] = r.TAP_POST_FADER
 
     def fade_rows(self) -> Iterable[tuple[int, int]]:
         """(unit, row) of every number of frames that a unit takes by itself."""
@@ -37,6 +36,7 @@ class Aims(Strips, Points):
             for place in range(r.PLACES):
                 yield first + r.SIDE_1 + r.SIDE_UNITS * place + r.KEY, patch.FADE
         yield r.OUT_DELAY, delay.FADE
+        yield r.LIMITER, limiter.FADE
         for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR):
             yield unit, patch.FADE
 
@@ -113,6 +113,8 @@ class Aims(Strips, Points):
             yield from self._placed(bank, lane, head)
         elif head == "main":
             yield "main", bank, lane, 0
+        elif head == "limiter":
+            yield "limit", bank, 0, 0
 
     def _placed(self, bank: int, lane: int, head: str) -> Iterable[Key]:
         """What hangs on where a strip stands, and on its being half of a pair."""

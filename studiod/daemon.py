@@ -81,11 +81,18 @@ class Daemon:
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
         self.capture = (
-            Capture(self.rack, settings.virtual.capture, self.start_frame) if settings.virtual.capture else None
+            Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
+            if settings.virtual.capture
+            else None
         )
         self.runner = Runner(self.engine, settings.interface, device, duplex)
         self.controllers: list[Any] = []
         self.link: Any = None
+
+    def _late_frames(self) -> list[int]:
+        """Of each output, by its source."""
+        sources = (str(self.desk.values[f"output/{n}/source"]) for n in range(1, self.registry.console.outputs + 1))
+        return [self.engine.late_frames(source) for source in sources]
 
     async def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dsp import gain
+from dsp import gain, limiter
 from studiod import aims, drain, graph
 from studiod import rack as r
 from studiod.aim_cells import Entry
 from studiod.frameclock import FrameClock
+from studiod.laws import float32
 from studiod.meters import Meters
 from studiod.params import Registry, Value
 from studiod.rack import Rack
@@ -63,6 +64,10 @@ class Engine:
         """Begin integrated loudness and its range anew."""
         self.gauges.analyser.reset()
 
+    def late_frames(self, point: str) -> int:
+        """How many frames later than its neighbours a point is heard: main is, by its limiter."""
+        return limiter.late_frames(self.rack.state(r.LIMITER)) if point in ("main/l", "main/r") else 0
+
     def words(self) -> dict[str, Value]:
         """What the runner says of itself."""
         get = self.rack.get
@@ -71,6 +76,7 @@ class Engine:
             "missed": float(get(r.MISSED)),
             "clock_ppm": round(self.clock.ppm, 1),
             "device": self.device,
+            "latency/limiter": float32(1000.0 * self.late_frames("main/l") / get(r.RATE)),
         }
 
     # -- the queue ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ frames, the end of the device's block, the next change that is due.  Nothing aud
 
 import numpy as np
 
-from dsp import ceiling, delay, gain, meter, mix, patch
+from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
 from dsp.rt import rt
 from studiod import rack as r
@@ -44,6 +44,17 @@ def listen(base, words, now, frames, ins):
 
 
 @rt
+def limit(base, words, main, now):
+    """The limiter of the mains, into the ring that `main` is read from, and the meter of what leaves it."""
+    s = view(base, words, r.LIMITER)
+    m = view(base, words, r.METER_MAIN)
+    limiter.run(s, main)
+    strip.copy(main, view(base, words, r.LIMITED), now & (RING - 1))
+    meter.note(m, meter.LIMITER, 0, limiter.reduction_db(s), now, words[r.GRID_FRAMES])
+    meter.gather(m, main, now, words[r.GRID_FRAMES])
+
+
+@rt
 def sum_up(base, words, now, frames):
     """Inputs bank to buses bank to mains bank."""
     row = now & (RING - 1)
@@ -63,6 +74,7 @@ def sum_up(base, words, now, frames):
         main[i, 1] = mixed[i, buses + 1]
     mix.add(view(base, words, BLOCK + r.MIX_1 + 3), rows_of(base, words, BLOCK + r.RING_1 + 3, row, frames), main)
     strip.run(base, words, 2, main, now)
+    limit(base, words, main, now)
 
 
 @rt

@@ -84,16 +84,16 @@ class Meters:
         """Of the mains over the last 300 ms."""
         end = self.cells("output")
         rows = np.arange(max(end - RMS_CELLS, 0), end) % meter.CELLS
-        means = self.rack.state(r.MAIN_BANK * r.UNITS_A_BANK + r.METER)[meter.MEANS + rows]
+        means = self.rack.state(r.METER_MAIN)[meter.MEANS + rows]
         return levels(np.sqrt(2.0 * means.mean(axis=0))).tolist() if len(rows) else [SILENCE_DB] * 2
 
     def _main(self, rows: np.ndarray) -> list[float]:
         """Peak L R, RMS L R, momentary, short-term, integrated, LRA, true peak L R, correlation, limiter reduction."""
-        ear, unit = self.analyser, r.MAIN_BANK * r.UNITS_A_BANK + r.METER
+        ear = self.analyser
         momentary, short, *true = ear.rows[rows][:, : a.LEFT_LEFT].max(axis=0, initial=-math.inf).tolist()
         loud = [bounded(momentary), bounded(short), bounded(ear.programme.integrated), ear.programme.range_lu]
-        reduced = self._most(unit, meter.REDUCED + meter.LIMITER * meter.CELLS, rows)[0]
-        peaks = self._peaks(unit, rows) + self._rms()
+        reduced = self._most(r.METER_MAIN, meter.REDUCED + meter.LIMITER * meter.CELLS, rows)[0]
+        peaks = self._peaks(r.METER_MAIN, rows) + self._rms()
         return [*peaks, *loud, *levels(np.maximum(true, 0.0)).tolist(), ear.correlation(), float(reduced)]
 
     def _spectrum(self, rows: np.ndarray) -> list[float]:

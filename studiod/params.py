@@ -171,6 +171,13 @@ CONFIG = [
     choice(0, "pan_law", "-3dB -4.5dB -6dB 0dB", "-3dB", "Level of a mono strip in the centre."),
     switch(1, "mute_pre", 1, "Whether a mute silences pre-fader sends too."),
 ]
+LIMITER = [
+    switch(112, "limiter/on", 1, "Puts the limiter in; the mains are as late without it."),
+    number(113, "limiter/gain", "dB", 0, 24, 0, "Drive into the limiter."),
+    number(114, "limiter/ceiling", "dBTP", -20, 0, -1, "The true peak that the mains never exceed."),
+    number(115, "limiter/release", "ms", 1, 1000, 80, "How fast the limiter lets go.", "octave"),
+    number(116, "limiter/lookahead", "ms", 0.5, 5, 1.5, "How early the limiter begins; the mains are later by it."),
+]
 MOST_FRAMES = 2.0**63
 GLOBAL = [
     switch(0, "output/mute", 0, "Silences every output, faded.", VOLATILE),
@@ -181,6 +188,7 @@ GLOBAL = [
     text(5, "status/device", "The audio interface in use.", STATUS),
     choice(6, "meter/tap", "input pre_fader post_fader", "pre_fader", "Where channels and buses are metered."),
     Template(7, "meter/loudness", "point", "The point, mono or stereo, whose loudness is measured.", rest="main"),
+    number(9, "status/latency/limiter", "ms", 0, 1000, 0, "How much later main is than its pre_limiter.", flags=STATUS),
     Template(8, "meter/rta", "point", "The point, mono or stereo, whose spectrum is measured.", rest="none"),
 ]
 
@@ -192,7 +200,7 @@ def strip_templates(kind: str, buses: int) -> list[Template]:
         return [*strip(-90), *IN, *DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *routed(1), *sends]
     if kind == "bus":
         return [*strip(0), *DELAY, *HPF, *LPF, *eq(6), *COMP, *routed(0)]
-    return [*strip(0), *DELAY, *eq(6), *COMP, BALANCE]
+    return [*strip(0), *DELAY, *eq(6), *COMP, BALANCE, *LIMITER]
 
 
 def output_rest(index: int, buses: int) -> str:

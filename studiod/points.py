@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-STEREO = ("main",)  # names of both sides at once
+STEREO = ("main", "main/pre_limiter")  # names of both sides at once
 
 
 def points(inputs: int, channels: int, buses: int) -> tuple[str, ...]:
@@ -14,6 +14,8 @@ def points(inputs: int, channels: int, buses: int) -> tuple[str, ...]:
         *(f"bus/{n}" for n in range(1, buses + 1)),
         "main/l",
         "main/r",
+        "main/pre_limiter/l",
+        "main/pre_limiter/r",
     )
 
 
@@ -30,7 +32,8 @@ def vocabulary(items: tuple[str, ...]) -> str:
 def nearest_point(items: tuple[str, ...], name: str) -> str:
     """The point that a mistaken name most likely means."""
     if name.startswith("main"):
-        return "main/r" if name.endswith(("/r", "/R")) else "main/l"
+        early = "/pre_limiter" if "pre" in name else ""
+        return f"main{early}/{'r' if name.endswith(('/r', '/R')) else 'l'}"
     kind, _, index = name.lower().partition("/")
     same = [item for item in items if item.startswith(kind + "/")]
     if same and index.isdigit():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp import ceiling, comp, delay, gain, gate, meter, mix, patch, svf, swap
+from dsp import ceiling, comp, delay, gain, gate, limiter, meter, mix, patch, svf, swap
 from dsp.machine import read_word, write_word
 
 MAGIC = 0x73747564696F64
@@ -38,9 +38,9 @@ TAPS = TAP_INPUT, TAP_PRE_EQ, TAP_PRE_FADER, TAP_POST_FADER = range(4)
 EQ_BANDS = (4, 6, 6)
 (
     PATCH_IN, PATCH_OUT, OUT_GAIN, OUT_DELAY, OUT_LINE, OUT_CEILING, OUT_FADE, INPUT_RING, MIX_WORK, OUT_WORK, SILENCE,
-    METER_IN, METER_OUT, PATCH_EAR, EAR,
-) = range(120, 135)  # fmt: skip
-UNITS = 135
+    METER_IN, METER_OUT, PATCH_EAR, EAR, LIMITER, LIMITED, METER_MAIN,
+) = range(120, 138)  # fmt: skip
+UNITS = 138
 EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
@@ -104,6 +104,7 @@ def states(size: Size) -> dict[int, np.ndarray]:
     out[MIX_WORK] = np.zeros((QUANTUM, size.buses + 2))
     out[OUT_WORK] = np.zeros((QUANTUM, size.outputs))
     out[METER_IN], out[METER_OUT] = meter.state(size.inputs), meter.state(size.outputs)
+    out[LIMITER], out[LIMITED], out[METER_MAIN] = limiter.state(2), np.zeros((patch.RING, 2)), meter.state(2)
     out[PATCH_EAR] = patch.state(EAR_LANES)
     out[EAR] = np.zeros((-(-EAR_SECONDS * size.rate_hz // QUANTUM) * QUANTUM, EAR_LANES))
     return out

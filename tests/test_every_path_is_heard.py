@@ -18,7 +18,7 @@ FRAMES = 4800
 OUTPUTS = ("main/l", "main/r", "bus/3", "bus/4", "bus/1", "bus/2")  # what outputs 1.. play in the tests
 
 UNHEARD = {  # pattern: reason
-    "status/*": "read-only: says what the machine does",
+    "status/**": "read-only: says what the machine does",
     "{ch,bus}/*/colour": "for eyes",
     "main/colour": "for eyes",
     "meter/*": "for meters",
@@ -31,6 +31,8 @@ NEEDS: dict[str, dict[str, Value]] = {
     "ch/*/gate/attack": {"{}/gate/hold": 0.02},
     "{ch,bus}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
     "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
+    "main/limiter/*": {"{}/limiter/gain": 24.0},
+    "main/limiter/lookahead": {"{}/limiter/on": 0},
     "main/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
     "ch/*/gate/key": {"{}/trim": 12.0},
     **{f"ch/*/gate/{path}": {"{}/gate/filter/on": 1, "{}/gate/hold": 0.02} for path in ("filter/*", "listen")},

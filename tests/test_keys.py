@@ -43,7 +43,7 @@ def test_a_gate_opens_on_the_frame_of_its_key_or_a_quantum_later_where_the_key_c
     ins = steady()
     at_input = opened(play(quick("ch/1", **{"gate/key": "input/2"}), ins, block_frames)[:, 0])
     assert 0 <= at_input - 2400 <= 2  # an attack of 0.02 ms is a frame
-    for point in ("ch/2", "bus/1", "main/l"):
+    for point in ("ch/2", "bus/1", "main/pre_limiter/l"):
         values = quick("ch/1", **{"gate/key": point}) | {
             "ch/2/send/1/level": 0.0,
             "ch/2/pan": -100.0,

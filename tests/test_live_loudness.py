@@ -26,7 +26,14 @@ from studiod.rack import Rack, Size
 from test_loudness import SILENT, faded, gain, powers, tone
 
 PACE = {44_100: 20, 48_000: 20, 96_000: 12, 192_000: 6}  # seconds a second: what a slow core can follow
-VALUES = {"config/pan_law": "0dB", "ch/1/pan": -100.0, "ch/2/pan": 100.0, "ch/1/fader": 0.0, "ch/2/fader": 0.0}
+VALUES = {
+    "meter/loudness": "main/pre_limiter",
+    "config/pan_law": "0dB",
+    "ch/1/pan": -100.0,
+    "ch/2/pan": 100.0,
+    "ch/1/fader": 0.0,
+    "ch/2/fader": 0.0,
+}
 EBU_LU = 0.1
 
 
