@@ -60,9 +60,7 @@ def test_each_name_that_is_listed_means_its_own_interface() -> None:
 
 
 def test_a_name_that_fits_nothing_is_told_with_what_there_is() -> None:
-    with pytest.raises(
-        LookupError, match=r"'Fireface'.*'HDA Intel', 'Scarlett', 'JACK Audio Connection Kit: sys"
-    ):
+    with pytest.raises(LookupError, match=r"'Fireface'.*'HDA Intel', 'Scarlett', 'JACK Audio Connection Kit: sys"):
         choose(FOUND, "Fireface")
     with pytest.raises(LookupError, match='none at all; or use "virtual"'):
         choose([], "default")
