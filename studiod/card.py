@@ -20,7 +20,7 @@ from dsp import gain, glide
 from dsp.machine import address_of, integers, load_atomic, monotonic_ns, pointer
 from studiod import graph
 from studiod import rack as r
-from studiod.interface import choose, interfaces
+from studiod.interface import choose, explain, interfaces
 from studiod.rack import Rack
 
 UNDERFLOW, OVERFLOW = 4, 2  # PortAudio's flags: output underflow, input overflow
@@ -88,17 +88,6 @@ def open_stream(rack: Rack, wanted: dict[str, Any], keep: list[Any]) -> Any:
     )
     stream.start()
     return stream
-
-
-def explain(fault: Exception, wanted: dict[str, Any]) -> str:
-    """What a driver's refusal means for the settings, and what to do."""
-    text = str(fault)
-    if "-9997" in text:
-        has = choose(interfaces(), wanted["device"])["rate_hz"]
-        return f"the device does not run at {wanted['rate_hz']} Hz; set interface.rate_hz = {has:.0f}"
-    if "-9998" in text:
-        return f"{text}: it has fewer channels; set interface.inputs and interface.outputs to 0 to take what it has"
-    return text
 
 
 def main(argv: list[str]) -> None:

@@ -14,7 +14,7 @@ from dsp import gain, glide
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine
-from studiod.interface import called, choose
+from studiod.interface import Found, called, choose
 from studiod.params import Console, Registry
 from studiod.rack import Rack, Size
 from studiod.render import check, play
@@ -34,12 +34,12 @@ class StartFault(RuntimeError):
     """The daemon cannot start as it was told; the message says why and what to do."""
 
 
-def pick_device(settings: Settings) -> tuple[str, int, int, bool]:
-    """The device to open, its inputs and outputs, and whether it has inputs at all."""
+def pick_device(settings: Settings, found: Found | None = None) -> tuple[str, int, int, bool]:
+    """The device to open, its inputs and outputs, and whether it has inputs at all.  found: what was listed already."""
     wanted = settings.interface.device
     name, inputs, outputs, duplex = "virtual", VIRTUAL_INPUTS, VIRTUAL_OUTPUTS, True
     if wanted != "virtual":
-        found = probe()
+        found = probe() if found is None else found
         try:
             chosen = choose(found, wanted)
         except LookupError:

@@ -32,15 +32,15 @@ def pattern(name: str) -> str:
     return SPECIAL.sub(r"\\\1", NUMBERS.sub("", name))
 
 
-def midi(limit_s: float = LIMIT_S) -> tuple[list[dict[str, str]], list[str]]:
-    """Every MIDI port, with its pattern for the settings; and the MIDI systems that are missing."""
+def midi(limit_s: float = LIMIT_S) -> dict[str, Any]:
+    """What studiod.ports_list says, each port with its pattern for the settings."""
     command = [sys.executable, "-m", "studiod.ports_list"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=limit_s, check=True)
         told = json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as fault:
-        return [], [f"the ports could not be listed ({fault})"]
-    return [{"port": pattern(port["name"]), **port} for port in told["ports"]], told["missing"]
+        return {"apis": [], "ports": [], "missing": [f"the ports could not be listed ({fault})"]}
+    return {**told, "ports": [{"port": pattern(port["name"]), **port} for port in told["ports"]]}
 
 
 def missing_audio() -> str:
@@ -66,9 +66,10 @@ def missing_midi(missing: list[str]) -> str:
 
 def command(args: Namespace) -> int:
     """Print all of it; 0."""
-    interfaces, (ports, gone) = audio(), midi()
+    interfaces, told = audio(), midi()
+    ports = told["ports"]
     missing = [] if interfaces else [missing_audio()]
-    missing += [] if ports else [missing_midi(gone)]
+    missing += [] if ports else [missing_midi(told["missing"])]
     if args.json:
         print(json.dumps({"audio": interfaces, "midi": ports, "missing": missing}))
         return 0

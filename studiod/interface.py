@@ -1,11 +1,12 @@
 """The audio interfaces of this machine, and which of them a name of the settings means: one rule for desk and card.
 
-`python -m studiod.interface` prints them as JSON: a child, since drivers hang; without the audio path, which a cold
-cache would compile first.
+`python -m studiod.interface` prints them as JSON; given a JSON object of device, rate_hz, inputs and outputs, why that
+one would not open.  A child, since drivers hang; without the audio path, which a cold cache would compile first.
 """
 
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,31 @@ def choose(found: Found, wanted: str) -> Mapping[str, Any]:
     return matches[0]
 
 
+def explain(fault: Exception, wanted: Mapping[str, Any]) -> str:
+    """What a driver's refusal of wanted (device, rate_hz) means for the settings, and what to do."""
+    text = str(fault)
+    if "-9997" in text:
+        has = choose(interfaces(), wanted["device"])["rate_hz"]
+        return f"the device does not run at {wanted['rate_hz']} Hz; set interface.rate_hz = {has:.0f}"
+    if "-9998" in text:
+        return f"{text}: it has fewer channels; set interface.inputs and interface.outputs to 0 to take what it has"
+    return text
+
+
+def fault(wanted: Mapping[str, Any]) -> str:
+    """Why an interface would not open with wanted (device, rate_hz, inputs, outputs); "" when it would."""
+    import sounddevice as sd
+
+    try:
+        index, rate_hz = choose(interfaces(), wanted["device"])["index"], wanted["rate_hz"]
+        sd.check_output_settings(index, wanted["outputs"], "float32", samplerate=rate_hz)
+        if wanted["inputs"]:
+            sd.check_input_settings(index, wanted["inputs"], "float32", samplerate=rate_hz)
+    except (LookupError, ValueError, sd.PortAudioError) as refusal:
+        return explain(refusal, wanted)
+    return ""
+
+
 if __name__ == "__main__":
-    print(json.dumps(interfaces()), flush=True)
+    print(json.dumps(fault(json.loads(sys.argv[1])) if len(sys.argv) > 1 else interfaces()), flush=True)
     os._exit(0)  # PortAudio may never come back from its end

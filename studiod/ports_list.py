@@ -1,6 +1,7 @@
 """Prints the MIDI ports of this machine as JSON: `python -m studiod.ports_list`, a child, since drivers hang.
 
-{"ports": [{"api": "alsa|jack|coremidi", "way": "in|out", "name": text}], "missing": [text]}; "in" is towards the desk.
+{"apis": [name], "ports": [{"api": "alsa|jack|coremidi", "way": "in|out", "name": text}], "missing": [text]}: the MIDI
+systems that can be reached, their ports ("in" is towards the desk), and why the others cannot.
 """
 
 import json
@@ -16,9 +17,9 @@ def listed() -> dict[str, Any]:
     try:
         import rtmidi
     except ImportError as fault:
-        return {"ports": [], "missing": [f"python-rtmidi cannot be loaded ({fault})"]}
+        return {"apis": [], "ports": [], "missing": [f"python-rtmidi cannot be loaded ({fault})"]}
     known = {"alsa": rtmidi.API_LINUX_ALSA, "jack": rtmidi.API_UNIX_JACK, "coremidi": rtmidi.API_MACOSX_CORE}
-    ports, missing = [], []
+    apis, ports, missing = [], [], []
     for api, number in known.items():
         if number not in rtmidi.get_compiled_api():
             continue
@@ -27,10 +28,11 @@ def listed() -> dict[str, Any]:
         except (rtmidi.SystemError, RuntimeError) as fault:
             missing.append(MISSING.get(api, f"{api}: {fault}"))
             continue
+        apis.append(api)
         for way, end in ends.items():
             names = (name for name in end.get_ports() if not name.startswith(OWN))
             ports += [{"api": api, "way": way, "name": name} for name in names]
-    return {"ports": ports, "missing": missing}
+    return {"apis": apis, "ports": ports, "missing": missing}
 
 
 def main() -> None:

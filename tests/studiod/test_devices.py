@@ -145,9 +145,9 @@ def test_drivers_that_hang_are_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     stuck.write_text("#!/bin/sh\nexec sleep 60\n")
     stuck.chmod(stuck.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setattr(sys, "executable", str(stuck))
-    ports, missing = devices.midi(0.2)
-    assert ports == []
-    assert "could not be listed" in missing[0]
+    told = devices.midi(0.2)
+    assert (told["apis"], told["ports"]) == ([], [])
+    assert "could not be listed" in told["missing"][0]
     assert runner.probe(0.2) == []
     assert "could not be listed" in caplog.text
 
