@@ -23,10 +23,12 @@ ARROWS: dict[str, set[str]] = {
     "studiod.rack": {"dsp"},
     **dict.fromkeys(ENGINE, {"dsp", "studiod.rack"} | GRAPH | PARAMS | ENGINE),
     **dict.fromkeys(GRAPH, {"dsp", "studiod.rack"} | GRAPH),
-    "studiod.card": {"dsp", "studiod.rack", "studiod.graph"},
+    "studiod.interface": set(),
+    "studiod.card": {"dsp", "studiod.rack", "studiod.graph", "studiod.interface"},
     "studiod.clock": {"dsp", "studiod.rack", "studiod.graph"},
     "studiod.render": {"studiod.rack", "studiod.graph", "studiod.desk", "studiod.scene"} | PARAMS | ENGINE,
     "studiod.ports": set(),
+    "studiod.ports_list": set(),
     "studiod": {"studiod", "dsp"},  # the rest; controllers are started by name from the settings
     "controllers": {"controllers", "studiod.desk"} | PARAMS,
 }
