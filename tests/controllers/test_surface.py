@@ -21,15 +21,15 @@ def test_a_shipped_map_fits_the_console(file: Path) -> None:
 
 def test_the_nanokontrol2_says_what_its_maker_says() -> None:
     device = surface.read(surface.find("nanokontrol2"), Registry(Console()))
-    paths = {c.number: c.at(0) for c in device.controls if c.status == 0xB0}
+    paths = {c.message.number: c.at(0) for c in device.controls if c.message.kind == "cc"}
     for n in range(8):
         assert paths[n] == f"ch/{n + 1}/fader"
         assert paths[16 + n] == f"ch/{n + 1}/pan"
         assert paths[48 + n] == f"ch/{n + 1}/mute"
-    assert {c.number: c.bank for c in device.controls if c.bank} == {58: -8, 59: 8, 61: -1, 62: 1}
-    lit = {c.number for c in device.controls if c.lamp}
+    assert {c.message.number: c.bank for c in device.controls if c.bank} == {58: -8, 59: 8, 61: -1, 62: 1}
+    lit = {c.message.number for c in device.controls if c.lamp}
     assert lit <= {*range(32, 40), *range(48, 56), *range(64, 72), *range(41, 47)}  # the others have no LED
-    assert all(c.lamp.number == c.number for c in device.controls if c.lamp)
+    assert all(c.lamp.message == c.message for c in device.controls if c.lamp)
 
 
 def test_every_fault_of_a_map_is_told_at_once(tmp_path: Path) -> None:
@@ -73,11 +73,11 @@ def test_every_fault_of_a_map_is_told_at_once(tmp_path: Path) -> None:
         "ports: expected a list of regular expressions",
         "rate_hz: expected a rate of 1..1000 Hz; came 0",
         "control 'slider': cc: expected numbers 0..127: 5, \"0-7\" or [1, 4, 7]; came '0-200'",
-        "control 'mute': mode: expected absolute or toggle or momentary; came 'togle'",
-        "control 'mute': takeover: expected pickup or jump; came 'pick-up'",
+        "control 'mute': mode: expected absolute or toggle or momentary or relative (nearest is toggle); came 'togle'",
+        "control 'mute': takeover: expected pickup or jump (nearest is pickup); came 'pick-up'",
         "control 'mute': feedback.on: expected a whole number 0..127; came 300",
         "control 'mute': path: expected a path of this console (nearest is ch/1/mute)",
-        "control 'again': cc: expected one of cc and note",
+        "control 'again': cc: expected one of cc, cc14, nrpn, note, pitch_bend, such as",
         "control 'knob': mode: expected a mode that suits ch/{n}/pan, a number; came 'toggle'",
         "control 'knob': channel: expected a whole number 1..16; came 17",
         "control 'knob': feedback: expected 1 numbers, as many as the control has; came 2",
