@@ -112,8 +112,8 @@ class Nrpn:
     def _set(self, heard: Heard) -> None:
         message = heard.message
         path = self.paths.get(message)
+        at = f"{message.channel + 1}:{message.number}"
         if path is None:
-            at = f"{message.channel + 1}:{message.number}"
             self._complain(at, f"NRPN {at}: no parameter with a position has that number; `studiod params` lists them")
             return
         param, held = self.desk.registry.params[path], self.desk.get(path)
@@ -128,7 +128,7 @@ class Nrpn:
                 value |= raw(param, held, TOP) & ~127
             self.desk.set(path, param.from_turn(value / TOP), self.hand.origin)
         except Refusal as refusal:
-            self._complain(path, f"NRPN {message.channel + 1}:{message.number}: {refusal}")
+            self._complain(path, f"NRPN {at}: {path}: {refusal.reason}; nothing was changed")
             self.asked[path] = None
             return
         finally:
