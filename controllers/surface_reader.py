@@ -77,11 +77,13 @@ class Reader:
         self.fault(prefix + key, f"a whole number {low}..{high}", value)
         return rest
 
-    def real(self, table: dict[str, Any], key: str, rest: float, low: float, high: float, what: str) -> float:
+    def real(
+        self, table: dict[str, Any], key: str, rest: float, low: float, high: float, what: str, unit: str = ""
+    ) -> float:
         value = table.get(key, rest)
         if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
             return float(value)
-        self.fault(key, f"{what} of {low:g}..{high:g}" if what else f"a number {low:g}..{high:g}", value)
+        self.fault(key, f"{what} of {low:g}..{high:g}{unit}", value)
         return rest
 
     def word(self, table: dict[str, Any], key: str, rest: str, known: tuple[str, ...]) -> str:
@@ -147,10 +149,7 @@ class Reader:
         if not isinstance(ports, list) or not all(isinstance(p, str) and is_pattern(p) for p in ports):
             self.fault("ports", "a list of regular expressions for the port's name", ports)
             ports = []
-        rate_hz = data.get("rate_hz", 50)
-        if isinstance(rate_hz, bool) or not isinstance(rate_hz, int | float) or not 1 <= rate_hz <= 1000:
-            self.fault("rate_hz", "a rate of 1..1000 Hz", rate_hz)
-            rate_hz = 50
+        rate_hz = self.real(data, "rate_hz", 50, 1, 1000, "a rate", " Hz")
         channel = self.whole(data, "channel", 1, 1, 16)
         takeover = self.word(data, "takeover", "pickup", TAKEOVERS)
         rows = data.get("control", [])
@@ -161,7 +160,7 @@ class Reader:
         for place, row in enumerate(rows, 1):
             self.where = str(row.get("name", place))
             controls += self.row(row, channel, takeover)
-        surface = Surface(str(name), tuple(ports), float(rate_hz), tuple(controls))
+        surface = Surface(str(name), tuple(ports), rate_hz, tuple(controls))
         self.data_entry(surface)
         return surface
 
@@ -182,7 +181,7 @@ class Reader:
         if mode == "relative" and "encoding" not in row:
             self.fault("encoding", f"one of {', '.join(ENCODINGS)}, which the device's manual names", "nothing")
         encoding = self.word(row, "encoding", "signed_bit", tuple(ENCODINGS))
-        step = self.real(row, "step", STEP, 1 / 16383, 1, "a part of the travel")
+        step = self.real(row, "step", STEP, 0.0001, 1, "a part of the travel")
         acceleration = self.real(row, "acceleration", 1, 1, 3, "a power")
         top = self.whole(row, "top", REST_TOP[kind], 1, TOP[kind])
         lights_itself = self.yes(row, "lights_itself", False)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,60 +14,16 @@ import pytest
 import servers
 from controllers import midi, surface
 from controllers import played as played_surface
+from midi_parts import Wire, new_desk, until
 from studiod.desk import Desk
 from studiod.midi_link import Link
-from studiod.params import Console, Registry, Value
+from studiod.params import Value
 
 NANO = "nanokontrol2"
 
 
-class SilentEngine:
-    """Makes no sound; the desk needs one."""
-
-    def post(self, changed: dict[str, Value], values: dict[str, Value], frame: int) -> None: ...
-
-    def frame_at(self, ns: int) -> int:
-        return 0
-
-    def words(self) -> dict[str, Value]:
-        return {}
-
-
-class Wire:
-    """A link without ports: what the surface would show is in `sent`."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-
-    def open(
-        self, name: str, into: list[str], out: list[str], hear: Callable[[bytes], None], state: Callable[[bool], None]
-    ) -> None:
-        self.name, self.into, self.out, self.hear, self.state = name, into, out, hear, state
-
-    def send(self, name: str, data: bytes) -> bool:
-        self.sent.append(data)
-        return True
-
-    def cc(self, number: int, value: int) -> None:
-        self.hear(bytes((0xB0, number, value)))
-
-    def lamps(self) -> dict[int, int]:
-        return {data[1]: data[2] for data in self.sent}
-
-
-def new_desk(channels: int = 32) -> Desk:
-    return Desk(Registry(Console(channels=channels)), SilentEngine())
-
-
 def settings(*surfaces: Any) -> Any:
     return SimpleNamespace(midi=SimpleNamespace(api="jack", surfaces=list(surfaces)))
-
-
-async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
-    end_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end_s, "it did not come to pass"
-        await asyncio.sleep(0.005)
 
 
 def played(law: Callable[[Desk, Wire], Any], channels: int = 32) -> None:

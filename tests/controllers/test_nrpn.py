@@ -4,54 +4,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from controllers import nrpn
-from controllers.midi_wire import Decoder, Message
+from controllers.midi_wire import Message
 from controllers.nrpn import TOP, Nrpn
 from controllers.positions import raw
+from midi_parts import SilentEngine, Wire, until
 from studiod.desk import Desk
 from studiod.params import Console, Param, Registry, Value
 
 FULL = Registry(Console(inputs=128, outputs=128, channels=128))
 SMALL = Registry(Console())
-
-
-class SilentEngine:
-    """Makes no sound; the desk needs one."""
-
-    def post(self, changed: dict[str, Value], values: dict[str, Value], frame: int) -> None: ...
-
-    def frame_at(self, ns: int) -> int:
-        return 0
-
-    def words(self) -> dict[str, Value]:
-        return {"frames": 2**40, "clock_ppm": -1e9}  # the second is beyond its range
-
-
-class Wire:
-    """A link without ports; `room` says how many messages it still takes."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-        self.at_s: list[float] = []
-        self.room = 1 << 30
-
-    def send(self, name: str, data: bytes) -> bool:
-        if self.room == 0:
-            return False
-        self.room -= 1
-        self.sent.append(data)
-        self.at_s.append(time.monotonic())
-        return True
-
-    def values(self) -> dict[Message, int]:
-        decoder = Decoder(nrpn=range(16))
-        return {heard.message: heard.value for data in self.sent for heard in decoder.hear(data)}
 
 
 def of(path: str) -> Message:
@@ -85,13 +52,6 @@ def law(run: Callable[[Desk, Wire, Far], Awaitable[None]], bytes_per_s: int = 1_
         one.close()
 
     asyncio.run(main())
-
-
-async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
-    end_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end_s, "it did not come to pass"
-        await asyncio.sleep(0.002)
 
 
 SOUNDING = [p for p in FULL.params.values() if p.kind == "number" and "read-only" not in p.flags]
@@ -300,7 +260,7 @@ def test_a_wire_without_room_loses_nothing() -> None:
         await asyncio.sleep(0.1)
         assert len(wire.sent) == 2
         wire.room = 1 << 30
-        await until(lambda: wire.sent[-3][:4] == b"\xf0\x7d\x73\x03")
+        await until(lambda: any(data[:4] == b"\xf0\x7d\x73\x03" for data in wire.sent))
         assert wire.values()[of("ch/1/fader")] == raw(SMALL.find("ch/1/fader"), -6.0, TOP)
         assert wire.values().keys() >= {
             of(p.path) for p in SMALL.params.values() if p.nrpn[0] == 7 and p.kind != "text"
