@@ -24,6 +24,7 @@ from studiod.params import Refusal, Value
 TOP = 16383
 STEP_TURN = 128 / TOP  # an increment is a step of the coarse half
 HAND_S = 0.3  # whoever has set a value is not answered with others' for so long
+SWEEP_S = 0.05  # how often hands are looked for that rest
 TICK_S = 0.01
 PARAM_BYTES = 12
 MOST_COMPLAINTS = 64
@@ -148,7 +149,7 @@ class Nrpn:
         self._held[path] = self._loop.time() + HAND_S
         self.hand.held.add(path)
         if self._sweep is None:
-            self._sweep = self._loop.call_later(HAND_S, self._release)
+            self._sweep = self._loop.call_later(SWEEP_S, self._release)
 
     def _release(self) -> None:
         self._sweep = None
@@ -157,7 +158,7 @@ class Nrpn:
             del self._held[path]
             self.hand.held.discard(path)
         if self._held:
-            self._sweep = self._loop.call_later(HAND_S, self._release)
+            self._sweep = self._loop.call_later(SWEEP_S, self._release)
         self._wake()
 
     # -- to the port -------------------------------------------------------------------------------------------------

@@ -209,9 +209,8 @@ class Played:
         """A move without a touch is a touch for a while."""
         if (timer := self._holds.pop(control, None)) is not None:
             timer.cancel()
-        if control not in self.touched:
-            self._grip(control)
-            self._holds[control] = self._loop.call_later(HAND_S, self._release, control)
+        self._grip(control)
+        self._holds[control] = self._loop.call_later(HAND_S, self._release, control)
 
     def _release(self, control: Control) -> None:
         if (timer := self._holds.pop(control, None)) is not None:

@@ -164,10 +164,25 @@ def test_a_hand_is_not_fought_and_hears_the_outcome_when_it_rests() -> None:
         wire.sent.clear()
         desk.set("ch/1/fader", -20.0, "tablet")
         far.set("ch/1/fader", 6000)  # newer than what was still to be told
+        desk.set("ch/1/eq/1/type", "notch", "tablet")
+        far.set("ch/1/eq/1/type", 5000)  # the same between two items
         await asyncio.sleep(nrpn.HAND_S + 0.1)
         assert wire.sent == []
 
     law(run)
+
+
+def test_what_waits_for_the_wire_is_dropped_for_a_newer_word_of_the_far_side() -> None:
+    async def run(desk: Desk, wire: Wire, far: Far) -> None:
+        for n in range(1, 33):
+            desk.set(f"ch/{n}/fader", -20.0, "tablet")
+        await until(lambda: wire.sent)
+        far.set("ch/32/fader", 6000)
+        await until(lambda: of("ch/31/fader") in wire.values())
+        await asyncio.sleep(nrpn.HAND_S + 0.1)
+        assert of("ch/32/fader") not in wire.values()
+
+    law(run, bytes_per_s=3000)
 
 
 def test_the_partner_of_a_pair_is_told_to_who_moved_the_other() -> None:
