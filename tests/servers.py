@@ -153,18 +153,24 @@ def jack_server(
 # ---- The daemon -----------------------------------------------------------------------------------------------------
 
 
+def _toml(value: Any) -> str:
+    """A table on one line; JSON's numbers, strings, true, false and lists are TOML's too."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def to_toml(settings: Mapping[str, Any]) -> str:
     """Settings as TOML: tables of plain values and lists, and arrays of tables under `table.name`."""
     lines: list[str] = []
     for table, keys in settings.items():
         lines.append(f"[{table}]")
         rows = {k: v for k, v in keys.items() if isinstance(v, list) and v and isinstance(v[0], Mapping)}
-        # JSON's numbers, strings, true, false and lists are TOML's too
-        lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in keys.items() if k not in rows]
+        lines += [f"{k} = {_toml(v)}" for k, v in keys.items() if k not in rows]
         for name, each in rows.items():
             for row in each:
                 lines.append(f"[[{table}.{name}]]")
-                lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in row.items()]
+                lines += [f"{k} = {_toml(v)}" for k, v in row.items()]
     return "\n".join(lines) + "\n"
 
 
