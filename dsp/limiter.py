@@ -15,7 +15,7 @@ from dsp.rt import rt
 
 LINKED = True  # what one lane does moves all
 FADE_MS = 5.0
-BASS_HZ = 200.0
+BASS_HZ = 500.0
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
 STILL = 1e-30  # a memory below -600 dB is silence: keeps denormals away
 CHUNK = crest.MOST
@@ -204,13 +204,15 @@ def give(s, u, first, frames, moving):
     """The delayed sound of a chunk, turned down and clamped."""
     lanes = u.shape[1]
     turns = scratch(s, 2)
-    if not moving:
+    apart = s[STAGE, 0] == 1.0  # the look-ahead may change within the chunk
+    if not apart:
         ride_on(s, 0, frames)
     for i in range(frames):
         if moving:
             glide.step(s, WET)
             glide.step(s, WIRE)
             advance(s)
+        if apart:
             ride_on(s, i, i + 1)
         at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + ride.LOOK, 0]) - crest.DELAY_FRAMES) & LAST
         gain = exp2(-turns[i])
