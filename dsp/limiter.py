@@ -26,7 +26,7 @@ DRIVE, CEILING, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SI
 # ASK: 2 = exchange the look-ahead   STAGE: rest, to silence, back   FRAME: count   TURNED: octaves of reduction now
 NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 35)
 SETTINGS = 35  # of ride
-SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS of a line, of whatever width: see scratch
+SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS side by side, whatever the lanes: lines of a chunk, then work of crest
 NUMBERS = 4 * CHUNK + (crest.WORK + 1) // 2
 # LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
 MEMORY = LOW_1 = SCRATCH + NUMBERS
@@ -37,8 +37,14 @@ ROWS = REDUCTION + ride.ROWS
 
 
 def look_frames(lookahead_ms: float, rate_hz: float) -> int:
-    """Frames over which the gain comes down; the rings hold 5 ms at 192 kHz."""
-    return round(lookahead_ms * rate_hz / 1000.0)
+    """Frames over which the gain comes down.  Raises ValueError beyond 5 ms at 192 kHz, which the rings hold."""
+    frames = max(1, round(lookahead_ms * rate_hz / 1000.0))
+    if frames > ride.LONGEST:
+        raise ValueError(
+            f"a look-ahead of {lookahead_ms:g} ms at {rate_hz:g} Hz:"
+            f" expected at most {ride.LONGEST} frames; got {frames}"
+        )
+    return frames
 
 
 def latency_frames(lookahead_ms: float, rate_hz: float) -> int:

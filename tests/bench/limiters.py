@@ -271,13 +271,9 @@ HEAD = (
 
 
 def figure(value: object, places: int) -> str:
-    return (
-        "–"
-        if not isinstance(value, float)
-        else "exact"
-        if value == -math.inf
-        else f"{value:.{places}f}".replace("-", "−")
-    )
+    if not isinstance(value, float):
+        return "–"
+    return "exact" if value == -math.inf else f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
 
 
 def line(row: dict[str, object]) -> str:

@@ -94,10 +94,11 @@ def test_b_true_peaks_of_white_noise_stay_at_the_ceiling(release_ms: float, look
 
 
 @pytest.mark.parametrize("edge_ms", [0.0, 5.0])
-def test_c_a_burst_between_the_samples_is_seen(edge_ms: float) -> None:
-    """A quarter of the rate at 45 degrees: the samples read 3.01 dB low."""
+@pytest.mark.parametrize("level_db", [judge.OVER_DB, 1.5])
+def test_c_a_burst_between_the_samples_is_seen(level_db: float, edge_ms: float) -> None:
+    """A quarter of the rate at 45 degrees: the samples read 3.01 dB low, those of the lower one below the ceiling."""
     n, edge = RATE // 10, round(edge_ms * RATE / 1000)
-    x = judge.sine(judge.OVER_DB, RATE / 4, 0.1, RATE, math.pi / 4)
+    x = judge.sine(level_db, RATE / 4, 0.1, RATE, math.pi / 4)
     if edge:
         ramp = np.sin(0.5 * np.pi * np.arange(edge) / edge) ** 2
         x[:edge] *= ramp
@@ -175,6 +176,11 @@ def test_i_the_latency_is_what_is_reported(rate_hz: int, lookahead_ms: float, on
     out = fed(made(2, on=on, rate_hz=rate_hz, lookahead_ms=lookahead_ms), x)
     assert out[5 + late].tolist() == [0.5, -0.25]
     assert np.count_nonzero(out) == 2
+
+
+def test_i_a_look_ahead_that_the_rings_do_not_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="5 ms at 384000 Hz: expected at most 960 frames; got 1920"):
+        limiter.latency_frames(5.0, 384_000)
 
 
 @each_look
