@@ -93,6 +93,13 @@ def test_b_true_peaks_of_white_noise_stay_at_the_ceiling(release_ms: float, look
     assert judge.true_peak_db(y) <= CEILING_DB + 0.30  # the bar; 0.03 dB are measured
 
 
+@each_rate
+def test_b_true_peaks_stay_at_the_ceiling_at_every_rate(rate_hz: int) -> None:
+    y = limited(noise(1.0, 0.5, rate_hz=rate_hz), rate_hz=rate_hz)
+    assert judge.true_peak_db(y) <= CEILING_DB + 0.05
+    assert np.abs(y).max() <= CEILING
+
+
 @pytest.mark.parametrize("edge_ms", [0.0, 5.0])
 @pytest.mark.parametrize("level_db", [judge.OVER_DB, 1.5])
 def test_c_a_burst_between_the_samples_is_seen(level_db: float, edge_ms: float) -> None:
@@ -121,7 +128,9 @@ def test_d_what_passes_again_after_a_peak_is_again_bit_exact() -> None:
     assert y[-RATE:].tobytes() == x[-RATE:].tobytes()
 
 
-@pytest.mark.parametrize(("hz", "release_ms"), [(100, FAST), (997, FAST), (50, SLOW), (100, SLOW), (997, SLOW)])
+@pytest.mark.parametrize(
+    ("hz", "release_ms"), [(20, FAST), (50, FAST), (100, FAST), (997, FAST), (50, SLOW), (100, SLOW), (997, SLOW)]
+)
 def test_e_a_sine_6_db_over_stays_a_sine(hz: int, release_ms: float) -> None:
     y = last_second(judge.sine(judge.OVER_DB, hz, 3.0), release_ms=release_ms)
     assert judge.thd_n_percent(y, hz) <= 0.1
@@ -327,6 +336,19 @@ def test_release_is_the_time_in_which_a_lasting_reduction_goes_back() -> None:
         took_ms = (np.argmax(np.array(down_db) < full / math.e) - begun) * 0.5
         assert full == pytest.approx(6.0, abs=0.01)
         assert took_ms == pytest.approx(release_ms, rel=0.05, abs=1.5)  # the averages round the beginning: look-ahead
+
+
+def test_what_did_not_last_goes_back_in_an_eighth_of_the_release() -> None:
+    s = made(release_ms=80.0)
+    fed(s, judge.pair(judge.sine(judge.OVER_DB, 997, 0.003)))  # three waves
+    down_db = []
+    for _ in range(RATE // 24):
+        fed(s, np.zeros((24, 2)))
+        down_db.append(limiter.reduction_db(s))
+    full = max(down_db)
+    took_ms = 0.5 * (np.argmax(np.array(down_db) < full / math.e) - np.argmax(down_db))
+    assert full > 4.0
+    assert 10.0 <= took_ms <= 10.0 + 4.0  # 1.5 ms each of window and averages stand before it, SLOW holds 4 %
 
 
 def high_db(out: np.ndarray) -> float:
