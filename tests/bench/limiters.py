@@ -16,8 +16,9 @@ from scipy import signal
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
-import audio_judge as judge  # noqa: E402 - found by the line above
-from competitors import ENTRIES, RATE, Absent, Entry, Process, studiod  # noqa: E402 - the same
+from competitors import ENTRIES, RATE, Absent, Entry, Process, studiod  # noqa: E402 - found by the line above
+
+import audio_judge as judge  # noqa: E402 - the same
 
 DRIVES_LUFS = (-14.0, -11.0, -9.0)
 TAIL = RATE // 2  # frames of silence behind every signal, for the latest of them
