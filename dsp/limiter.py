@@ -15,7 +15,7 @@ from dsp.rt import rt
 
 LINKED = True  # what one lane does moves all
 FADE_MS = 5.0
-BASS_HZ = 200.0
+BASS_HZ = 500.0
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
 STILL = 1e-30  # a memory below -600 dB is silence: keeps denormals away
 CHUNK = crest.MOST
@@ -26,7 +26,7 @@ DRIVE, CEILING, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SI
 # ASK: 2 = exchange the look-ahead   STAGE: rest, to silence, back   FRAME: count   TURNED: octaves of reduction now
 NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 35)
 SETTINGS = 35  # of ride
-SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS of a line, of whatever width: see scratch
+SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS side by side, whatever the lanes: lines of a chunk, then work of crest
 NUMBERS = 4 * CHUNK + (crest.WORK + 1) // 2
 # LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
 MEMORY = LOW_1 = SCRATCH + NUMBERS
@@ -37,8 +37,14 @@ ROWS = REDUCTION + ride.ROWS
 
 
 def look_frames(lookahead_ms: float, rate_hz: float) -> int:
-    """Frames over which the gain comes down; the rings hold 5 ms at 192 kHz."""
-    return round(lookahead_ms * rate_hz / 1000.0)
+    """Frames over which the gain comes down.  Raises ValueError beyond 5 ms at 192 kHz, which the rings hold."""
+    frames = max(1, round(lookahead_ms * rate_hz / 1000.0))
+    if frames > ride.LONGEST:
+        raise ValueError(
+            f"a look-ahead of {lookahead_ms:g} ms at {rate_hz:g} Hz:"
+            f" expected at most {ride.LONGEST} frames; got {frames}"
+        )
+    return frames
 
 
 def latency_frames(lookahead_ms: float, rate_hz: float) -> int:
@@ -209,13 +215,15 @@ def give(s, u, first, frames, moving):
     """The delayed sound of a chunk, turned down and clamped."""
     lanes = u.shape[1]
     turns = scratch(s, 2)
-    if not moving:
+    apart = s[STAGE, 0] == 1.0  # the look-ahead may change within the chunk
+    if not apart:
         ride_on(s, 0, frames)
     for i in range(frames):
         if moving:
             glide.step(s, WET)
             glide.step(s, WIRE)
             advance(s)
+        if apart:
             ride_on(s, i, i + 1)
         at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + ride.LOOK, 0]) - crest.DELAY_FRAMES) & LAST
         gain = exp2(-turns[i])

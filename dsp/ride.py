@@ -2,7 +2,7 @@
 
 All levels are in octaves of amplitude (log2), so that 1 is 6.02 dB, and 0 is exactly unity.
 
-* WINDOW: the greatest requirement of the last look-ahead, exactly (a queue of the frames that still can be it).
+* The greatest requirement of the last look-ahead, exactly: a queue of the frames that can still become it.
 * BASS holds what the low band alone requires for 10 ms, so that the gain does not ride on the waves of a bass.
 * SLOW follows the reduction with 80 ms and is kept for as long as the last 25 ms still require it: what lasts is
   turned down by a constant.  Only then it goes back, in the release time.
@@ -16,7 +16,8 @@ import math
 from dsp.ballistics import NEAR, coefficient
 from dsp.rt import rt
 
-RING = 1024  # frames; 5 ms at 192 kHz are 960
+LONGEST = 960  # frames of look-ahead: 5 ms at 192 kHz
+RING = 1024  # frames: room for the longest look-ahead, and the delay of the interpolator
 LAST = RING - 1
 CELLS = 32  # of 1 ms each
 BASS_MS, SLOW_MS, LAG_MS = 10, 25, 3  # LAG: the low band's crest comes that much later than the whole's
@@ -24,14 +25,15 @@ ONSET_MS = 80.0
 RETURN_MS, RETURN_PART = 2.0, 8.0  # how fast what did not last goes back: in an eighth of the release, from 2 ms up
 UNIT = 2.0**32  # steps of an octave in the averages: 37 octaves of 960 frames stay whole numbers
 
-# LOOK: frames of look-ahead   BOX_1..3: frames of each average   CELL: frames   ONSET RELEASE RETURN: what is left
+# LOOK: frames of look-ahead   BOX_1..3: frames of each average   CELL: frames   ONSET RELEASE RETURN: what is left of
+# a distance after one frame
 LOOK, BOX_1, BOX_2, BOX_3, CELL, ONSET, RELEASE, RETURN = range(8)
 SETTINGS = 8
-# memory: reductions in octaves; HEAD COUNT: of the queue; STEP CLOCK: frame and ring of the cells; BUSY: frames to go
-SLOW, FAST, HEAD, COUNT, STEP, CLOCK, NEED_NOW, BASS_NOW, NEED_MAX, BASS_MAX, BUSY, TURN, SUM_1, SUM_2, SUM_3 = range(
-    15
-)
-NEED_CELLS = 16
+# memory; SLOW FAST: octaves of reduction   HEAD COUNT: of the queue   STEP CLOCK: frame in a cell, cell in its ring
+SLOW, FAST, HEAD, COUNT, STEP, CLOCK = range(6)
+# _NOW: of the cell that is open   _MAX: of those that are held   BUSY: frames to go   TURN: place in RING_1..3
+NEED_NOW, BASS_NOW, NEED_MAX, BASS_MAX, BUSY, TURN, SUM_1, SUM_2, SUM_3 = range(6, 15)
+NEED_CELLS = 15
 BASS_CELLS = NEED_CELLS + CELLS
 VALUES = BASS_CELLS + CELLS
 FRAMES = VALUES + RING

@@ -54,6 +54,6 @@ def limit(
             return out
         lower_db += over_db
     raise ValueError(
-        f"true peaks are still {over_db:.2f} dB above the ceiling of {ceiling_db:g} dBTP after {PASSES} passes;"
-        " expected at most 0.05 dB; filter the sound below 20 kHz, or lower the ceiling"
+        f"true peaks are still {over_db:.2f} dB above the ceiling of {ceiling_db:g} dBTP; expected at most"
+        f" {TOLERANCE_DB} dB after {PASSES} passes; filter the sound below 20 kHz, or lower the ceiling"
     )
