@@ -36,8 +36,7 @@ class Analyser:
         self.cell = self.lost = 0
         self.rows = np.zeros((CELLS, COLUMNS))
         self._ear = rack.state(r.EAR)
-        self._weights, self._taps = loudness.aim(self.rate_hz), truepeak.taps()
-        self._bound, self._work = truepeak.bound(self._taps), truepeak.work()
+        self._weights, self._room = loudness.aim(self.rate_hz), truepeak.work()
         self._bands, self._fall = rta.aim(self.rate_hz), np.exp(-1.0 / (GRID_HZ * FAST_S))
         self._powers, self._squares = np.zeros((1, 2)), np.zeros((1, rta.BANDS))
         self._loudness, self._peaks, self._rta = loudness.state(2), truepeak.state(2), rta.state(2)
@@ -70,7 +69,7 @@ class Analyser:
         heard = self._ear[np.arange(first, first + self.per_cell) % len(self._ear)]
         sides, other = np.ascontiguousarray(heard[:, :2]), np.ascontiguousarray(heard[:, 2:])
         self._peaks[[truepeak.PEAK, truepeak.TRUE]] = 0.0
-        truepeak.gather(self._peaks, self._taps, self._bound, self._work, sides, first)
+        truepeak.gather(self._peaks, self._room, sides)
         loudness.gather(self._loudness, self._weights, self._powers, sides, first, self.rate_hz)
         if other.any() or self._fast.any():  # most desks watch no spectrum most of the time
             rta.gather(self._rta, self._bands, self._squares, other, first, self.rate_hz)

@@ -25,10 +25,9 @@ def once(sound: np.ndarray, settings: dict[int, float], late: int) -> np.ndarray
 def true_peak_db(sound: np.ndarray) -> float:
     """The greatest true peak of any lane, dBTP, the end followed by silence."""
     lanes = sound.shape[1]
-    s, h = truepeak.state(lanes), truepeak.taps()
-    bound, work = truepeak.bound(h), truepeak.work()
-    truepeak.gather(s, h, bound, work, np.ascontiguousarray(sound, np.float64), 0)
-    truepeak.gather(s, h, bound, work, np.zeros((truepeak.TAPS, lanes)), len(sound))
+    s, room = truepeak.state(lanes), truepeak.work()
+    truepeak.gather(s, room, np.ascontiguousarray(sound, np.float64))
+    truepeak.gather(s, room, np.zeros((truepeak.TAPS, lanes)))
     top = float(s[truepeak.TRUE].max())
     return 20.0 * math.log10(top) if top > 0.0 else -math.inf
 

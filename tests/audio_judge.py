@@ -39,9 +39,9 @@ def sine(level_db: float, hz: float, seconds: float, rate_hz: int = 48_000, phas
 
 def true_peak_db(sound: np.ndarray) -> float:
     """The greatest true peak of sound[frame, lane] by the 16 times meter, dBTP."""
-    s, h = truepeak.state(sound.shape[1]), truepeak.taps()
+    s = truepeak.state(sound.shape[1])
     quiet = np.zeros((truepeak.TAPS, sound.shape[1]))
-    truepeak.gather(s, h, truepeak.bound(h), truepeak.work(), np.concatenate([sound, quiet]).astype(float), 0)
+    truepeak.gather(s, truepeak.work(), np.concatenate([sound, quiet]).astype(float))
     return decibels(float(s[truepeak.TRUE].max()))
 
 
