@@ -26,13 +26,13 @@ CHECKS: dict[str, Callable[[Studio], Verdict]] = {
     "state": check_studio.state,
     "compiled": check_studio.compiled,
     "load": check_load.load,
-    "priority": lambda _: check_machine.priority(ROOT),
-    "locked memory": lambda studio: check_machine.locked_memory(ROOT, check_load.rack_bytes(studio)),
+    "priority": lambda _: check_machine.priority(),
+    "locked memory": lambda studio: check_machine.locked_memory(check_load.rack_bytes(studio)),
     "memory": lambda _: check_machine.memory(ROOT),
     "governor": lambda _: check_machine.governor(ROOT),
     "usb power": lambda _: check_machine.usb_power(ROOT),
     "sound server": lambda _: check_machine.sound_server(ROOT),
-    "clock": lambda _: check_machine.clock_sync(ROOT),
+    "clock": lambda _: check_machine.clock_sync(),
     "service": lambda _: check_machine.service(ROOT),
 }
 

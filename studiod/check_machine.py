@@ -1,6 +1,6 @@
 """What `studiod check` looks at in the machine: its limits, its clock, its power saving, who holds the card.
 
-Each check reads the kernel's files below root, so that a folder can stand in for a machine.
+A check that reads the kernel's files reads them below root, so that a folder can stand in for a machine.
 """
 
 import ctypes
@@ -27,7 +27,7 @@ def _read(file: Path) -> str:
         return ""
 
 
-def priority(root: Path) -> Verdict:
+def priority() -> Verdict:
     """Whether this user may run in real time: tried, for a moment."""
     before = os.sched_getscheduler(0), os.sched_getparam(0)
     try:
@@ -41,7 +41,7 @@ def priority(root: Path) -> Verdict:
     return ok(f"real-time priority {PRIORITY} is allowed")
 
 
-def locked_memory(root: Path, wanted_bytes: int) -> Verdict:
+def locked_memory(wanted_bytes: int) -> Verdict:
     """Whether the rack can be kept in memory: tried, with as much."""
     libc = ctypes.CDLL(None, use_errno=True)
     with mmap.mmap(-1, wanted_bytes) as block:
@@ -118,7 +118,7 @@ def sound_server(root: Path) -> Verdict:
     return ok("no other program holds a sound card")
 
 
-def clock_sync(root: Path) -> Verdict:
+def clock_sync() -> Verdict:
     """Whether the wall clock is kept right: time tags of OSC and the dates of files come from it."""
     tool = shutil.which("timedatectl")
     if tool is None:

@@ -32,6 +32,18 @@ LOW_BYTES = 2_000_000_000  # an hour and a half of a stereo recording
 LEAST_BYTES = 100_000_000  # a state that can still be written
 
 
+def _bind_fault(kind: int, host: str, port: int) -> OSError | None:
+    """What the system says against listening there; None when it may be."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as tried:
+        if kind == socket.SOCK_STREAM:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as fault:
+            return fault
+    return None
+
+
 @dataclass(frozen=True)
 class Studio:
     """The settings, and what was asked of the machine for them, once."""
@@ -53,6 +65,9 @@ class Studio:
     def playing(self) -> str:
         """The interface of a daemon that runs with these settings; "" when none answers."""
         osc = self.settings.osc
+        held = _bind_fault(socket.SOCK_DGRAM, osc.listen, osc.port)
+        if held is None or held.errno != errno.EADDRINUSE:
+            return ""
         with contextlib.suppress(TalkFault):
             return str(ask("127.0.0.1" if osc.listen == "0.0.0.0" else osc.listen, osc.port, "status/device"))
         return ""
@@ -129,20 +144,15 @@ def midi(studio: Studio) -> Verdict:
 
 def _holder(kind: int, host: str, port: int) -> Verdict | None:
     """Why a port cannot be listened on; None when it can.  kind: SOCK_DGRAM or SOCK_STREAM."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as probe_:
-        if kind == socket.SOCK_STREAM:
-            probe_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe_.bind((host, port))
-        except OSError as fault:
-            what = {
-                errno.EADDRINUSE: ("is held by another program", "end it, or choose another port"),
-                errno.EADDRNOTAVAIL: ("is no address of this machine", 'listen on "0.0.0.0" for every network'),
-                errno.EACCES: ("is kept for root", "choose a port from 1024 on"),
-            }.get(fault.errno or 0, (str(fault.strerror or fault), "choose another address"))
-            return fail(f"{host}:{port} {what[0]}", what[1])
-    return None
+    fault = _bind_fault(kind, host, port)
+    if fault is None:
+        return None
+    what, remedy = {
+        errno.EADDRINUSE: ("is held by another program", "end it, or choose another port"),
+        errno.EADDRNOTAVAIL: ("is no address of this machine", 'listen on "0.0.0.0" for every network'),
+        errno.EACCES: ("is kept for root", "choose a port from 1024 on"),
+    }.get(fault.errno or 0, (str(fault.strerror or fault), "choose another address"))
+    return fail(f"{host}:{port} {what}", remedy)
 
 
 def ports(studio: Studio) -> Verdict:

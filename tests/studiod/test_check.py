@@ -232,7 +232,7 @@ def test_the_rack_is_as_large_as_the_daemons() -> None:
 def limited(call: str, limit: str, value: int) -> Verdict:
     """A check in a process of its own, as nobody, with a limit of its own."""
     code = (
-        "import os, resource; from pathlib import Path; from studiod.check_machine import *\n"
+        "import os, resource; from studiod.check_machine import *\n"
         f"resource.setrlimit(resource.{limit}, ({value}, {value}))\n"
         f"os.geteuid() or os.setuid({NOBODY})\n"
         f"print(repr({call}))"
@@ -243,19 +243,19 @@ def limited(call: str, limit: str, value: int) -> Verdict:
 
 
 def test_real_time_priority_refused_and_allowed() -> None:
-    has(limited("priority(Path('/'))", "RLIMIT_RTPRIO", 0), "fail", "may not run in real time")
+    has(limited("priority()", "RLIMIT_RTPRIO", 0), "fail", "may not run in real time")
     before = os.sched_getscheduler(0)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(check_machine.PRIORITY))
     except PermissionError:
         return  # not allowed here: what was to be seen was seen above
     os.sched_setscheduler(0, before, os.sched_param(0))
-    has(check_machine.priority(Path("/")), "ok")
+    has(check_machine.priority(), "ok")
     assert os.sched_getscheduler(0) == before, "and given back"
 
 
 def test_locked_memory_refused_and_allowed() -> None:
-    call = "locked_memory(Path('/'), 1 << 20)"
+    call = "locked_memory(1 << 20)"
     has(limited(call, "RLIMIT_MEMLOCK", 65536), "warn", "the rack's 1 MB may not be locked")
     has(limited(call, "RLIMIT_MEMLOCK", 2 << 20), "ok", "can be locked")
 
@@ -328,7 +328,7 @@ def test_clock_sync(script: str | None, state: str, part: str, tmp_path: Path, m
         tool.write_text(f"#!/bin/sh\n{script}\n")
         tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    has(check_machine.clock_sync(Path("/")), state, part)
+    has(check_machine.clock_sync(), state, part)
 
 
 def test_service(tmp_path: Path) -> None:
