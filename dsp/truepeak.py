@@ -32,8 +32,8 @@ def state(lanes: int) -> np.ndarray:
 
 
 def work() -> np.ndarray:
-    """Room for one lane of a chunk: its line, then three sums a frame, then the sums of one frame."""
-    return np.zeros(PAST + 4 * CHUNK + PHASES)
+    """Room for one lane of a chunk: its line, the sums of one frame; the line again and three sums a frame, single."""
+    return np.zeros(PAST + CHUNK + PHASES + (PAST + 4 * CHUNK + 1) // 2)
 
 
 def taps() -> np.ndarray:
@@ -51,41 +51,25 @@ def bound(h: np.ndarray) -> float:
 H = taps()
 BOUND = bound(H)
 # Phase 12 is phase 4 run backwards, phase 8 is itself: what their halves make of sums and differences of samples
-EVEN, ODD, MIDDLE = (H[:HALF, 4] + H[::-1][:HALF, 4]) / 2.0, (H[:HALF, 4] - H[::-1][:HALF, 4]) / 2.0, H[:HALF, 8].copy()
+ONE = np.float32(1.0)
+FORE, BACK = H[:HALF, 4], H[::-1][:HALF, 4]
+EVEN, ODD, MIDDLE = (rough.astype(np.float32) for rough in ((FORE + BACK) / 2.0, (FORE - BACK) / 2.0, H[:HALF, 8]))
 
 
 @rt
-def half(line, middle, frames):
-    """Phase 8 of each frame of the line."""
+def fold(line, numbers, sign, sums, frames):
+    """A phase of half as many numbers at each frame of the line, over its samples plus (or minus) the mirrored ones."""
     for i in range(frames):
-        middle[i] = 0.0
+        sums[i] = np.float32(0.0)
     for k in range(0, HALF, 8):  # by eight: the sums are fetched an eighth as often
-        c0, c1, c2, c3 = MIDDLE[k], MIDDLE[k + 1], MIDDLE[k + 2], MIDDLE[k + 3]
-        c4, c5, c6, c7 = MIDDLE[k + 4], MIDDLE[k + 5], MIDDLE[k + 6], MIDDLE[k + 7]
+        c0, c1, c2, c3 = numbers[k], numbers[k + 1], numbers[k + 2], numbers[k + 3]
+        c4, c5, c6, c7 = numbers[k + 4], numbers[k + 5], numbers[k + 6], numbers[k + 7]
         for i in range(frames):
             r, b = i + k, i + PAST - k
-            y = c0 * (line[r] + line[b]) + c1 * (line[r + 1] + line[b - 1])
-            y += c2 * (line[r + 2] + line[b - 2]) + c3 * (line[r + 3] + line[b - 3])
-            y += c4 * (line[r + 4] + line[b - 4]) + c5 * (line[r + 5] + line[b - 5])
-            middle[i] += y + c6 * (line[r + 6] + line[b - 6]) + c7 * (line[r + 7] + line[b - 7])
-
-
-@rt
-def quarter(line, even, odd, frames):
-    """Phases 4 and 12 of each frame of the line, as even + odd and even - odd."""
-    for i in range(frames):
-        even[i] = 0.0
-        odd[i] = 0.0
-    for k in range(0, HALF, 4):
-        a0, a1, a2, a3 = EVEN[k], EVEN[k + 1], EVEN[k + 2], EVEN[k + 3]
-        b0, b1, b2, b3 = ODD[k], ODD[k + 1], ODD[k + 2], ODD[k + 3]
-        for i in range(frames):
-            x0, y0 = line[i + k], line[i + PAST - k]
-            x1, y1 = line[i + k + 1], line[i + PAST - k - 1]
-            x2, y2 = line[i + k + 2], line[i + PAST - k - 2]
-            x3, y3 = line[i + k + 3], line[i + PAST - k - 3]
-            even[i] += a0 * (x0 + y0) + a1 * (x1 + y1) + a2 * (x2 + y2) + a3 * (x3 + y3)
-            odd[i] += b0 * (x0 - y0) + b1 * (x1 - y1) + b2 * (x2 - y2) + b3 * (x3 - y3)
+            y = c0 * (line[r] + sign * line[b]) + c1 * (line[r + 1] + sign * line[b - 1])
+            y += c2 * (line[r + 2] + sign * line[b - 2]) + c3 * (line[r + 3] + sign * line[b - 3])
+            y += c4 * (line[r + 4] + sign * line[b - 4]) + c5 * (line[r + 5] + sign * line[b - 5])
+            sums[i] += y + c6 * (line[r + 6] + sign * line[b - 6]) + c7 * (line[r + 7] + sign * line[b - 7])
 
 
 @rt
@@ -107,18 +91,27 @@ def greatest(line, i, sums):
 
 
 @rt
-def look(line, even, odd, middle, sums, frames, top):
-    """The greatest magnitude of a line, or top if that is more."""
-    half(line, middle, frames)
-    rough = 0.0
+def look(line, sums, rough, frames, top):
+    """The greatest magnitude of a line, or top if that is more.  Single precision decides only where to look."""
+    fine, even = rough[: PAST + CHUNK], rough[PAST + CHUNK : PAST + 2 * CHUNK]
+    odd, middle = rough[PAST + 2 * CHUNK : PAST + 3 * CHUNK], rough[PAST + 3 * CHUNK : PAST + 4 * CHUNK]
+    for k in range(PAST + frames):
+        fine[k] = line[k]
+    fold(fine, MIDDLE, ONE, middle, frames)
+    most = np.float32(0.0)
     for i in range(frames):
-        middle[i] = max(abs(middle[i]), max(abs(line[i + HALF - 1]), abs(line[i + HALF])))
-        rough = max(rough, middle[i])
-    if rough <= NEAR_HALF * top:
+        middle[i] = max(abs(middle[i]), max(abs(fine[i + HALF - 1]), abs(fine[i + HALF])))
+        most = max(most, middle[i])
+    if most <= NEAR_HALF * top:
         return top
-    quarter(line, even, odd, frames)
+    fold(fine, EVEN, ONE, even, frames)
+    fold(fine, ODD, -ONE, odd, frames)
     for i in range(frames):
-        if max(abs(even[i]) + abs(odd[i]), middle[i]) > NEAR_QUARTER * top:
+        middle[i] = max(middle[i], abs(even[i]) + abs(odd[i]))
+        most = max(most, middle[i])
+    least = NEAR_QUARTER * max(top, 0.9999 * most)  # what was seen roughly is there, up to single precision
+    for i in range(frames):
+        if middle[i] > least:
             top = max(top, greatest(line, i, sums))
     return top
 
@@ -127,29 +120,27 @@ def look(line, even, odd, middle, sums, frames, top):
 def gather(s, room, u):
     """Follow u[frame, lane], with room = work().  The last 64 frames are complete after as many zeros."""
     frames, lanes = u.shape
-    line = room[: PAST + CHUNK]
-    even, odd, middle = (
-        room[PAST + CHUNK : PAST + 2 * CHUNK],
-        room[PAST + 2 * CHUNK : PAST + 3 * CHUNK],
-        room[PAST + 3 * CHUNK : PAST + 4 * CHUNK],
-    )
-    sums = room[PAST + 4 * CHUNK :]
-    for first in range(0, frames, CHUNK):
-        n = min(CHUNK, frames - first)
-        for c in range(lanes):
+    line, sums = room[: PAST + CHUNK], room[PAST + CHUNK : PAST + CHUNK + PHASES]
+    rough = room[PAST + CHUNK + PHASES :].view(np.float32)
+    for c in range(lanes):
+        for k in range(PAST):
+            line[k] = s[HISTORY + k, c]
+        top = s[TRUE, c]
+        peak = s[PEAK, c]
+        for first in range(0, frames, CHUNK):
+            n = min(CHUNK, frames - first)
             loudest = 0.0
-            for k in range(PAST):
-                line[k] = s[HISTORY + k, c]
-                loudest = max(loudest, abs(line[k]))
-            peak = s[PEAK, c]
             for i in range(n):
-                x = u[first + i, c]
-                line[PAST + i] = x
-                peak = max(peak, abs(x))
-            top = max(s[TRUE, c], peak)
-            if max(loudest, peak) * BOUND > top:
-                top = look(line, even, odd, middle, sums, n, top)
+                line[PAST + i] = u[first + i, c]
+                peak = max(peak, abs(u[first + i, c]))
+            for k in range(PAST + n):
+                loudest = max(loudest, abs(line[k]))
+            top = max(top, peak)
+            if loudest * BOUND > top:
+                top = look(line, sums, rough, n, top)
             for k in range(PAST):
-                s[HISTORY + k, c] = line[n + k]
-            s[PEAK, c] = peak
-            s[TRUE, c] = top
+                line[k] = line[n + k]
+        for k in range(PAST):
+            s[HISTORY + k, c] = line[k]
+        s[TRUE, c] = top
+        s[PEAK, c] = peak

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from studiod.settings import Settings, SettingsError, load
+from studiod.fault import Fault
 
 
 def _run(args: argparse.Namespace) -> int:
+    from studiod.settings import load
+
     settings = load(args.config)
     if args.interface or args.state:
         interface = settings.interface.model_copy(update={"device": args.interface} if args.interface else {})
@@ -34,7 +36,7 @@ def _render(args: argparse.Namespace) -> int:
 
 
 def _measure(args: argparse.Namespace) -> int:
-    from studiod.measure import command
+    from studiod.command_measure import command
 
     return command(args)
 
@@ -42,6 +44,7 @@ def _measure(args: argparse.Namespace) -> int:
 def _params(args: argparse.Namespace) -> int:
     from studiod.manual import as_json, as_text
     from studiod.params import Console, Registry
+    from studiod.settings import Settings, load
 
     size = load(args.config).console if args.config else Settings().console
     registry = Registry(Console(channels=size.channels, buses=size.buses))
@@ -170,22 +173,13 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
     args = parser().parse_args(_negative(list(sys.argv[1:] if argv is None else argv)))
-    from studiod.scene import FileFault
-    from studiod.talk import TalkFault
-
     try:
         code = int(args.job(args))
         sys.stdout.flush()
         return code
-    except SettingsError as fault:
+    except Fault as fault:
         print(fault, file=sys.stderr)
-        return 2
-    except FileFault as fault:
-        print(fault, file=sys.stderr)
-        return 2
-    except TalkFault as fault:
-        print(fault, file=sys.stderr)
-        return 1
+        return fault.code
     except BrokenPipeError:  # the reader has seen enough: `studiod params | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

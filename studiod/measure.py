@@ -1,19 +1,12 @@
-"""`studiod measure`: loudness, peaks, offset and correlation of sound files."""
+"""Loudness, peaks, offset and correlation of a programme, fed block by block or read from a file."""
 
-import argparse
-import json
 import math
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soundfile as sf
-from rich.console import Console as Terminal
-from rich.markup import escape
-from rich.progress import Progress
-from rich.table import Table
 
 from dsp import loudness, truepeak
 from studiod.scene import FileFault
@@ -90,6 +83,15 @@ class Meter:
         return {key: float(value) if math.isfinite(value) else None for key, value in found.items()}
 
 
+def seconds(file: sf.SoundFile) -> Iterator[np.ndarray]:
+    """The file second by second, float64 [frame, channel], the next one read while one is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(file.read, file.samplerate, dtype="float64", always_2d=True)
+        while len(part := coming.result()):
+            coming = reader.submit(file.read, file.samplerate, dtype="float64", always_2d=True)
+            yield part
+
+
 def measure(path: Path, progress: Callable[[float], None] = lambda _: None) -> Reading:
     """The reading of one file; progress hears the part done, 0 to 1.  Raises FileFault."""
     try:
@@ -97,7 +99,7 @@ def measure(path: Path, progress: Callable[[float], None] = lambda _: None) -> R
             if file.samplerate < LOWEST_RATE_HZ:
                 raise FileFault(f"{path}: expected {LOWEST_RATE_HZ} Hz or more; got {file.samplerate} Hz; convert it")
             meter = Meter(file.samplerate, file.channels)
-            while len(part := file.read(file.samplerate, dtype="float64", always_2d=True)):
+            for part in seconds(file):
                 if not np.isfinite(part).all():
                     frame, channel = np.argwhere(~np.isfinite(part))[0]
                     where = f"frame {meter.frames + frame} of channel {channel + 1} is {part[frame, channel]}"
@@ -110,52 +112,3 @@ def measure(path: Path, progress: Callable[[float], None] = lambda _: None) -> R
     if not meter.frames:
         raise FileFault(f"{path}: expected sound; the file holds no frame")
     return meter.reading()
-
-
-COLUMNS = {  # key: heading, decimals
-    "integrated_lufs": ("integrated\nLUFS", 2),
-    "short_term_max_lufs": ("short-term\nmax LUFS", 2),
-    "momentary_max_lufs": ("momentary\nmax LUFS", 2),
-    "lra_lu": ("range\nLU", 2),
-    "true_peak_dbtp": ("true peak\ndBTP", 2),
-    "sample_peak_dbfs": ("peak\ndBFS", 2),
-    "plr_lu": ("PLR\nLU", 2),
-    "dc": ("DC", 6),
-    "correlation": ("correlation", 3),
-}
-
-
-def table(found: dict[Path, Reading]) -> Table:
-    """One row a file."""
-    made = Table()
-    made.add_column("file", overflow="fold")
-    for heading, _ in COLUMNS.values():
-        made.add_column(heading, justify="right")
-    for path, reading in found.items():
-        cells = [(reading[key], decimals) for key, (_, decimals) in COLUMNS.items()]
-        made.add_row(
-            escape(path.name),
-            *("–" if value is None else f"{round(value, places) + 0.0:.{places}f}" for value, places in cells),
-        )
-    return made
-
-
-def command(args: argparse.Namespace) -> int:
-    """Measure as the command line says: the good files on stdout, the bad ones on stderr; the exit code."""
-    found: dict[Path, Reading] = {}
-    faults = []
-    with Progress(console=Terminal(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
-        for path in args.file:
-            task = progress.add_task(escape(path.name), total=1.0)
-            try:
-                found[path] = measure(path, lambda part, task=task: progress.update(task, completed=part))  # type: ignore[misc]
-            except FileFault as fault:
-                faults.append(str(fault))
-    if args.json:
-        rows: list[dict[str, Any]] = [{"file": str(path), **reading} for path, reading in found.items()]
-        print(json.dumps(rows))
-    elif found:
-        Terminal(width=None if sys.stdout.isatty() else 160).print(table(found))
-    if faults:
-        raise FileFault("\n".join(faults))
-    return 0

@@ -6,8 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from studiod.fault import Fault
 
-class FileFault(ValueError):
+
+class FileFault(Fault, ValueError):
     """A file that cannot be used: where, what was expected, what came, what to do."""
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from studiod.fault import Fault
 from studiod.param import told
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -16,7 +17,7 @@ Rate = Literal[44100, 48000, 88200, 96000, 176400, 192000]
 ROLES = "none, view, mix, admin or bus:N"
 
 
-class SettingsError(ValueError):
+class SettingsError(Fault, ValueError):
     """All that is wrong with a settings file, one fault a line."""
 
 

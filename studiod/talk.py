@@ -9,13 +9,17 @@ from pythonosc import osc_packet
 from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from studiod.fault import Fault
+
 PATIENCE_S = 2.0
 LEASE_S, RENEW_S = 30.0, 10.0
 SILENCE_S = 5.0  # /alive comes every second
 
 
-class TalkFault(RuntimeError):
+class TalkFault(Fault):
     """The daemon refused, or did not answer."""
+
+    code = 1
 
 
 def wire(value: str) -> int | float | str:
