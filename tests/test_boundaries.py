@@ -24,8 +24,9 @@ ARROWS: dict[str, set[str]] = {
     "studiod.card": {"dsp", "studiod.rack", "studiod.graph"},
     "studiod.clock": {"dsp", "studiod.rack", "studiod.graph"},
     "studiod.render": {"studiod.rack", "studiod.graph", "studiod.desk", "studiod.scene"} | PARAMS | ENGINE,
+    "studiod.port_list": set(),
     "studiod.port_names": set(),
-    "studiod.ports": {"studiod.port_names"},
+    "studiod.ports": {"studiod.port_list", "studiod.port_names"},
     "studiod": {"studiod", "dsp"},  # the rest; controllers are started by name from the settings
     "controllers": {"controllers", "studiod.desk"} | PARAMS,
 }
