@@ -21,7 +21,7 @@ def distinct(names: list[str]) -> list[str]:
 def listed(end: Any) -> list[str] | None:
     """The driver's list of ports, the same twice in a row; None while it does not stand still.
 
-    rtmidi reads it name by name, each by its place: a port that comes or goes meanwhile doubles or hides one, or raises.
+    rtmidi reads it name by name, by place: a port that comes or goes meanwhile doubles or hides another, or raises.
     """
     last: list[str] | None = None
     fault: Exception | None = None

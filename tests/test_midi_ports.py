@@ -102,6 +102,25 @@ def test_twins_are_told_apart_and_a_third_is_left_alone(jack_server: servers.Jac
 
 
 @MIDI_SERVER
+def test_a_virtual_port_carries_both_ways(jack_server: servers.JackServer) -> None:
+    async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
+        def ours(label: str) -> list[Any]:
+            return stage.eye.get_ports(f":{label}$", is_midi=True)
+
+        await until(lambda: ours("nrpn in") and ours("nrpn out"))
+        stage.eye.activate()
+        stage.eye.connect(ours("nrpn out")[0], ours("nrpn in")[0])
+        said = [bytes((0xB0, n % 128, n // 128)) for n in range(3000)]
+        await until(lambda: link.send("nrpn", said[0]))
+        assert all(link.send("nrpn", data) for data in said[1:])
+        await until(lambda: len(heard["nrpn"]) == len(said))
+        assert heard["nrpn"] == said
+        assert not link.send("nobody", said[0])
+
+    played({"nrpn": ["virtual"]}, law)
+
+
+@MIDI_SERVER
 def test_a_renamed_port_is_left_and_its_new_name_is_looked_at(jack_server: servers.JackServer) -> None:
     async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
         client = stage.plug("deck")
