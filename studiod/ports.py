@@ -19,7 +19,7 @@ import sys
 import time
 from typing import Any
 
-from studiod.port_list import TRIES, listed, open_named
+from studiod.port_by_name import TRIES, listed, open_named
 from studiod.port_names import Want, choose, fits
 
 POLL_S = 0.001

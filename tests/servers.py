@@ -108,9 +108,10 @@ def jack_server(
     rate_hz: int = 48000,
     period_frames: int = 64,
     channels: int = 32,
+    outputs: int | None = None,
     sync: bool = False,
 ) -> Iterator[JackServer]:
-    """A JACK dummy server named studiod-test plus suffix.
+    """A JACK dummy server named studiod-test plus suffix, with as many outputs as inputs (channels) unless told.
 
     JACK has room for 8 names on a machine and frees a killed one's only for the same name: use few suffixes.
     `sync` (-S) computes each period before it answers the driver: no period is lost on a slow machine.
@@ -122,7 +123,7 @@ def jack_server(
         pytest.fail(f"a JACK server named {name} is already running; end it first", pytrace=False)
     log = log_dir / f"jackd{suffix}.log"
     command = [jackd, "-n", name, "-R", "-P", "50", "-p", "4096", *(["-S"] if sync else []), "-d", "dummy"]
-    command += ["-r", str(rate_hz), "-p", str(period_frames), "-C", str(channels), "-P", str(channels)]
+    command += ["-r", str(rate_hz), "-p", str(period_frames), "-C", str(channels), "-P", str(outputs or channels)]
     with log.open("ab") as out:
         process = subprocess.Popen(
             command,

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from studiod.params import BLOCK, BLOCKS, Console, Registry
+from studiod.params import BLOCKS, Console, Registry
+from studiod.template import BLOCK
 
 GIVEN = Path(__file__).with_name("numbers.txt")  # "kind id path", append only
 BIG = Registry(Console(inputs=128, outputs=128, channels=128))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studiod.port_list import distinct, listed, open_named
+from studiod.port_by_name import distinct, listed, open_named
 from studiod.port_names import Want, choose, natural
 from studiod.ports import Port, Ports
 
