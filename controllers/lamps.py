@@ -16,7 +16,7 @@ class Lamps:
         rate_hz: float,
         turn: Callable[[Control], float],
         gather: Callable[[], Iterable[Control]],
-        send: Callable[[bytes], object],
+        send: Callable[[bytes], bool],
     ) -> None:
         """turn: what a control should show, 0..1; gather: those that changed since the last tick."""
         self.rate_hz, self.turn, self.gather, self.send = rate_hz, turn, gather, send
@@ -76,8 +76,12 @@ class Lamps:
                 continue
             turn = self.turn(control)
             value = control.lamp.at(turn if control.mode in ("absolute", "relative") else float(turn > 0))
-            if self.shown.get(control) != value:
-                self.shown[control] = value
-                for part in control.lamp.message.parts(value):
-                    self.send(part)
-                    sent += 1
+            if self.shown.get(control) == value:
+                continue
+            parts = control.lamp.message.parts(value)
+            if not all(self.send(part) for part in parts):  # no room: the next time
+                self.dirty[control] = None
+                self.wake()
+                return
+            self.shown[control] = value
+            sent += len(parts)

@@ -61,12 +61,16 @@ def null(channel: int) -> list[bytes]:
 
 
 class Heard(NamedTuple):
-    """A move: a value; or (step) ticks; or (lsb) the fine half of a value whose coarse half was not said."""
+    """A move: a value; or (step) ticks; or (lsb) the fine half of a value whose coarse half was not said.
+
+    fine: of an NRPN, the value that has just been heard, with its fine half.
+    """
 
     message: Message
     value: int
     step: bool = False
     lsb: bool = False
+    fine: bool = False
 
 
 @dataclass(slots=True)
@@ -142,7 +146,8 @@ class Decoder:
                 at.data = value
                 yield Heard(message, value << 7)
             elif number == DATA_LSB:
-                yield Heard(message, (at.data or 0) << 7 | value, lsb=at.data is None)
+                alone = at.data is None
+                yield Heard(message, (at.data or 0) << 7 | value, lsb=alone, fine=not alone)
             else:
                 at.data = None
                 yield Heard(message, 1 if number == UP else -1, step=True)

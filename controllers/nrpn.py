@@ -60,6 +60,7 @@ class Nrpn:
         self.told: dict[int, int] = {}  # how many parameters each has had
         self.up = False
         self._setting = ""
+        self._coarse: tuple[str, Value] = "", 0  # what the last value said was set to, by its coarse half
         self._held: dict[str, float] = {}  # path: until when
         self._open: set[int] = set()  # channels on which a number is selected
         self._complaints: set[str] = set()
@@ -127,7 +128,10 @@ class Nrpn:
                 return
             if heard.lsb:  # the coarse half stays what it is
                 value |= raw(param, held, TOP) & ~127
-            self.desk.set(path, param.from_turn(value / TOP), self.hand.origin)
+            goal = param.from_turn(value / TOP)
+            if not (heard.fine and (path, goal) == self._coarse):  # who presses a switch presses it once
+                self.desk.set(path, goal, self.hand.origin)
+            self._coarse = path, goal
         except Refusal as refusal:
             self._complain(path, f"NRPN {at}: {path}: {refusal.reason}; nothing was changed")
             self.asked[path] = None

@@ -139,7 +139,8 @@ class Link:
         buffer = bytearray()
         while True:
             try:
-                data = await asyncio.wait_for(reader.read(65536), self.hang_s)
+                async with asyncio.timeout(self.hang_s):  # wait_for loses a cancellation that comes with the data
+                    data = await reader.read(65536)
             except TimeoutError:
                 self._fault(f"MIDI: the ports stood still for {self.hang_s:g} s; they are opened again")
                 return

@@ -21,19 +21,6 @@ class Want:
     settled: bool = True  # what it may choose from has stopped changing: a device's ports come one by one
 
 
-def distinct(names: list[str]) -> list[str]:
-    """The same list with each name once: the second "X" is called "X #2"."""
-    out: list[str] = []
-    for name in names:
-        count = 1
-        label = name
-        while label in out:
-            count += 1
-            label = f"{name} #{count}"
-        out.append(label)
-    return out
-
-
 def natural(name: str) -> list[tuple[bool, int, str]]:
     """A key for sorting: numbers by their size, so that 9:0 comes before 20:0, and "X:" before "X-01:"."""
     parts = re.split(r"(\d+)", name.replace(":", "\0"))

@@ -19,7 +19,8 @@ import sys
 import time
 from typing import Any
 
-from studiod.port_names import Want, choose, distinct, fits
+from studiod.port_by_name import TRIES, listed, open_named
+from studiod.port_names import Want, choose, fits
 
 POLL_S = 0.001
 BEAT_S = 0.25
@@ -27,7 +28,6 @@ PROBE_S = 2.0
 SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
 LENGTH = struct.Struct("!H")
 MOST_BYTES = 60_000
-TRIES = 5  # two looks at a list that changes all the time differ now and then
 QUEUE = 16_384  # messages that wait for a poll: rtmidi's own 1,024 are a quarter of a second of a full state
 CLIENT = "studiod"
 
@@ -77,14 +77,11 @@ class Port:
         return Want(self.wanted, self.names, self.last, settled=self.fits == before)
 
     def leave(self, seen: dict[str, list[str]]) -> bool:
-        """Close what is gone; whether anything was.  A device that has lost one way has left, and comes back whole."""
+        """Close what is gone; whether anything was."""
         gone = [way for way, name in self.names.items() if name and not self.virtual(way) and name not in seen[way]]
-        if gone and self.wanted["in"] == self.wanted["out"]:
-            gone = list(self.ends)
         for way in gone:
-            if self.ends[way] is not None:
-                self.ends[way].close_port()
-                self.ends[way].delete()
+            self.ends[way].close_port()
+            self.ends[way].delete()
             self.ends[way], self.names[way] = None, ""
         return bool(gone)
 
@@ -111,23 +108,6 @@ class Port:
             self.ends[way], self.names[way], changed = end, name, True
             self.last[way] = name
         return changed
-
-
-def open_named(end: Any, name: str, label: str) -> bool:
-    """Open a port by its name; False when it went away.
-
-    The driver opens by place in a list that can change at any moment: the list is read again, and what
-    was opened is closed unless the name stood at the same place before and after.
-    """
-    there = end.get_ports()
-    if name not in (names := distinct(there)):
-        return False
-    place = names.index(name)
-    end.open_port(place, label)
-    if end.get_ports()[: place + 1] == there[: place + 1]:
-        return True
-    end.close_port()
-    return False
 
 
 class Ports:
@@ -185,11 +165,13 @@ class Ports:
         """See which ports exist; open and close accordingly.  Raises Gone when the server is."""
         if not self.scanners and not self.begin():
             return
-        there = {way: end.get_ports() for way, end in self.scanners.items()}
+        there = {way: listed(end) for way, end in self.scanners.items()}
         if self.jack and time.monotonic() >= self.probe_s:
             self.probe_s = time.monotonic() + PROBE_S
             self.probe()
-        seen = {way: [n for n in distinct(names) if not n.startswith(CLIENT)] for way, names in there.items()}
+        if None in there.values():
+            return  # the next time
+        seen = {way: [n for n in names or [] if not n.startswith(CLIENT)] for way, names in there.items()}
         self.complain("")
         if seen != self.seen:
             self.seen = seen
@@ -209,7 +191,7 @@ class Ports:
         """A client of a dead JACK server goes on listing the ports that were; a new client knows.  Raises Gone."""
         try:
             probe = self.make["in"](self.api, f"{CLIENT}-probe")
-            same = any(probe.get_ports() == self.scanners["in"].get_ports() for _ in range(TRIES))
+            same = any(listed(probe) == listed(self.scanners["in"]) for _ in range(TRIES))
             probe.delete()
         except Exception:
             raise Gone("the JACK server has gone; it is tried again") from None

@@ -27,9 +27,10 @@ ARROWS: dict[str, set[str]] = {
     "studiod.card": {"dsp", "studiod.rack", "studiod.graph", "studiod.interface"},
     "studiod.clock": {"dsp", "studiod.rack", "studiod.graph"},
     "studiod.render": {"studiod.rack", "studiod.graph", "studiod.desk", "studiod.scene"} | PARAMS | ENGINE,
+    "studiod.port_by_name": set(),
     "studiod.ports_list": set(),
     "studiod.port_names": set(),
-    "studiod.ports": {"studiod.port_names"},
+    "studiod.ports": {"studiod.port_by_name", "studiod.port_names"},
     "studiod": {"studiod", "dsp"},  # the rest; controllers are started by name from the settings
     "controllers": {"controllers", "studiod.desk"} | PARAMS,
 }

@@ -97,7 +97,7 @@ def test_every_numbered_path_is_set_and_read_back_over_a_real_port(
         daemon.wait_for("MIDI nrpn: in tablet")
         at_rest = tablet.state()
         assert at_rest.keys() == {of(p) for p in numbered}
-        steady = [p for p in numbered if not p.path.startswith("status/")]
+        steady = [p for p in numbered if "read-only" not in p.flags]
         assert all(at_rest[of(p)] == raw(p, p.rest, TOP) for p in steady)
 
         links = [p for p in steady if p.path.endswith("/link")]
@@ -120,9 +120,15 @@ def test_every_numbered_path_is_set_and_read_back_over_a_real_port(
         wrong = [p.path for p in steady if now[of(p)] != goals[of(p)]]
         assert wrong == []
 
-        # the same by OSC: what NRPN says is where the value is
+        # the same by OSC, both ways: what NRPN says is where the value is
         for p in dice.sample(steady, 50):
             value = ask(daemon.host, daemon.osc_port, p.path)
             assert raw(p, value, TOP) == goals[of(p)], p.path
+        tablet.values.clear()
+        for p in dice.sample([p for p in steady if p.kind == "number"], 20):
+            moved = p.from_turn((goals[of(p)] + 5000) % TOP / TOP)
+            ask(daemon.host, daemon.osc_port, p.path, str(moved))
+            assert until(lambda: tablet.values.get(of(p)) == raw(p, moved, TOP)), p.path  # noqa: B023
+        assert len(tablet.values) == 20
     finally:
         tablet.close()

@@ -27,7 +27,7 @@ def test_what_is_sent_is_heard_as_it_was_meant(move: tuple[Message, int]) -> Non
     message, value = move
     decoder = Decoder([message] if message.kind == "cc14" else [], [message.channel] if message.kind == "nrpn" else [])
     heard = hear(decoder, *message.parts(value))
-    assert heard[-1] == Heard(message, value)
+    assert heard[-1] == Heard(message, value, fine=message.kind == "nrpn")
     assert decoder.late() == []
 
 
@@ -85,12 +85,12 @@ P = Message("nrpn", 0, 5 << 7 | 3)
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
-        ("99:5 98:3 6:64 38:7", [Heard(P, 64 << 7), Heard(P, 64 << 7 | 7)]),
+        ("99:5 98:3 6:64 38:7", [Heard(P, 64 << 7), Heard(P, 64 << 7 | 7, fine=True)]),
         ("98:3 99:5 6:64", [Heard(P, 64 << 7)]),
-        ("99:5 98:3 6:1 38:2 6:3 38:4", [Heard(P, v) for v in (128, 130, 384, 388)]),
+        ("99:5 98:3 6:1 38:2 6:3 38:4", [Heard(P, v, fine=v % 128 > 0) for v in (128, 130, 384, 388)]),
         ("99:5 98:4 98:3 6:1", [Heard(P, 128)]),
         ("99:5 98:3 38:7", [Heard(P, 7, lsb=True)]),
-        ("99:5 98:3 6:64 38:1 38:2", [Heard(P, 8192), Heard(P, 8193), Heard(P, 8194)]),
+        ("99:5 98:3 6:64 38:1 38:2", [Heard(P, 8192), Heard(P, 8193, fine=True), Heard(P, 8194, fine=True)]),
         ("99:5 98:3 96:0 97:127", [Heard(P, 1, step=True), Heard(P, -1, step=True)]),
         ("99:5 98:3 6:64 96:1 38:9", [Heard(P, 8192), Heard(P, 1, step=True), Heard(P, 9, lsb=True)]),
         ("6:64 38:1 96:0", []),  # no number yet
@@ -134,7 +134,9 @@ def meant(history: list[tuple[int, int]]) -> Heard | None:
         return Heard(message, value * 128)
     if number == 38:
         last = next(((n, v) for n, v in since if n in (6, 96, 97, 98, 99)), (99, 0))
-        return Heard(message, last[1] * 128 + value) if last[0] == 6 else Heard(message, value, lsb=True)
+        if last[0] == 6:
+            return Heard(message, last[1] * 128 + value, fine=True)
+        return Heard(message, value, lsb=True)
     return Heard(message, 1 if number == 96 else -1, step=True)
 
 
@@ -161,7 +163,7 @@ def test_any_bytes_at_all_do_no_harm(rubbish: list[bytes]) -> None:
             assert data[0] & 15 == message.channel
             assert heard.step or 0 <= heard.value <= TOP[message.kind]
     decoder.late()
-    assert hear(decoder, *P.parts(8193))[-1] == Heard(P, 8193), "and the next whole message counts"
+    assert hear(decoder, *P.parts(8193))[-1] == Heard(P, 8193, fine=True), "and the next whole message counts"
 
 
 # -- endless knobs ----------------------------------------------------------------------------------------------------

@@ -87,6 +87,21 @@ def test_a_value_is_set_coarse_first_and_then_fine() -> None:
     law(run)
 
 
+def test_a_switch_that_is_pressed_is_pressed_once() -> None:
+    async def run(desk: Desk, wire: Wire, far: Far) -> None:
+        said: list[object] = []
+        honest = desk.set
+        desk.set = lambda path, value, origin="": said.append(value) or honest(path, value, origin)
+        far.set("ch/1/mute", TOP)
+        assert said == [1]
+        far.set("ch/1/mute", TOP)
+        assert said == [1, 1], "each time it is said"
+        far.set("ch/1/fader", TOP)
+        assert said[2:] == [SMALL.find("ch/1/fader").from_turn(127 * 128 / TOP), 10.0]
+
+    law(run)
+
+
 def test_a_fine_half_alone_keeps_the_coarse_half() -> None:
     async def run(desk: Desk, wire: Wire, far: Far) -> None:
         param = SMALL.find("ch/1/trim")

@@ -282,6 +282,20 @@ lights_itself = true
     ride(rows, law)
 
 
+def test_a_wire_without_room_loses_no_light(ride) -> None:
+    async def law(desk: Desk, wire: Wire) -> None:
+        wire.sent.clear()
+        wire.room = 3
+        for n in range(1, 9):
+            desk.set(f"ch/{n}/fader", -6.0, "tablet")
+        await asyncio.sleep(0.1)
+        assert len(wire.sent) == 3
+        wire.room = 1 << 30
+        await until(lambda: {data[1] for data in wire.sent} == {*range(8), *range(32, 40)})
+
+    ride(FINE, law)
+
+
 def test_a_slider_on_a_list_picks_up_anywhere_within_the_item(ride) -> None:
     rows = '[[control]]\ncc = 3\npath = "ch/1/hpf/slope"\n'
 

@@ -4,6 +4,7 @@ There is no ALSA sequencer on a test machine: `Alsa` stands in for rtmidi with A
 tests/test_midi_ports.py does it with real ports.
 """
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -11,14 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studiod.port_names import Want, choose, distinct, natural
-from studiod.ports import Port, Ports, open_named
+from studiod.port_by_name import distinct, listed, open_named
+from studiod.port_names import Want, choose, natural
+from studiod.ports import Port, Ports
 
 NANO = ["nanoKONTROL2"]
 
 
 class Alsa:
-    """A driver's list of clients.  `between` runs whenever a list has been given out: the world goes on."""
+    """A driver's list of clients.  `between` runs after each list and before each opening: the world goes on."""
 
     def __init__(self) -> None:
         self.clients: dict[int, str] = {}  # number: model
@@ -50,6 +52,7 @@ class End:
         return names
 
     def open_port(self, place: int, label: str) -> None:
+        self.alsa.between()
         names = self.alsa.names()
         if place >= len(names):
             raise RuntimeError("no such port")
@@ -177,14 +180,35 @@ def test_twins_keep_their_places_when_one_leaves_and_comes_back() -> None:
     true_to_its_word(ports)
 
 
-def test_what_was_opened_while_the_list_moved_is_closed_again() -> None:
+NAME = "nanoKONTROL2:nanoKONTROL2 MIDI 1 24:0"
+
+
+@pytest.mark.parametrize("looks", range(8))
+def test_a_list_that_moved_once_makes_no_difference(looks: int) -> None:
+    """Whichever look or opening it moved after: another device takes the first place."""
+    alsa = Alsa()
+    alsa.plug("nanoKONTROL2", 24)
+    end, passed = End(alsa, "in"), itertools.count()
+    alsa.between = lambda: alsa.plug("BCF2000", 20) if next(passed) == looks else None
+    assert open_named(end, NAME, "in")
+    assert end.to == NAME
+
+
+def test_from_a_list_that_never_stands_still_nothing_is_opened() -> None:
     alsa = Alsa()
     alsa.plug("nanoKONTROL2", 24)
     end = End(alsa, "in")
-    alsa.between = lambda: alsa.clients.setdefault(20, "BCF2000")  # takes the first place meanwhile
-    assert not open_named(end, "nanoKONTROL2:nanoKONTROL2 MIDI 1 24:0", "in")
+    alsa.between = lambda: None if alsa.clients.pop(20, None) else alsa.plug("BCF2000", 20)
+    assert listed(end) is None
+    assert not open_named(end, NAME, "in")
     assert end.to == ""
-    assert open_named(end, "nanoKONTROL2:nanoKONTROL2 MIDI 1 24:0", "in")
+
+
+def test_a_driver_that_cannot_list_at_all_says_so() -> None:
+    end = End(Alsa(), "in")
+    end.get_ports = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        listed(end)
 
 
 class Jack(Alsa):
