@@ -4,6 +4,7 @@ Runs on the desk's loop and never waits: a timetag in the future goes to the des
 """
 
 import asyncio
+import contextlib
 import logging
 import math
 import socket
@@ -49,8 +50,10 @@ class Osc(asyncio.DatagramProtocol):
         self._transport = transport
         self.address = transport.get_extra_info("sockname")[:2]
         wire = transport.get_extra_info("socket")
-        for way in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            wire.setsockopt(socket.SOL_SOCKET, way, BUFFER)  # the system takes as much of it as it allows
+        for way, beyond in ((socket.SO_RCVBUF, 33), (socket.SO_SNDBUF, 32)):  # 33, 32: beyond the limit, for root
+            with contextlib.suppress(OSError):
+                wire.setsockopt(socket.SOL_SOCKET, way, BUFFER)  # the system takes as much of it as it allows
+                wire.setsockopt(socket.SOL_SOCKET, beyond, BUFFER)
 
     def send(self, packet: bytes, to: Address) -> None:
         if self._transport is None or self._transport.get_write_buffer_size() > 1 << 20:

@@ -200,7 +200,8 @@ class Desk:
                 due_ns = self.next_due_ns()
                 wait_s = None if due_ns is None else max(due_ns - self.clock(), 0) / 1e9
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):  # wait_for may lose a cancellation that comes with the event
+                        await self._wake.wait()
                 self.tick(self.clock())
         finally:
             self._wake = None

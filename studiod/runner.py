@@ -60,7 +60,8 @@ class Card:
         """Wait for the stream; "" when it plays, else why not."""
         loop = asyncio.get_running_loop()
         try:
-            line = await asyncio.wait_for(loop.sock_recv(self.control, 4096), OPEN_S)
+            async with asyncio.timeout(OPEN_S):
+                line = await loop.sock_recv(self.control, 4096)
         except TimeoutError:
             return f"the device did not open within {OPEN_S:g} s"
         return "" if b'"playing"' in line else json.loads(line or b'{"error": "the card process ended"}')["error"]
