@@ -11,26 +11,28 @@ import numpy as np
 from dsp import glide
 from dsp.ballistics import coefficient, follow
 from dsp.decibel import AMPLITUDE_DB, exp2, log2
+from dsp.lanes import every, fma, head, load, magnitude, partner, pick, store, whole
 from dsp.rt import rt
 
 MODES = ("gate", "expand2", "expand3", "expand4", "duck")  # the number of expandR is R - 1, its slope
 DUCK = 4.0
 FADE_MS = 5.0
+WIDTH = 8  # lanes of a tile
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # THRESHOLD RANGE: dB   WET: on   WIRE: 1 at rest, 0 while the mode is exchanged (moved from here only)
 THRESHOLD, RANGE, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SIZE))
 # HYSTERESIS: dB   ATTACK RELEASE: one-pole coefficients   HOLD FADE: frames   LINK: 1 on both of lanes 2k, 2k + 1
 MODE, NEXT_MODE, HYSTERESIS, ATTACK, RELEASE, HOLD, LINK, FADE = range(26, 34)
-# ASK: 2 = exchange the mode by way of the wire   STAGE: rest, to the wire, back   PEAK: scratch
-ASK, STAGE, PEAK = range(34, 37)
+# ASK: 2 = exchange the mode by way of the wire   STAGE: rest, to the wire, back
+ASK, STAGE = range(34, 36)
 # OPEN: over the threshold, with hysteresis   Y1 Y: part of the range, see ballistics   COUNT: frames of hold left
-OPEN, Y1, Y, COUNT = range(37, 41)
-MEMORY, ROWS = 37, 41
+OPEN, Y1, Y, COUNT = range(36, 40)
+MEMORY, ROWS = 36, 40
 
 
 def state(lanes: int) -> np.ndarray:
-    """Off on each lane.  Shape [41, lanes]."""
+    """Off on each lane.  Shape [40, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[WIRE] = s[WIRE + glide.GOAL] = 1.0
     s[RANGE] = s[RANGE + glide.GOAL] = 60.0
@@ -119,49 +121,63 @@ def advance(s):
 
 
 @rt
-def detect(s, key, i):
-    """The peak of one frame into the scratch row."""
-    for c in range(s.shape[1]):
-        s[PEAK, c] = abs(key[i, c])
-
-
-@rt
-def link(s, lanes):
-    """The louder peak of each linked pair onto both its lanes."""
-    for k in range(lanes // 2):
-        a = s[PEAK, 2 * k]
-        b = s[PEAK, 2 * k + 1]
-        louder = a if a > b else b
-        s[PEAK, 2 * k] = louder if s[LINK, 2 * k] == 1.0 else a
-        s[PEAK, 2 * k + 1] = louder if s[LINK, 2 * k + 1] == 1.0 else b
-
-
-@rt
-def swing(s, u, i):
-    """Curve, ballistics and gain of one frame."""
-    for c in range(s.shape[1]):
-        w = s[WET, c] * s[WIRE, c]
-        mode = s[MODE, c]
-        duck = mode == DUCK
-        span = s[RANGE, c]
-        over = AMPLITUDE_DB * log2(s[PEAK, c]) - s[THRESHOLD, c]
-        opened = 1.0 if over >= (0.0 if s[OPEN, c] == 0.0 else -s[HYSTERESIS, c]) else 0.0
-        under = -over if over < 0.0 else 0.0
-        part = 1.0 - mode * under / span
-        part = part if part > 0.0 else 0.0
-        target = opened if mode == 0.0 or duck else part
-        y1, y, count = follow(target, s[Y1, c], s[Y, c], s[COUNT, c], s[ATTACK, c], s[RELEASE, c], s[HOLD, c])
-        y1 = y1 if w != 0.0 else 0.0
-        y = y if w != 0.0 else 0.0
+def tile(s, u, key, start, end, c, part):
+    """The frames from start to end of the part of the lanes that begins at lane c."""
+    w = load(s, WET, c, part) * load(s, WIRE, c, part)
+    works = w != 0.0
+    mode = load(s, MODE, c, part)
+    duck = mode == DUCK
+    switches = duck | (mode == 0.0)
+    span = load(s, RANGE, c, part)
+    steep = mode / span
+    threshold = load(s, THRESHOLD, c, part)
+    opens = exp2(threshold * (1.0 / AMPLITUDE_DB))
+    closes = exp2((threshold - load(s, HYSTERESIS, c, part)) * (1.0 / AMPLITUDE_DB))
+    attack = load(s, ATTACK, c, part)
+    release = load(s, RELEASE, c, part)
+    hold = load(s, HOLD, c, part)
+    linked = load(s, LINK, c, part) == 1.0
+    opened = load(s, OPEN, c, part) != 0.0
+    y1 = load(s, Y1, c, part)
+    y = load(s, Y, c, part)
+    count = load(s, COUNT, c, part)
+    known = y * np.nan  # the y that factor belongs to
+    factor = known
+    for i in range(start, end):
+        peak = magnitude(load(key, i, c, part))
+        other = partner(peak)
+        peak = pick(linked & (other > peak), other, peak)
+        above = peak >= pick(opened, closes, opens)
+        target = pick(above, 1.0, 0.0)
+        if not every(switches):
+            under = threshold - AMPLITUDE_DB * log2(peak)
+            expanded = 1.0 - steep * pick(under > 0.0, under, 0.0)
+            target = pick(switches, target, pick(expanded > 0.0, expanded, 0.0))
+        y1, y, count = follow(target, y1, y, count, attack, release, hold)
+        y1 = pick(works, y1, 0.0)
+        y = pick(works, y, 0.0)
+        count = pick(works, count, 0.0)
         # between the peaks of a wave the hold keeps a gate open, and with it the lower threshold
-        s[OPEN, c] = (1.0 if opened > 0.0 or count > 0.0 else 0.0) if w != 0.0 else 0.0
-        s[Y1, c] = y1
-        s[Y, c] = y
-        s[COUNT, c] = count if w != 0.0 else 0.0
-        gain = (
-            exp2(span * (y if duck else 1.0 - y) * (-1.0 / AMPLITUDE_DB)) + 0.0 * y
-        )  # what is no number stays visible
-        u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
+        opened = works & (above | (count > 0.0))
+        if not every(y == known):
+            known = y
+            gain = exp2(span * pick(duck, y, 1.0 - y) * (-1.0 / AMPLITUDE_DB))
+            factor = fma(w, fma(0.0, y, gain) - 1.0, 1.0)  # what is no number stays visible
+        store(u, i, c, part, load(u, i, c, part) * factor)
+    store(s, OPEN, c, part, pick(opened, 1.0, 0.0))
+    store(s, Y1, c, part, y1)
+    store(s, Y, c, part, y)
+    store(s, COUNT, c, part, count)
+
+
+@rt
+def work(s, u, key, start, end):
+    """The frames from start to end on every lane."""
+    rest = u.shape[1] % WIDTH
+    for c in range(0, u.shape[1] - rest, WIDTH):
+        tile(s, u, key, start, end, c, whole(WIDTH))
+    if rest > 0:
+        tile(s, u, key, start, end, u.shape[1] - rest, head(WIDTH, rest))
 
 
 @rt
@@ -181,26 +197,17 @@ def survey(s):
 @rt
 def run_keyed(s, u, key):
     """`run` with the detector listening to key[frame, lane], which may be u itself."""
-    moving = s[MOVING, 0] > 0.0
-    if not moving and s[ACTIVE, 0] == 0.0:
+    if s[MOVING, 0] == 0.0:
+        if s[ACTIVE, 0] != 0.0:
+            work(s, u, key, 0, u.shape[0])
         return
-    frames, lanes = u.shape
-    linked = False
-    for c in range(lanes):
-        linked = linked or s[LINK, c] == 1.0
-    if moving:
-        answer(s)
-    for i in range(frames):
-        if moving:
-            for r in GLIDES:
-                glide.step(s, r)
-            advance(s)
-        detect(s, key, i)
-        if linked:
-            link(s, lanes)
-        swing(s, u, i)
-    if moving:
-        survey(s)
+    answer(s)
+    for i in range(u.shape[0]):
+        for r in GLIDES:
+            glide.step(s, r)
+        advance(s)
+        work(s, u, key, i, i + 1)
+    survey(s)
 
 
 @rt
