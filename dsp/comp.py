@@ -12,11 +12,12 @@ wire: by then the move is done however the blocks were cut.
 """
 
 import numpy as np
+from numba import carray
 
 from dsp import glide
 from dsp.ballistics import coefficient, follow
 from dsp.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
-from dsp.lanes import every, fma, head, load, partner, pick, store, whole
+from dsp.lanes import every, fma, head, load, partner, pick, stack, store, whole, within
 from dsp.rt import rt
 
 QUANTUM = 64  # frames of the longest block for run_at
@@ -107,25 +108,6 @@ def reduction_db(s, lane):
 
 
 @rt
-def step(s, r, position):
-    """`glide.step` for the lanes of one place."""
-    for c in range(s.shape[1]):
-        here = s[POSITION, c] == position
-        left = s[r + glide.LEFT, c]
-        last = here and left == 1.0
-        goes = here and left > 0.0
-        value = s[r, c]
-        d1 = s[r + glide.D1, c]
-        d2 = s[r + glide.D2, c]
-        d3 = s[r + glide.D3, c]
-        s[r, c] = s[r + glide.GOAL, c] if last else (value + d1 if goes else value)
-        s[r + glide.D1, c] = 0.0 if last else (d1 + d2 if goes else d1)
-        s[r + glide.D2, c] = 0.0 if last else (d2 + d3 if goes else d2)
-        s[r + glide.D3, c] = 0.0 if last else d3
-        s[r + glide.LEFT, c] = left - 1.0 if goes else left
-
-
-@rt
 def answer(s, position):
     """Begin what was asked since the last block."""
     for c in range(s.shape[1]):
@@ -140,9 +122,9 @@ def answer(s, position):
 
 
 @rt
-def advance(s, position):
-    """One frame of the stages of the lanes of one place."""
-    for c in range(s.shape[1]):
+def advance(s, position, first, end):
+    """One frame of the stages of the lanes of one place from first to end."""
+    for c in range(first, end):
         stage = s[STAGE, c]
         if stage != 0.0 and s[POSITION, c] == position:
             if stage == 1.0 and s[WIRE + glide.LEFT, c] == 0.0:
@@ -158,33 +140,21 @@ def advance(s, position):
 
 
 @rt
-def tile(s, u, key, start, end, position, c, part):
-    """The frames from start to end of the lanes of one place in the part that begins at lane c."""
+def detect(s, key, start, end, position, c, part, targets):
+    """Detector and curve: how many dB of reduction each frame asks for, on the lanes of one place."""
     here = load(s, POSITION, c, part) == float(position)
-    if every(~here):
-        return
-    w = pick(here, load(s, WET, c, part) * load(s, WIRE, c, part), 0.0)
-    works = w != 0.0
+    works = here & (load(s, WET, c, part) * load(s, WIRE, c, part) != 0.0)
     slope = load(s, SLOPE, c, part)
     knee = load(s, KNEE, c, part)
     knee = pick(knee > NARROWEST, knee, NARROWEST)
     curve = 0.5 / knee
     foot = load(s, THRESHOLD, c, part) - 0.5 * knee  # dB, where the knee begins
     quiet = exp2((foot - SURE) * (1.0 / POWER_DB))
-    makeup = load(s, MAKEUP, c, part)
-    attack = load(s, ATTACK, c, part)
-    release = load(s, RELEASE, c, part)
-    hold = load(s, HOLD, c, part)
     rms = load(s, DETECTOR, c, part) == 1.0
     a = load(s, RMS, c, part)
     linked = load(s, LINK, c, part) == 1.0
     ms0 = load(s, MS0, c, part)
     ms = load(s, MS, c, part)
-    y1 = load(s, Y1, c, part)
-    y = load(s, Y, c, part)
-    count = load(s, COUNT, c, part)
-    known = y * np.nan  # the y that factor belongs to
-    factor = known
     for i in range(start, end):
         square = load(key, i, c, part)
         square = square * square
@@ -201,6 +171,28 @@ def tile(s, u, key, start, end, position, c, part):
             bend = pick(into < knee, into, knee)
             bend = pick(bend > 0.0, bend, 0.0)
             target = slope * fma(bend * bend, curve, pick(into > knee, into - knee, 0.0))
+        store(targets, i - start, 0, whole(WIDTH), target)
+    store(s, MS0, c, part, pick(here, ms0, load(s, MS0, c, part)))
+    store(s, MS, c, part, pick(here, ms, load(s, MS, c, part)))
+
+
+@rt
+def squeeze(s, u, start, end, position, c, part, targets):
+    """Ballistics and gain, on the lanes of one place."""
+    here = load(s, POSITION, c, part) == float(position)
+    w = pick(here, load(s, WET, c, part) * load(s, WIRE, c, part), 0.0)
+    works = w != 0.0
+    makeup = load(s, MAKEUP, c, part)
+    attack = load(s, ATTACK, c, part)
+    release = load(s, RELEASE, c, part)
+    hold = load(s, HOLD, c, part)
+    y1 = load(s, Y1, c, part)
+    y = load(s, Y, c, part)
+    count = load(s, COUNT, c, part)
+    known = y * np.nan  # the y that factor belongs to
+    factor = known
+    for i in range(start, end):
+        target = load(targets, i - start, 0, whole(WIDTH))
         y1, y, count = follow(target, y1, y, count, attack, release, hold)
         y1 = pick(works, y1, 0.0)
         y = pick(works, y, 0.0)
@@ -210,21 +202,52 @@ def tile(s, u, key, start, end, position, c, part):
             gain = exp2((makeup - y) * (1.0 / AMPLITUDE_DB))
             factor = fma(w, fma(0.0, y, gain) - 1.0, 1.0)  # what is no number stays visible
         store(u, i, c, part, load(u, i, c, part) * factor)
-    store(s, MS0, c, part, pick(here, ms0, load(s, MS0, c, part)))
-    store(s, MS, c, part, pick(here, ms, load(s, MS, c, part)))
     store(s, Y1, c, part, pick(here, y1, load(s, Y1, c, part)))
     store(s, Y, c, part, pick(here, y, load(s, Y, c, part)))
     store(s, COUNT, c, part, pick(here, count, load(s, COUNT, c, part)))
 
 
 @rt
-def work(s, u, key, start, end, position):
-    """The frames from start to end on every lane of one place."""
-    rest = u.shape[1] % WIDTH
-    for c in range(0, u.shape[1] - rest, WIDTH):
-        tile(s, u, key, start, end, position, c, whole(WIDTH))
-    if rest > 0:
-        tile(s, u, key, start, end, position, u.shape[1] - rest, head(WIDTH, rest))
+def tile(s, u, key, start, end, position, c, part):
+    """The frames from start to end, at most QUANTUM, of the lanes of one place in the part that begins at lane c.
+
+    In two passes: in the second a frame waits for the one before it, the logarithms of the first need not.
+    """
+    targets = carray(stack(QUANTUM, WIDTH), (QUANTUM, WIDTH), np.float64)
+    detect(s, key, start, end, position, c, part, targets)
+    squeeze(s, u, start, end, position, c, part, targets)
+
+
+@rt
+def lives(s, position, first, end):
+    """Whether a lane from first to end is at home at this place."""
+    found = False
+    for c in range(first, end):
+        found = found or s[POSITION, c] == position
+    return found
+
+
+@rt
+def move(s, u, key, position, c, part, end):
+    """Every frame of the lanes of one place in the part from c to end, frame by frame if anything there moves."""
+    which = glide.under_way(s, THRESHOLD, len(GLIDES), c, end)
+    staged = False
+    for k in range(c, end):
+        staged = staged or s[STAGE, k] != 0.0
+    if which == 0 and not staged:
+        tile(s, u, key, 0, u.shape[0], position, c, part)
+        return
+    if staged:
+        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
+    here = load(s, POSITION, c, part) == float(position)
+    for i in range(u.shape[0]):
+        if every(here):
+            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
+        else:
+            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, within(part, here))
+        if staged:
+            advance(s, position, c, end)
+        tile(s, u, key, i, i + 1, position, c, part)
 
 
 @rt
@@ -245,18 +268,24 @@ def survey(s):
 @rt
 def keyed_at(s, u, key, position):
     """`run_at` with the detector listening to key[frame, lane], which may be u itself."""
+    lanes = u.shape[1]
+    rest = lanes % WIDTH
     if s[MOVING, 0] == 0.0:
         if int(s[ACTIVE, 0]) & (1 << position):
-            work(s, u, key, 0, u.shape[0], position)
+            for c in range(0, lanes - rest, WIDTH):
+                if lives(s, position, c, c + WIDTH):
+                    tile(s, u, key, 0, u.shape[0], position, c, whole(WIDTH))
+            if rest > 0 and lives(s, position, lanes - rest, lanes):
+                tile(s, u, key, 0, u.shape[0], position, lanes - rest, head(WIDTH, rest))
         return
     answer(s, position)
-    for i in range(u.shape[0]):
-        for r in GLIDES:
-            step(s, r, position)
-        advance(s, position)
-        work(s, u, key, i, i + 1, position)
+    for c in range(0, lanes - rest, WIDTH):
+        if lives(s, position, c, c + WIDTH):
+            move(s, u, key, position, c, whole(WIDTH), c + WIDTH)
+    if rest > 0 and lives(s, position, lanes - rest, lanes):
+        move(s, u, key, position, lanes - rest, head(WIDTH, rest), lanes)
     if position == 1:
-        for c in range(s.shape[1]):
+        for c in range(lanes):
             if s[STAGE, c] == 3.0:
                 s[POSITION, c] = s[NEXT_POSITION, c]
                 s[DETECTOR, c] = s[NEXT_DETECTOR, c]

@@ -106,9 +106,9 @@ def answer(s):
 
 
 @rt
-def advance(s):
-    """One frame of the stages; the mode changes on the frame in which the wire glide is at 0."""
-    for c in range(s.shape[1]):
+def advance(s, first, end):
+    """One frame of the stages of the lanes from first to end; the mode changes when the wire glide is at 0."""
+    for c in range(first, end):
         if s[STAGE, c] != 0.0 and s[WIRE + glide.LEFT, c] == 0.0:
             if s[STAGE, c] == 2.0:
                 s[STAGE, c] = 0.0
@@ -171,13 +171,22 @@ def tile(s, u, key, start, end, c, part):
 
 
 @rt
-def work(s, u, key, start, end):
-    """The frames from start to end on every lane."""
-    rest = u.shape[1] % WIDTH
-    for c in range(0, u.shape[1] - rest, WIDTH):
-        tile(s, u, key, start, end, c, whole(WIDTH))
-    if rest > 0:
-        tile(s, u, key, start, end, u.shape[1] - rest, head(WIDTH, rest))
+def move(s, u, key, c, part, end):
+    """Every frame of the part of the lanes from c to end, frame by frame if anything there moves."""
+    which = glide.under_way(s, THRESHOLD, len(GLIDES), c, end)
+    staged = False
+    for k in range(c, end):
+        staged = staged or s[STAGE, k] != 0.0
+    if which == 0 and not staged:
+        tile(s, u, key, 0, u.shape[0], c, part)
+        return
+    if staged:
+        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
+    for i in range(u.shape[0]):
+        glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
+        if staged:
+            advance(s, c, end)
+        tile(s, u, key, i, i + 1, c, part)
 
 
 @rt
@@ -197,16 +206,20 @@ def survey(s):
 @rt
 def run_keyed(s, u, key):
     """`run` with the detector listening to key[frame, lane], which may be u itself."""
+    lanes = u.shape[1]
+    rest = lanes % WIDTH
     if s[MOVING, 0] == 0.0:
         if s[ACTIVE, 0] != 0.0:
-            work(s, u, key, 0, u.shape[0])
+            for c in range(0, lanes - rest, WIDTH):
+                tile(s, u, key, 0, u.shape[0], c, whole(WIDTH))
+            if rest > 0:
+                tile(s, u, key, 0, u.shape[0], lanes - rest, head(WIDTH, rest))
         return
     answer(s)
-    for i in range(u.shape[0]):
-        for r in GLIDES:
-            glide.step(s, r)
-        advance(s)
-        work(s, u, key, i, i + 1)
+    for c in range(0, lanes - rest, WIDTH):
+        move(s, u, key, c, whole(WIDTH), c + WIDTH)
+    if rest > 0:
+        move(s, u, key, lanes - rest, head(WIDTH, rest), lanes)
     survey(s)
 
 

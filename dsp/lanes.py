@@ -146,6 +146,16 @@ def head(typing, n, count):
     return Mask(width)(n, count), build
 
 
+@intrinsic
+def within(typing, part, mask):
+    """Of a part, the lanes where mask is true: a part too."""
+
+    def build(context, builder, sig, args):
+        return args[1] if isinstance(sig.args[0], Whole) else builder.and_(*args)
+
+    return mask(part, mask), build
+
+
 def _place(context, builder, sig, args):
     """(pointer to the vector at array[row, first], its type)."""
     array = context.make_array(sig.args[0])(context, builder, args[0])
@@ -193,6 +203,19 @@ def store(typing, array, row, first, part, x):
         return context.get_dummy_value()
 
     return types.void(array, row, first, part, Lanes(part.n)), build
+
+
+@intrinsic(prefer_literal=True)
+def stack(typing, rows, n):
+    """Room for float64 [rows, n], constants, on the stack: for carray, until the function that asks returns."""
+    many = rows.literal_value * n.literal_value
+
+    def build(context, builder, sig, args):
+        place = cgutils.alloca_once(builder, ir.ArrayType(DOUBLE, many))
+        place.align = 64
+        return builder.bitcast(place, I8.as_pointer())
+
+    return types.voidptr(rows, n), build
 
 
 # -- words ------------------------------------------------------------------------------------------------------------

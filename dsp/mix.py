@@ -6,6 +6,7 @@ reordered: the order of addition is that of the lanes, whatever moves.
 
 import numpy as np
 
+from dsp import glide
 from dsp.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING
 from dsp.lanes import fma, load, store, whole
 from dsp.rt import rt
@@ -104,25 +105,40 @@ def add_still(s, u, out, first, end):
 
 
 @rt
-def add_moving(s, u, out, c):
-    """A lane of which something glides."""
-    n = out.shape[1]
+def sum_moving(s, u, out, c, d, part, end):
+    """A lane of which something glides, into the part of the destinations from d to end."""
+    first = c * out.shape[1]
+    g = load(s, GAIN, first + d, part)
+    if glide.under_way(s, GAIN, 1, first + d, first + end) == 0:
+        for i in range(u.shape[0]):
+            store(out, i, d, part, fma(g, u[i, c], load(out, i, d, part)))
+        return
+    d1 = load(s, GAIN + D1, first + d, part)
+    d2 = load(s, GAIN + D2, first + d, part)
+    d3 = load(s, GAIN + D3, first + d, part)
+    goal = load(s, GAIN + GOAL, first + d, part)
+    left = load(s, GAIN + LEFT, first + d, part)
     for i in range(u.shape[0]):
-        x = u[i, c]
-        for d in range(n):
-            at = c * n + d
-            left = s[GAIN + LEFT, at]
-            last = left == 1.0
-            d1 = s[GAIN + D1, at]
-            d2 = s[GAIN + D2, at]
-            d3 = s[GAIN + D3, at]
-            g = s[GAIN + GOAL, at] if last else s[GAIN, at] + d1
-            s[GAIN, at] = g
-            s[GAIN + D1, at] = 0.0 if last else d1 + d2
-            s[GAIN + D2, at] = 0.0 if last else d2 + d3
-            s[GAIN + D3, at] = 0.0 if last else d3
-            s[GAIN + LEFT, at] = left - 1.0 if left > 0.0 else 0.0
-            out[i, d] = fma(g, x, out[i, d])
+        g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+        store(out, i, d, part, fma(g, u[i, c], load(out, i, d, part)))
+    store(s, GAIN, first + d, part, g)
+    store(s, GAIN + D1, first + d, part, d1)
+    store(s, GAIN + D2, first + d, part, d2)
+    store(s, GAIN + D3, first + d, part, d3)
+    store(s, GAIN + LEFT, first + d, part, left)
+
+
+@rt
+def add_moving(s, u, out, c):
+    """A lane of which something glides, by eight destinations, then by two."""
+    n = out.shape[1]
+    eights = n - n % 8
+    for d in range(0, eights, 8):
+        sum_moving(s, u, out, c, d, whole(8), d + 8)
+    for d in range(eights, n - 1, 2):
+        sum_moving(s, u, out, c, d, whole(2), d + 2)
+    if n % 2 == 1:
+        sum_moving(s, u, out, c, n - 1, whole(1), n)
 
 
 @rt

@@ -85,9 +85,9 @@ def answer(s):
 
 
 @rt
-def advance(s):
-    """Before a frame: exchange on the lanes that reached the wire, and end what has come home."""
-    for c in range(s.shape[1]):
+def advance(s, first, end):
+    """Before a frame of the lanes from first to end: exchange on those at the wire, and end what has come home."""
+    for c in range(first, end):
         if s[STAGE, c] == LEAVING and s[WIRE + glide.LEFT, c] == 0.0:
             for n in range(5):
                 glide.start(s, G + n * glide.SIZE, c, s[NEXT + n, c], 0)
@@ -134,13 +134,22 @@ def tile(s, u, start, end, c, part):
 
 
 @rt
-def work(s, u, start, end):
-    """The frames from start to end on every lane."""
-    rest = u.shape[1] % WIDTH
-    for c in range(0, u.shape[1] - rest, WIDTH):
-        tile(s, u, start, end, c, whole(WIDTH))
-    if rest > 0:
-        tile(s, u, start, end, u.shape[1] - rest, head(WIDTH, rest))
+def move(s, u, c, part, end):
+    """Every frame of the part of the lanes from c to end, frame by frame if anything there moves."""
+    which = glide.under_way(s, G, len(GLIDES), c, end)
+    staged = False
+    for k in range(c, end):
+        staged = staged or s[STAGE, k] != REST
+    if which == 0 and not staged:
+        tile(s, u, 0, u.shape[0], c, part)
+        return
+    if staged:
+        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
+    for i in range(u.shape[0]):
+        if staged:
+            advance(s, c, end)
+        glide.step_part(s, G, len(GLIDES), which, c, part)
+        tile(s, u, i, i + 1, c, part)
 
 
 @rt
@@ -160,14 +169,18 @@ def settle(s):
 @rt
 def run(s, u):
     """Filter u[frame, lane] in place."""
+    lanes = u.shape[1]
+    rest = lanes % WIDTH
     if s[MOVING, 0] == 0.0:
         if s[ACTIVE, 0] != 0.0:
-            work(s, u, 0, u.shape[0])
+            for c in range(0, lanes - rest, WIDTH):
+                tile(s, u, 0, u.shape[0], c, whole(WIDTH))
+            if rest > 0:
+                tile(s, u, 0, u.shape[0], lanes - rest, head(WIDTH, rest))
         return
     answer(s)
-    for i in range(u.shape[0]):
-        advance(s)
-        for r in GLIDES:
-            glide.step(s, r)
-        work(s, u, i, i + 1)
+    for c in range(0, lanes - rest, WIDTH):
+        move(s, u, c, whole(WIDTH), c + WIDTH)
+    if rest > 0:
+        move(s, u, lanes - rest, head(WIDTH, rest), lanes)
     settle(s)
