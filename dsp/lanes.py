@@ -161,19 +161,21 @@ def _place(context, builder, sig, args):
     array = context.make_array(sig.args[0])(context, builder, args[0])
     row, first = (context.cast(builder, args[k], sig.args[k], types.int64) for k in (1, 2))
     start = builder.ptrtoint(array.data, I64)
-    start = builder.add(start, builder.mul(row, builder.extract_value(array.strides, 0)))
+    if sig.args[0].ndim == 2:
+        start = builder.add(start, builder.mul(row, builder.extract_value(array.strides, 0)))
     start = builder.add(start, builder.mul(first, I64(8)))
     kind = ir.VectorType(DOUBLE, sig.args[3].n)
     return builder.inttoptr(start, kind.as_pointer()), kind
 
 
 def _is_rows(array):
-    return isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C" and array.dtype == types.float64
+    """Whether it is [row, lane], or a line without rows, of float64 without gaps."""
+    return isinstance(array, types.Array) and array.ndim < 3 and array.layout == "C" and array.dtype == types.float64
 
 
 @intrinsic
 def load(typing, array, row, first, part):
-    """The lanes of a part of array[row], from lane first on."""
+    """The lanes of a part of array[row], from lane first on; of a line the row is 0."""
     if not _is_rows(array):
         return None
 

@@ -48,7 +48,7 @@ def survey(s, lanes, destinations):
 
 @rt
 def sum_still(s, u, out, first, end, d, part):
-    """The lanes from first to end, none of which glides, into the part of the destinations that begins at d.
+    """The lanes from first to end, all used and none gliding, into the part of the destinations that begins at d.
 
     Eight frames at a time: each gain is read once for all of them, and no sum waits for the one before it.
     """
@@ -65,16 +65,15 @@ def sum_still(s, u, out, first, end, d, part):
         o6 = load(out, i + 6, d, part)
         o7 = load(out, i + 7, d, part)
         for c in range(first, end):
-            if s[USED, c * n] != 0.0:
-                g = load(s, GAIN, c * n + d, part)
-                o0 = fma(g, u[i, c], o0)
-                o1 = fma(g, u[i + 1, c], o1)
-                o2 = fma(g, u[i + 2, c], o2)
-                o3 = fma(g, u[i + 3, c], o3)
-                o4 = fma(g, u[i + 4, c], o4)
-                o5 = fma(g, u[i + 5, c], o5)
-                o6 = fma(g, u[i + 6, c], o6)
-                o7 = fma(g, u[i + 7, c], o7)
+            g = load(s, GAIN, c * n + d, part)
+            o0 = fma(g, u[i, c], o0)
+            o1 = fma(g, u[i + 1, c], o1)
+            o2 = fma(g, u[i + 2, c], o2)
+            o3 = fma(g, u[i + 3, c], o3)
+            o4 = fma(g, u[i + 4, c], o4)
+            o5 = fma(g, u[i + 5, c], o5)
+            o6 = fma(g, u[i + 6, c], o6)
+            o7 = fma(g, u[i + 7, c], o7)
         store(out, i, d, part, o0)
         store(out, i + 1, d, part, o1)
         store(out, i + 2, d, part, o2)
@@ -86,14 +85,13 @@ def sum_still(s, u, out, first, end, d, part):
     for i in range(whole_frames, frames):
         o = load(out, i, d, part)
         for c in range(first, end):
-            if s[USED, c * n] != 0.0:
-                o = fma(load(s, GAIN, c * n + d, part), u[i, c], o)
+            o = fma(load(s, GAIN, c * n + d, part), u[i, c], o)
         store(out, i, d, part, o)
 
 
 @rt
 def add_still(s, u, out, first, end):
-    """The lanes from first to end, none of which glides: by eight destinations, then by two."""
+    """The lanes from first to end, all used and none gliding: by eight destinations, then by two."""
     n = out.shape[1]
     eights = n - n % 8
     for d in range(0, eights, 8):
@@ -157,6 +155,9 @@ def add(s, u, out):
             c += 1
             continue
         first = c
-        while c < lanes and s[STIR, c * n] == 0.0:
+        while c < lanes and s[USED, c * n] != 0.0 and s[STIR, c * n] == 0.0:
             c += 1
-        add_still(s, u, out, first, c)
+        if c > first:
+            add_still(s, u, out, first, c)
+        else:
+            c += 1
