@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Set
-from typing import Any
+from typing import Any, Protocol
 
 from controllers.echo import Echo, Hand
 from controllers.osc_codec import bundles, encode
@@ -70,6 +70,14 @@ class Subscription:
             self.timer = None
 
 
+class Stream(Protocol):
+    """Meters on their way (osc_meters.py)."""
+
+    ends_s: float
+
+    def close(self) -> None: ...
+
+
 class Client:
     """Made at a peer's first message, forgotten when nothing of it is left."""
 
@@ -78,6 +86,7 @@ class Client:
         self.origin = origin or f"osc:{address[0]}:{address[1]}"
         self.hand = Hand(self.origin)
         self.subs: dict[tuple[Address, str], Subscription] = {}
+        self.streams: dict[tuple[Address, str], Stream] = {}  # of meters, by bank
         self.holds: dict[str, tuple[Value, Value, float]] = {}  # path: before, held, end of the lease
         self.fingers: dict[str, float] = {}  # path: end of the lease
         self.heard_s = time.monotonic()
@@ -87,7 +96,9 @@ class Client:
         self._pump: asyncio.TimerHandle | None = None
 
     def idle(self, now_s: float) -> bool:
-        return not (self.subs or self.holds or self.fingers or self._jobs) and now_s - self.heard_s > 60.0
+        return (
+            not (self.subs or self.streams or self.holds or self.fingers or self._jobs) and now_s - self.heard_s > 60.0
+        )
 
     def reply(self, packet: bytes) -> None:
         self.send(packet, self.address)
@@ -136,6 +147,12 @@ class Client:
         self.subs.pop(key).close()
         self._jobs.pop(("sub", key), None)
 
+    def mute(self) -> None:
+        """No more meters."""
+        for stream in self.streams.values():
+            stream.close()
+        self.streams.clear()
+
     def touch(self, desk: Desk, path: str, down: bool, now_s: float) -> None:
         desk.touch(path, down, self.origin)
         if down:
@@ -152,6 +169,8 @@ class Client:
         """End what is over.  Fingers and holds live as long as the longest subscription, or their own 30 s."""
         for key in [key for key, sub in self.subs.items() if sub.ends_s <= now_s]:
             self.drop(key)
+        for bank in [bank for bank, stream in self.streams.items() if stream.ends_s <= now_s]:
+            self.streams.pop(bank).close()
         last_s = max((sub.ends_s for sub in self.subs.values()), default=0.0)
         for path in [path for path, ends_s in self.fingers.items() if max(ends_s, last_s) <= now_s]:
             self.touch(desk, path, False, now_s)
@@ -167,6 +186,7 @@ class Client:
     def close(self, desk: Desk) -> None:
         for key in list(self.subs):
             self.drop(key)
+        self.mute()
         for path in list(self.fingers):
             self.touch(desk, path, False, 0.0)
         for path in list(self.holds):

@@ -1,42 +1,21 @@
-"""What the words of native OSC mean: each plans its part of a transaction (contract: native OSC).
-
-A plan collects changes, questions and deeds; nothing is done until every message of a packet has been planned and the
-desk has accepted all changes.
-"""
+"""What the words of native OSC mean: each plans its part of a transaction (contract: native OSC)."""
 
 import ipaddress
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
+from controllers import osc_meters
 from controllers.osc_client import LEASE_S, Address, Client, Subscription, message
 from controllers.osc_codec import encode
+from controllers.osc_plan import Plan, one
 from controllers.osc_rights import needed
 from studiod.desk import Desk
 from studiod.params import Param, Refusal, Value
 
 SUBS_MAX = 32  # a client
 WILD = frozenset("*?[{")
-
-
-@dataclass
-class Plan:
-    """What one packet wants."""
-
-    client: Client
-    changes: list[tuple[str, Value]] = field(default_factory=list)
-    asks: list[tuple[Param, bool]] = field(default_factory=list)
-    deeds: list[Callable[[], None]] = field(default_factory=list)
-    now: dict[str, Value] = field(default_factory=dict)  # values within the plan
-
-    def put(self, desk: Desk, param: Param, value: object) -> None:
-        role = self.client.role
-        if role != "admin" and (need := needed(role, param.path, desk)):
-            raise Refusal(param.path, f"needs the role {need}", got=f"the role {role}", remedy="grant it in [access]")
-        self.now[param.path] = accepted = param.accept(value)
-        self.changes.append((param.path, accepted))
 
 
 def is_pattern(path: str) -> bool:
@@ -53,6 +32,9 @@ class Words:
         self.words: dict[str, Callable[[Plan, list[Any]], None]] = {
             "subscribe": self.subscribe, "subscribe/to": self.subscribe_to, "unsubscribe": self.unsubscribe,
             "echo": self.echo, "ping": self.ping, "info": self.info, "status": self.status,
+            "meters/subscribe": lambda plan, args: osc_meters.subscribe(self.desk, plan, args),
+            "meters/unsubscribe": osc_meters.unsubscribe,
+            "meters/reset": lambda plan, _: osc_meters.reset(self.desk, plan),
         }  # fmt: skip
         self.leads: dict[str, Callable[[Plan, str, list[Any]], None]] = {
             "turn": self.turn, "toggle": self.toggle, "by": self.by, "touch": self.touch, "hold": self.hold,
@@ -218,6 +200,8 @@ class Words:
         def deed() -> None:
             for key in [key for key in client.subs if wanted in (None, key[1])]:
                 client.drop(key)
+            if wanted is None:
+                client.mute()
 
         plan.deeds.append(deed)
 
@@ -254,10 +238,3 @@ class Words:
             plan.client.stream("status", told())
 
         plan.deeds.append(deed)
-
-
-def one(path: str, args: list[Any]) -> Any:
-    """The one value of a message.  Raises Refusal."""
-    if len(args) != 1 or isinstance(args[0], list):
-        raise Refusal(path[:80], "not one value", "exactly one value", f"{len(args)} values")
-    return args[0]

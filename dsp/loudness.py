@@ -9,9 +9,9 @@ import math
 
 import numpy as np
 
+from dsp.grid import GRID_HZ, cell_of, end_of
 from dsp.rt import rt
 
-GRID_HZ = 100  # cells a second
 MOMENTARY, SHORT, HOP = 40, 300, 10  # cells: 400 ms, 3 s, and the 100 ms between two blocks of a gate
 ABSOLUTE_LUFS, RELATIVE_LU, RANGE_LU = -70.0, -10.0, -20.0
 OFFSET_LUFS = -0.691  # makes 997 Hz at 0 dBFS on one front channel read -3.01
@@ -58,12 +58,12 @@ def aim(rate_hz):
 def gather(s, k, cells, u, frame, rate_hz):
     """Weigh u[frame, lane], which starts at the absolute frame, by k = aim(rate_hz); the number of whole cells so far.
 
-    The mean square of cell n goes to cells[n % len(cells), lane].  Cell n holds the frames f with
-    f * 100 // rate_hz == n, at any rate.  u is left as it is, and cutting it changes no bit.
+    The mean square of cell n (see dsp/grid.py) goes to cells[n % len(cells), lane].  u is left as it is, and cutting it
+    changes no bit.
     """
     frames, lanes = u.shape
-    cell = frame * GRID_HZ // rate_hz
-    end = ((cell + 1) * rate_hz + GRID_HZ - 1) // GRID_HZ
+    cell = cell_of(frame, rate_hz)
+    end = end_of(cell, rate_hz)
     per_cell = rate_hz / GRID_HZ
     b0, b1, b2, a1, a2, h1, h2 = k[0], k[1], k[2], k[3], k[4], k[5], k[6]
     for i in range(frames):
@@ -84,7 +84,7 @@ def gather(s, k, cells, u, frame, rate_hz):
                     if abs(s[r, c]) < STILL:
                         s[r, c] = 0.0
             cell += 1
-            end = ((cell + 1) * rate_hz + GRID_HZ - 1) // GRID_HZ
+            end = end_of(cell, rate_hz)
     return cell
 
 

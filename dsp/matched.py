@@ -105,30 +105,38 @@ def design(kind: str, freq_hz: float, q: float, gain_db: float, rate_hz: float) 
     if kind == "high_cut":  # b2 = 0, exact at DC and at the angle: N = (1 + zero σ)(1 + g σ)
         zero = _root((at_angle / (1.0 + warped) - 1.0) / tau)
         return _mixed(g, k, zero * g, zero + g, 1.0, False)
+    if kind == "band":  # zeros at DC and Nyquist, 1 at the angle
+        return _mixed(g, k, 0.0, math.sqrt(((1.0 - tau) ** 2 + k * k * tau) / tau), 0.0, False)
     if kind == "notch":  # zeros on the circle at the angle, 1 at DC
         return _mixed(g, k, 1.0 / tau, 0.0, 1.0, False)
     raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
 
 
-def _first_order_low_cut(freq_hz: float, rate_hz: float) -> Five:
-    """b = scale (1, -1, 0), a = (1, -e^-angle, 0), -3.01 dB at freq_hz."""
+def _first_order(freq_hz: float, rate_hz: float, high: bool) -> Five:
+    """A low cut (b ~ (1, -1, 0)) or high cut (b ~ (1, zero, 0)) over a = (1, -e^-angle, 0), -3.01 dB at freq_hz."""
     angle = 2.0 * math.pi * min(freq_hz / rate_hz, TOP)
     pole = math.tanh(0.5 * angle)
-    scale = math.sqrt(0.5 + 0.5 * (pole / math.tan(0.5 * angle)) ** 2)
+    ratio = math.tan(0.5 * angle) / pole
     g = math.sqrt(pole)
-    return g, (1.0 + pole) / g, scale, -scale * g, -scale
+    if not high:
+        scale = math.sqrt(0.5 + 0.5 / (ratio * ratio))
+        return g, (1.0 + pole) / g, scale, -scale * g, -scale
+    # (1 + top p / pole) / (1 + p / pole), both times (1 + p): at the angle |1 + j top ratio|² = (1 + ratio²) / 2
+    top = _root(0.5 * (ratio * ratio - 1.0)) / ratio
+    return _mixed(g, (1.0 + pole) / g, top, (top + pole) / g, 1.0, False)
 
 
-def butterworth(slope: str, freq_hz: float, rate_hz: float) -> tuple[Five, Five]:
-    """The two sections of a high-pass, -3.01 dB at freq_hz.
+def butterworth(slope: str, freq_hz: float, rate_hz: float, high: bool = False) -> tuple[Five, Five]:
+    """The two sections of a low cut, or of a high cut, -3.01 dB at freq_hz.
 
     S. Butterworth, "On the theory of filter amplifiers", Experimental Wireless 7, 1930.
     """
+    kind = "high_cut" if high else "low_cut"
     if slope == "12dB":
-        return design("low_cut", freq_hz, math.sqrt(0.5), 0.0, rate_hz), WIRE
+        return design(kind, freq_hz, math.sqrt(0.5), 0.0, rate_hz), WIRE
     if slope == "18dB":
-        return design("low_cut", freq_hz, 1.0, 0.0, rate_hz), _first_order_low_cut(freq_hz, rate_hz)
+        return design(kind, freq_hz, 1.0, 0.0, rate_hz), _first_order(freq_hz, rate_hz, high)
     if slope == "24dB":
         first, second = (0.5 / math.cos(math.pi * x / 8.0) for x in (1.0, 3.0))
-        return design("low_cut", freq_hz, first, 0.0, rate_hz), design("low_cut", freq_hz, second, 0.0, rate_hz)
+        return design(kind, freq_hz, first, 0.0, rate_hz), design(kind, freq_hz, second, 0.0, rate_hz)
     raise ValueError(f"slope must be one of {', '.join(SLOPES)}, not {slope!r}")

@@ -1,19 +1,29 @@
-"""Peak and mean square of every lane on a grid of absolute frames, so that no maximum falls between two readers."""
+"""What every lane's meter reads, kept for a while in cells of absolute frames: no peak falls between two readers.
+
+Level: peak and mean square.  Reduction: the most dB that a gate, a compressor or the limiter took away, once a quantum.
+"""
 
 import numpy as np
 
 from dsp.glide import ACTIVE
 from dsp.rt import rt
 
-PEAK, SUM = 2, 3  # since the grid's last line
-LAST_PEAK, LAST_MEAN = 4, 5  # of the last whole cell of the grid
-ROWS = 6
-MEMORY = 2
+CELLS = 128  # 1.28 s of 10 ms: the slowest reader comes once a second
+GATE, COMP, LIMITER = range(3)
+
+# TAP: [TAP, 0], where the strips of the bank are metered   PEAK SUM: since the cell began
+TAP, PEAK, SUM = range(2, 5)
+# A row for each cell, [first + cell % CELLS, lane]; a reduction's row is 0 when its cell begins
+PEAKS = 5
+MEANS = PEAKS + CELLS
+REDUCED = MEANS + CELLS  # of the gate, of the compressor, of the limiter
+ROWS = REDUCED + 3 * CELLS
+MEMORY = ROWS
 GLIDES = ()
 
 
-def state(lanes):
-    """Silence.  Shape [6, lanes]."""
+def state(lanes: int) -> np.ndarray:
+    """Silence.  Shape [645, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[ACTIVE, 0] = 1.0
     return s
@@ -21,19 +31,27 @@ def state(lanes):
 
 @rt
 def gather(s, u, frame, grid_frames):
-    """Meter u[frame, lane], which starts at the absolute frame.  True when a cell of the grid was closed."""
+    """Meter u[frame, lane], which starts at the absolute frame; cell n holds the frames from n * grid_frames on."""
     frames, lanes = u.shape
-    closed = False
     for i in range(frames):
         for c in range(lanes):
             x = u[i, c]
             s[PEAK, c] = max(s[PEAK, c], abs(x))
             s[SUM, c] += x * x
         if (frame + i + 1) % grid_frames == 0:
-            closed = True
+            cell = (frame + i) // grid_frames % CELLS
+            following = (cell + 1) % CELLS
             for c in range(lanes):
-                s[LAST_PEAK, c] = s[PEAK, c]
-                s[LAST_MEAN, c] = s[SUM, c] / grid_frames
+                s[PEAKS + cell, c] = s[PEAK, c]
+                s[MEANS + cell, c] = s[SUM, c] / grid_frames
                 s[PEAK, c] = 0.0
                 s[SUM, c] = 0.0
-    return closed
+                for which in range(3):
+                    s[REDUCED + which * CELLS + following, c] = 0.0
+
+
+@rt
+def note(s, which, lane, reduction_db, frame, grid_frames):
+    """Note what a gate or a compressor takes away at the absolute frame."""
+    row = REDUCED + which * CELLS + frame // grid_frames % CELLS
+    s[row, lane] = max(s[row, lane], reduction_db)

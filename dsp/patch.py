@@ -1,7 +1,8 @@
 """Picks where each lane's sound comes from; a change of source fades out, switches and fades in.
 
 A source is a column of a ring of RING absolute frames: column base, row stride, and how late it is read.  Points
-further down the graph are read exactly LATE frames late: nothing depends on the order of units or on block sizes.
+further down the graph are read exactly LATE frames late: nothing depends on the order of units or on block sizes.  A
+lane whose source is OWN keeps what it carries.
 """
 
 import numpy as np
@@ -13,6 +14,7 @@ from dsp.rt import rt
 
 RING = 64  # frames that every point remembers
 LATE = 32  # a quantum: how late a downstream point is read
+OWN = -1  # in place of a column's base
 
 # WIRE: fade of the switch   BASE STRIDE DELAY: the source read now   NEXT_..: the source wanted   ASK: 2 to switch
 WIRE = 2
@@ -25,12 +27,13 @@ GLIDES = (WIRE,)
 WIDTH = 8  # lanes of a tile
 
 
-def state(lanes, fade_frames=240):
-    """Column 0 of the memory, stride 0: a lane of silence where the memory's first cell is 0."""
+def state(lanes, fade_frames=240, own=False):
+    """OWN on each lane; else column 0 of the memory, stride 0: silence where the memory's first cell is 0."""
     s = np.zeros((ROWS, lanes))
     glide.rest(s, WIRE, 1.0)
     s[FADE] = fade_frames
-    s[ACTIVE, 0] = 1.0
+    s[ACTIVE, 0] = 0.0 if own else 1.0
+    s[BASE] = s[NEXT_BASE] = OWN if own else 0
     return s
 
 
@@ -71,6 +74,9 @@ def fetch(s, memory, frame, u):
         c = 0
         while c < lanes:
             base = int(s[BASE, c])
+            if base == OWN:
+                c += 1
+                continue
             stride = int(s[STRIDE, c])
             first = frame - int(s[DELAY, c])
             if c + WIDTH <= lanes and in_a_row(s, c):
@@ -96,8 +102,14 @@ def fetch(s, memory, frame, u):
         glide.step(s, WIRE)
         for c in range(lanes):
             at = (frame + i - int(s[DELAY, c])) & (RING - 1)
-            u[i, c] = memory[int(s[BASE, c]) + at * int(s[STRIDE, c])] * s[WIRE + VALUE, c]
+            base = int(s[BASE, c])
+            x = u[i, c] if base == OWN else memory[base + at * int(s[STRIDE, c])]
+            u[i, c] = x * s[WIRE + VALUE, c]
+    active = 0.0
     for c in range(lanes):
         if s[STAGE, c] != 0.0 or s[WIRE + LEFT, c] > 0.0:
             moving = 1.0
+        if s[BASE, c] != OWN:
+            active = 1.0
     s[MOVING, 0] = moving
+    s[ACTIVE, 0] = max(moving, active)

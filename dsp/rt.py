@@ -7,7 +7,7 @@ from pathlib import Path
 import numba
 import platformdirs
 
-COMPILED = ("dsp/*.py", "studiod/rack.py", "studiod/graph.py", "studiod/clock.py", "studiod/card.py")
+COMPILED = ("dsp/*.py", *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "graph", "clock", "card")))
 
 
 def fingerprint(root: Path) -> str:

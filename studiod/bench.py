@@ -14,6 +14,7 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from dsp import meter
 from studiod import bench_judge, graph
 from studiod import rack as r
 from studiod.bench_live import change_to_sample_ms, daemon
@@ -92,7 +93,7 @@ def prove(units: Mapping[str, Mapping[str, object]] = UNITS, channels: int = 3, 
         if np.array_equal(out[:, column], ref[:, column]):
             raise Unheard(f"{name}: switched off, the output stays the same; its time must not be counted")
     meters = whole.rack.state(r.METER)[:, :channels]
-    if not (meters[4] > 0.0).all():
+    if not (meters[meter.PEAKS] > 0.0).all():
         raise Unheard("meters: they read nothing while sound goes through")
 
 

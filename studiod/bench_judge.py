@@ -72,7 +72,7 @@ class Judge:
         rows += [g[gate.COUNT], c[comp.THRESHOLD] - 0.5 * knee, knee]
         rows += [c[row] for row in (comp.SLOPE, comp.MAKEUP, comp.ATTACK, comp.RELEASE, comp.HOLD, comp.RMS)]
         rows += [c[row] for row in (comp.MS0, comp.MS, comp.Y1, comp.Y, comp.COUNT)]
-        rows += [state(r.FADER)[gain.GAIN], *state(r.METER)[meter.PEAK :]]
+        rows += [state(r.FADER)[gain.GAIN], *state(r.METER)[[meter.PEAK, meter.SUM, meter.PEAKS, meter.MEANS]]]
         if len(rows) != library.row_count():
             raise Missing(f"no judge: {SOURCE.name} counts {library.row_count()} rows, the bench {len(rows)}")
         self.rows = np.array(rows)
@@ -99,7 +99,8 @@ class Judge:
             mixed = offline.rack.state(r.MIX_WORK)
             worst = max(worst, float(np.abs(mixed - self.mixed).max()))
             loudest = max(loudest, float(np.abs(mixed).max()))
-        read = offline.rack.state(r.METER)[meter.LAST_PEAK :]
+        cell = (offline.frame // int(offline.rack.words[r.GRID_FRAMES]) - 1) % meter.CELLS
+        read = offline.rack.state(r.METER)[[meter.PEAKS + cell, meter.MEANS + cell]]
         found = max(worst / loudest, float((np.abs(read - self.rows[-2:]) / read).max()))
         if not found <= AGREES:
             raise Missing(f"no judge: {SOURCE.name} is {found:.1e} of full level away from this sound")

@@ -59,7 +59,9 @@ def change_to_sample_ms(values: Mapping[str, Value], console: Console, block_fra
             sent_ns = time.monotonic_ns()
             desk.change([(PROBE, -6.0 - 6.0 * ((k + 1) % 2))])
             time.sleep(SETTLE_S + jitter[k])
-            frame, ns = _stamp(rack)
+            while (stamp := _stamp(rack))[0] <= before:  # a busy machine may not have run a block yet
+                time.sleep(SETTLE_S)
+            frame, ns = stamp
             engine.pump()
             seen = rack.capture[np.arange(before, frame) % len(rack.capture), 0]
             other = np.flatnonzero(seen != seen[0])

@@ -2,7 +2,7 @@
 
 Part of the real-time border.  `python -m studiod.card RACK_FD CONTROL_FD SETTINGS` is started by studiod.runner, tells
 one line of JSON when the stream plays or why not, and ends when its parent says so or is gone.  Drivers hang: whoever
-waits for this process waits with a limit and kills it.  `python -m studiod.card list` prints the interfaces as JSON.
+waits for this process waits with a limit and kills it.
 """
 
 import ctypes
@@ -20,6 +20,7 @@ from dsp import gain, glide
 from dsp.machine import address_of, integers, load_atomic, monotonic_ns, pointer
 from studiod import graph
 from studiod import rack as r
+from studiod.interface import choose, explain, interfaces
 from studiod.rack import Rack
 
 UNDERFLOW, OVERFLOW = 4, 2  # PortAudio's flags: output underflow, input overflow
@@ -49,40 +50,6 @@ def callback(inputs, outputs, frames, _time, flags, user):
     source = address_of(inputs)
     graph.run(base, table[QUIET] if source == 0 else source, out, count)
     return 0
-
-
-def interfaces() -> list[dict[str, Any]]:
-    """Every audio interface PortAudio knows here: name, api, inputs, outputs, rate_hz, default."""
-    import sounddevice as sd
-
-    apis = sd.query_hostapis()
-    default = sd.default.device[1]
-    return [
-        {
-            "name": d["name"],
-            "api": apis[d["hostapi"]]["name"],
-            "inputs": d["max_input_channels"],
-            "outputs": d["max_output_channels"],
-            "rate_hz": d["default_samplerate"],
-            "default": k == default,
-            "index": k,
-        }
-        for k, d in enumerate(sd.query_devices())
-    ]
-
-
-def choose(found: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
-    """The interface of a name (or "default").  Raises LookupError with what there is."""
-    playable = [d for d in found if d["outputs"] > 0]
-    if wanted == "default":
-        matches = [d for d in playable if d["default"]]
-    else:
-        matches = [d for d in playable if wanted in (d["name"], f"{d['api']}: {d['name']}")]
-        matches = matches or [d for d in playable if wanted.lower() in d["name"].lower()]
-    if not matches:
-        names = ", ".join(repr(d["name"]) for d in playable) or "none at all"
-        raise LookupError(f'no audio interface called {wanted!r}; this machine has: {names}; or use "virtual"')
-    return matches[0]
 
 
 def lock_pages(rack: Rack) -> bool:
@@ -123,22 +90,8 @@ def open_stream(rack: Rack, wanted: dict[str, Any], keep: list[Any]) -> Any:
     return stream
 
 
-def explain(fault: Exception, wanted: dict[str, Any]) -> str:
-    """What a driver's refusal means for the settings, and what to do."""
-    text = str(fault)
-    if "-9997" in text:
-        has = choose(interfaces(), wanted["device"])["rate_hz"]
-        return f"the device does not run at {wanted['rate_hz']} Hz; set interface.rate_hz = {has:.0f}"
-    if "-9998" in text:
-        return f"{text}: it has fewer channels; set interface.inputs and interface.outputs to 0 to take what it has"
-    return text
-
-
 def main(argv: list[str]) -> None:
     """Serve one rack until the control socket closes."""
-    if argv == ["list"]:
-        print(json.dumps(interfaces()))
-        return
     rack_fd, control_fd, wanted = int(argv[0]), int(argv[1]), json.loads(argv[2])
     control = socket.socket(fileno=control_fd)
     rack = Rack(rack_fd)

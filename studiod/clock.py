@@ -22,7 +22,7 @@ GIVE_UP_NS = 500_000_000  # later than this, the timer starts anew rather than r
 
 @rt
 def keep_time(base, generation, ins, outs, block_frames, rate_hz):
-    """Run blocks at their deadlines until another generation takes over."""
+    """Run blocks at their deadlines, rate_hz frames a second, until another generation takes over."""
     words = integers(base, r.TABLE)
     start = monotonic_ns()
     done = 0
@@ -43,7 +43,8 @@ def keep_time(base, generation, ins, outs, block_frames, rate_hz):
 class Clock:
     """Runs the rack's graph on a thread of its own until `stop`."""
 
-    def __init__(self, rack: Rack, block_frames: int) -> None:
+    def __init__(self, rack: Rack, block_frames: int, pace: int = 1) -> None:
+        """pace: how many seconds of audio a second takes."""
         self.rack = rack
         words = rack.words
         self._ins = np.zeros((block_frames, int(words[r.INPUTS])), np.float32)
@@ -51,7 +52,8 @@ class Clock:
         generation = rack.get(r.GENERATION) + 1
         rack.put(r.GENERATION, generation)
         arguments = (
-            rack.base, generation, self._ins.ctypes.data, self._outs.ctypes.data, block_frames, int(words[r.RATE]),
+            rack.base, generation, self._ins.ctypes.data, self._outs.ctypes.data, block_frames,
+            pace * int(words[r.RATE]),
         )  # fmt: skip
         self._thread = threading.Thread(target=self._run, args=arguments, name="studiod-clock", daemon=True)
         self._thread.start()

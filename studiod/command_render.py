@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from studiod.param import Refusal
 from studiod.params import Console, Registry
+from studiod.points import STEREO
 from studiod.render import Offline, check, routed
 from studiod.scene import FileFault, read_moves, read_scene
 from studiod.settings import Settings, load
@@ -27,7 +28,7 @@ def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
     registry, out, faults = Registry(console), [], []
     for word in words:
         point, _, name = word.partition("=")
-        points = ["main/l", "main/r"] if point == "main" else [point]
+        points = [f"{point}/l", f"{point}/r"] if point in STEREO else [point]
         if not name:
             faults.append(f"--output {word}: expected POINT=FILE, for example main=mix.wav")
             continue
@@ -69,15 +70,19 @@ def render(args: argparse.Namespace) -> int:
         check_place(path)
     values = read_scene(args.scene) if args.scene else {}
     moves = read_moves(args.moves) if args.moves else []
-    console, values = routed(console, values, [point for points, _ in files for point in points])
+    points = [point for points, _ in files for point in points]
+    console, values = routed(console, values, points)
     offline = Offline(console, values)
     check(offline.desk, str(args.moves), moves)
     for fault in offline.faults:
         print(f"{args.scene}: {fault}", file=sys.stderr)
-    sound = np.pad(sound, ((0, round(args.tail * rate_hz)), (0, 0)))
+    late = [offline.engine.late_frames(point) for point in points]
+    length = len(sound) + round(args.tail * rate_hz)
+    sound = np.pad(sound, ((0, length + max(late) - len(sound)), (0, 0)))
     with Progress(console=Terminal(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("rendering", total=len(sound))
         out = offline.moved(sound, moves, lambda done: progress.update(task, completed=done))
+    out = np.stack([out[skip : skip + length, k] for k, skip in enumerate(late)], 1)
     at, written = 0, []
     for points, path in files:
         part = out[:, at : at + len(points)]

@@ -14,6 +14,7 @@ from dsp import gain, glide
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine
+from studiod.interface import Found, called, choose
 from studiod.params import Console, Registry
 from studiod.rack import Rack, Size
 from studiod.render import check, play
@@ -33,21 +34,22 @@ class StartFault(RuntimeError):
     """The daemon cannot start as it was told; the message says why and what to do."""
 
 
-def pick_device(settings: Settings) -> tuple[str, int, int, bool]:
-    """The device to open, its inputs and outputs, and whether it has inputs at all."""
+def pick_device(settings: Settings, found: Found | None = None) -> tuple[str, int, int, bool]:
+    """The device to open, its inputs and outputs, and whether it has inputs at all.  found: what was listed already."""
     wanted = settings.interface.device
     name, inputs, outputs, duplex = "virtual", VIRTUAL_INPUTS, VIRTUAL_OUTPUTS, True
     if wanted != "virtual":
-        found = probe()
-        playable = [d for d in found if d["outputs"] > 0]
-        chosen = next((d for d in playable if (d["default"] if wanted == "default" else wanted in d["name"])), None)
-        if chosen is not None:
-            name = str(chosen["name"])
-            inputs, outputs, duplex = max(chosen["inputs"], 1), chosen["outputs"], chosen["inputs"] > 0
-        elif wanted == "default":
-            LOG.warning("no audio output on this machine: playing on the virtual interface")
+        found = probe() if found is None else found
+        try:
+            chosen = choose(found, wanted)
+        except LookupError:
+            if wanted == "default":
+                LOG.warning("no audio output on this machine: playing on the virtual interface")
+            else:
+                name = wanted  # the runner says that it is not there, and tries it again
         else:
-            name = wanted  # the runner says that it is not there, and tries it again
+            name = called(found, chosen)
+            inputs, outputs, duplex = max(chosen["inputs"], 1), chosen["outputs"], chosen["inputs"] > 0
     inputs = settings.interface.inputs or min(inputs, MOST_CHANNELS)
     outputs = settings.interface.outputs or min(outputs, MOST_CHANNELS)
     return name, inputs, outputs, duplex
@@ -81,11 +83,18 @@ class Daemon:
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
         self.capture = (
-            Capture(self.rack, settings.virtual.capture, self.start_frame) if settings.virtual.capture else None
+            Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
+            if settings.virtual.capture
+            else None
         )
         self.runner = Runner(self.engine, settings.interface, device, duplex)
         self.controllers: list[Any] = []
         self.link: Any = None
+
+    def _late_frames(self) -> list[int]:
+        """Of each output, by its source."""
+        sources = (str(self.desk.values[f"output/{n}/source"]) for n in range(1, self.registry.console.outputs + 1))
+        return [self.engine.late_frames(source) for source in sources]
 
     async def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""
@@ -99,6 +108,7 @@ class Daemon:
         tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
         for task in tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
+        self.engine.gauges.analyser.start()
         self._greet()
         await over.wait()
         faults = [task.exception() for task in tasks if task.done()]
@@ -110,6 +120,7 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.runner.close()
+        self.engine.gauges.analyser.close()
         if self.capture is not None:
             await asyncio.to_thread(self.capture.close)
         if any(faults):
@@ -118,11 +129,11 @@ class Daemon:
     async def _controllers(self) -> None:
         """Start every controller of the table of entry points by name."""
         midi = self.settings.midi
-        if midi.surfaces:
+        if midi.surfaces or midi.nrpn.enabled:
             from studiod.midi_link import Link
 
             self.link = Link(midi.api)
-        wanted = {"osc", "midi"} if midi.surfaces else {"osc"}
+        wanted = {"osc", "midi"} if self.link is not None else {"osc"}
         for entry in sorted(entry_points(group="studiod.controllers"), key=lambda e: e.name):
             if entry.name not in wanted:
                 continue

@@ -41,6 +41,12 @@ class Engine(Protocol):
     def frame_at(self, ns: int) -> int:
         """The frame of the audio clock at a monotonic time."""
 
+    def meters(self, bank: str, since: int) -> tuple[list[float], int]:
+        """The most of a bank in the 10 ms cells from since on, and where to go on.  Raises Refusal."""
+
+    def reset_meters(self) -> None:
+        """Begin integrated loudness anew."""
+
     def words(self) -> dict[str, Value]:
         """frames, missed, clock_ppm, device … of the runner."""
 
@@ -203,6 +209,14 @@ class Desk:
         """A message came after its time (it was applied at once): count it."""
         self.late += 1
         _log.debug("late by %.1f ms: %s from %s", ms, path, origin)
+
+    def meters(self, bank: str, since: int = -1) -> tuple[list[float], int]:
+        """The most of a bank of meters since a reader's last look (-1: now), and where it goes on.  Raises Refusal."""
+        return self.engine.meters(bank, since)
+
+    def reset_meters(self) -> None:
+        """Begin integrated loudness and its range anew."""
+        self.engine.reset_meters()
 
     def status(self) -> dict[str, Value]:
         """The runner's words and the desk's own."""

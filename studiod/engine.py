@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dsp import gain
-from studiod import aims, graph
+from dsp import gain, limiter
+from studiod import aims, drain, graph
 from studiod import rack as r
-from studiod.aims import Entry
+from studiod.aim_cells import Entry
 from studiod.frameclock import FrameClock
+from studiod.laws import float32
+from studiod.meters import Meters
 from studiod.params import Registry, Value
 from studiod.rack import Rack
 
@@ -22,13 +24,14 @@ SETTLE_FRAMES = 4096  # more than any fade that a unit does by itself
 
 
 class Engine:
-    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), device (its name, for status)."""
+    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), gauges (its meters), device (its name)."""
 
     def __init__(self, rack: Rack, registry: Registry) -> None:
         self.rack, self.registry = rack, registry
         self.clock = FrameClock(int(rack.words[r.RATE]))
         self.device = "virtual"
         self.aims = aims.Aims(rack, registry)
+        self.gauges = Meters(rack)
         self._sequence = 0
         self._first = 0
         self._pending: deque[tuple[int, list[Entry]]] = deque()
@@ -43,6 +46,8 @@ class Engine:
         aims.now, aims.early = now, frame < aims.latest and now <= aims.latest
         aims.latest = max(aims.latest, frame)
         entries = aims.entries(changed, values)
+        if "meter/loudness" in changed:
+            self.gauges.analyser.reset()
         if entries:
             self._pending.append((frame, entries))
             self.pump()
@@ -50,6 +55,18 @@ class Engine:
     def frame_at(self, ns: int) -> int:
         """The frame of the audio clock at a monotonic time."""
         return self.clock.frame_at(ns)
+
+    def meters(self, bank: str, since: int) -> tuple[list[float], int]:
+        """The most of a bank in the 10 ms cells from since on, and where to go on.  Raises Refusal."""
+        return self.gauges.read(bank, since)
+
+    def reset_meters(self) -> None:
+        """Begin integrated loudness and its range anew."""
+        self.gauges.analyser.reset()
+
+    def late_frames(self, point: str) -> int:
+        """How many frames later than its neighbours a point is heard: main is, by its limiter."""
+        return limiter.late_frames(self.rack.state(r.LIMITER)) if point in ("main/l", "main/r") else 0
 
     def words(self) -> dict[str, Value]:
         """What the runner says of itself."""
@@ -59,6 +76,7 @@ class Engine:
             "missed": float(get(r.MISSED)),
             "clock_ppm": round(self.clock.ppm, 1),
             "device": self.device,
+            "latency/limiter": float32(1000.0 * self.late_frames("main/l") / get(r.RATE)),
         }
 
     # -- the queue ---------------------------------------------------------------------------------------------------
@@ -122,7 +140,7 @@ class Engine:
             s[row] = 0.0
         slots, numbers, glides = zip(*everything, strict=True)
         hurry = [min(frames, 0) for frames in glides]
-        graph.put_all(rack.base, np.array(slots), np.array(numbers, float), np.array(hurry))
+        drain.put_all(rack.base, np.array(slots), np.array(numbers, float), np.array(hurry))
         quiet = np.zeros((SETTLE_FRAMES, int(rack.words[r.INPUTS])), np.float32)
         out = np.zeros((SETTLE_FRAMES, int(rack.words[r.OUTPUTS])), np.float32)
         tape, capture = rack.words[r.TAPE_TRACKS], rack.words[r.CAPTURE_FRAMES]
@@ -136,6 +154,6 @@ class Engine:
     def fade(self, goal: float, frames: int) -> None:
         """Open (1) or close (0) all outputs."""
         lanes = int(self.rack.words[r.OUTPUTS])
-        entries = [(graph.slot(r.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
+        entries = [(drain.slot(r.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
         self._pending.append((0, entries))
         self.pump()

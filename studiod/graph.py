@@ -6,178 +6,15 @@ frames, the end of the device's block, the next change that is due.  Nothing aud
 
 import numpy as np
 
-from dsp import ceiling, comp, gain, gate, glide, meter, mix, patch, svf
-from dsp.machine import (
-    floats,
-    flush_to_zero,
-    integers,
-    line64,
-    load_atomic,
-    matrix,
-    restore_flush,
-    store_atomic,
-)
+from dsp import ceiling, delay, gain, limiter, meter, mix, patch
+from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
 from dsp.rt import rt
 from studiod import rack as r
+from studiod import strip
+from studiod.drain import drain, rows_of, view
 
-NEVER = 1 << 62
-PLAIN, MOST = -1, -2  # in place of glide frames: write the cell; write it if that is more
-ROW_BITS = 32
-SVF_MEMORY, COMP_MEMORY, GATE_MEMORY = svf.MEMORY, comp.MEMORY, gate.MEMORY
-HPF_1, HPF_2, GATE, COMP, EQ_1, FADER, METER = r.HPF_1, r.HPF_2, r.GATE, r.COMP, r.EQ_1, r.FADER, r.METER
-TABLE, UNITS, HEADERS, QUANTUM, RING = r.TABLE, r.UNITS, r.HEADERS, r.QUANTUM, patch.RING
+TABLE, UNITS, QUANTUM, RING = r.TABLE, r.UNITS, r.QUANTUM, patch.RING
 BLOCK = r.UNITS_A_BANK
-
-
-def slot(unit: int, row: int, lane: int, lanes: int) -> int:
-    """The queue's name of a cell."""
-    return unit << ROW_BITS | (row * lanes + lane)
-
-
-@rt
-def view(base, words, unit):
-    """The state of a unit."""
-    at = TABLE + 3 * unit
-    return matrix(base + words[r.MEMORY_AT] + 8 * words[at], words[at + 1], words[at + 2])
-
-
-@rt
-def put(base, words, where, value, frames):
-    """Carry out one entry of a transaction.  Entries outside the table are ignored."""
-    unit = where >> ROW_BITS
-    cell = where & 0xFFFFFFFF
-    if unit < 0 or unit >= UNITS:
-        return
-    s = view(base, words, unit)
-    lanes = s.shape[1]
-    row = cell // lanes
-    lane = cell % lanes
-    if row >= s.shape[0]:
-        return
-    if frames == PLAIN:
-        s[row, lane] = value
-    elif frames == MOST:
-        s[row, lane] = max(s[row, lane], value)
-    else:
-        glide.start(s, row, lane, value, frames)
-    s[glide.MOVING, 0] = 1.0
-
-
-@rt
-def put_all(base, slots, values, glides):
-    """Carry out entries while nothing runs."""
-    words = integers(base, TABLE + 3 * UNITS)
-    for k in range(slots.shape[0]):
-        put(base, words, slots[k], values[k], glides[k])
-
-
-@rt
-def drain(base, words, now):
-    """Apply every transaction due by now, in the order of posting; the frame of the next one, or NEVER."""
-    heads = base + words[r.HEADERS_AT]
-    slots = integers(base + words[r.SLOTS_AT], r.ENTRIES)
-    values = line64(base + words[r.VALUES_AT], r.ENTRIES)
-    glides = integers(base + words[r.GLIDES_AT], r.ENTRIES)
-    while True:
-        known = load_atomic(base + 8 * r.LAST_SEQUENCE)  # what appears during the scan waits: its elders come first
-        best = NEVER
-        chosen = -1
-        coming = NEVER
-        for h in range(HEADERS):
-            at = heads + 8 * r.HEADER_WORDS * h
-            sequence = load_atomic(at)
-            if sequence == 0 or sequence > known:
-                continue
-            frame = integers(at, 4)[1]
-            if frame > now:
-                coming = min(coming, frame)
-            elif sequence < best:
-                best = sequence
-                chosen = h
-        if chosen < 0:
-            return coming
-        head = integers(heads + 8 * r.HEADER_WORDS * chosen, 4)
-        if head[1] > 0 and head[1] < now:
-            words[r.LATE_COUNT] += 1
-        for k in range(head[3]):
-            at = (head[2] + k) % r.ENTRIES
-            put(base, words, slots[at], values[at], glides[at])
-        store_atomic(heads + 8 * r.HEADER_WORDS * chosen, 0)
-
-
-@rt
-def copy(u, ring, first):
-    """Keep u in a ring from its row first on."""
-    for i in range(u.shape[0]):
-        for c in range(u.shape[1]):
-            ring[first + i, c] = u[i, c]
-
-
-@rt
-def forget(s, first, c):
-    """Clear the memory of one lane."""
-    for row in range(first, s.shape[0]):
-        s[row, c] = 0.0
-
-
-@rt
-def guard(base, words, bank, u, row):
-    """Silence each lane that holds anything but numbers, clear its memory, count it."""
-    first = bank * BLOCK
-    bad = view(base, words, first + r.GUARD)
-    frames, lanes = u.shape
-    for c in range(lanes):
-        bad[0, c] = 0.0
-    for i in range(frames):
-        for c in range(lanes):
-            bad[0, c] += u[i, c] * 0.0
-    for c in range(lanes):
-        if bad[0, c] == 0.0:
-            continue
-        words[r.FAULTS] += 1
-        for tap in range(4):
-            ring = view(base, words, first + r.RING_1 + tap)
-            for i in range(frames):
-                ring[row + i, c] = 0.0
-        for i in range(frames):
-            u[i, c] = 0.0
-        forget(view(base, words, first + HPF_1), SVF_MEMORY, c)
-        forget(view(base, words, first + HPF_2), SVF_MEMORY, c)
-        forget(view(base, words, first + GATE), GATE_MEMORY, c)
-        forget(view(base, words, first + COMP), COMP_MEMORY, c)
-        for band in range(4 if bank == 0 else 6):
-            forget(view(base, words, first + EQ_1 + band), SVF_MEMORY, c)
-
-
-@rt
-def strip(base, words, bank, u, now):
-    """Every unit of a strip on every lane of a bank, and its taps into their rings."""
-    first = bank * BLOCK
-    row = now & (RING - 1)
-    gain.run(view(base, words, first + r.TRIM), u)
-    copy(u, view(base, words, first + r.RING_1), row)
-    svf.run(view(base, words, first + HPF_1), u)
-    svf.run(view(base, words, first + HPF_2), u)
-    gate.run(view(base, words, first + GATE), u)
-    copy(u, view(base, words, first + r.RING_1 + 1), row)
-    comp.run_at(view(base, words, first + COMP), u, 0)
-    for band in range(4 if bank == 0 else 6):
-        svf.run(view(base, words, first + EQ_1 + band), u)
-    comp.run_at(view(base, words, first + COMP), u, 1)
-    copy(u, view(base, words, first + r.RING_1 + 2), row)
-    gain.run(view(base, words, first + FADER), u)
-    copy(u, view(base, words, first + r.RING_1 + 3), row)
-    guard(base, words, bank, u, row)
-    before = matrix_rows(base, words, first + r.RING_1 + 2, row, u.shape[0])
-    meter.gather(view(base, words, first + METER), before, now, words[r.GRID_FRAMES])
-
-
-@rt
-def matrix_rows(base, words, unit, row, frames):
-    """Rows of a ring as an array of their own."""
-    at = TABLE + 3 * unit
-    lanes = words[at + 2]
-    return matrix(base + words[r.MEMORY_AT] + 8 * (words[at] + row * lanes), frames, lanes)
 
 
 @rt
@@ -207,6 +44,19 @@ def listen(base, words, now, frames, ins):
             into[c] = x if x - x == 0.0 else 0.0
             faults += 0 if x - x == 0.0 else 1
         words[r.FAULTS] += faults
+    heard = rows_of(base, words, r.INPUT_RING, now & (RING - 1), frames)
+    meter.gather(view(base, words, r.METER_IN), heard, now, words[r.GRID_FRAMES])
+
+
+@rt
+def limit(base, words, main, now):
+    """The limiter of the mains, into the ring that `main` is read from, and the meter of what leaves it."""
+    s = view(base, words, r.LIMITER)
+    m = view(base, words, r.METER_MAIN)
+    limiter.run(s, main)
+    strip.copy(main, view(base, words, r.LIMITED), now & (RING - 1))
+    meter.note(m, meter.LIMITER, 0, limiter.reduction_db(s), now, words[r.GRID_FRAMES])
+    meter.gather(m, main, now, words[r.GRID_FRAMES])
 
 
 @rt
@@ -214,32 +64,37 @@ def sum_up(base, words, now, frames):
     """Inputs bank to buses bank to mains bank."""
     row = now & (RING - 1)
     buses = words[r.BUSES]
-    mixed = matrix_rows(base, words, r.MIX_WORK, 0, frames)
+    mixed = rows_of(base, words, r.MIX_WORK, 0, frames)
     mixed[:, :] = 0.0
     for tap in range(4):
-        mix.add(view(base, words, r.MIX_1 + tap), matrix_rows(base, words, r.RING_1 + tap, row, frames), mixed)
-    u = matrix_rows(base, words, BLOCK + r.WORK, 0, frames)
+        mix.add(view(base, words, r.MIX_1 + tap), rows_of(base, words, r.RING_1 + tap, row, frames), mixed)
+    u = rows_of(base, words, BLOCK + r.WORK, 0, frames)
     for i in range(frames):
         for c in range(buses):
             u[i, c] = mixed[i, c]
-    strip(base, words, 1, u, now)
-    main = matrix_rows(base, words, 2 * BLOCK + r.WORK, 0, frames)
+    strip.run(base, words, 1, u, now)
+    main = rows_of(base, words, 2 * BLOCK + r.WORK, 0, frames)
     for i in range(frames):
         main[i, 0] = mixed[i, buses]
         main[i, 1] = mixed[i, buses + 1]
-    mix.add(view(base, words, BLOCK + r.MIX_1 + 3), matrix_rows(base, words, BLOCK + r.RING_1 + 3, row, frames), main)
-    strip(base, words, 2, main, now)
+    mix.add(view(base, words, BLOCK + r.MIX_1 + 3), rows_of(base, words, BLOCK + r.RING_1 + 3, row, frames), main)
+    strip.run(base, words, 2, main, now)
+    limit(base, words, main, now)
 
 
 @rt
 def leave(base, words, now, frames, outs):
-    """The outputs: source, level, ceiling, start fade; to the device, and to the capture when there is one."""
-    o = matrix_rows(base, words, r.OUT_WORK, 0, frames)
+    """The outputs: source, level, delay, ceiling, start fade; to the device, the meters, and the capture if any."""
+    o = rows_of(base, words, r.OUT_WORK, 0, frames)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     patch.fetch(view(base, words, r.PATCH_OUT), memory, now, o)
     gain.run(view(base, words, r.OUT_GAIN), o)
+    delay.pass_on(view(base, words, r.OUT_DELAY), view(base, words, r.OUT_LINE), o, now)
     ceiling.run(view(base, words, r.OUT_CEILING), o)
     gain.run(view(base, words, r.OUT_FADE), o)
+    meter.gather(view(base, words, r.METER_OUT), o, now, words[r.GRID_FRAMES])
+    length = view(base, words, r.EAR).shape[0]
+    patch.fetch(view(base, words, r.PATCH_EAR), memory, now, rows_of(base, words, r.EAR, now % length, frames))
     count = o.shape[1]
     length = words[r.CAPTURE_FRAMES]
     ring = floats(base + words[r.CAPTURE_AT], length * count)
@@ -256,10 +111,10 @@ def leave(base, words, now, frames, outs):
 def quantum(base, words, now, frames, ins, outs):
     """At most 32 frames through the whole desk."""
     listen(base, words, now, frames, ins)
-    u = matrix_rows(base, words, r.WORK, 0, frames)
+    u = rows_of(base, words, r.WORK, 0, frames)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     patch.fetch(view(base, words, r.PATCH_IN), memory, now, u)
-    strip(base, words, 0, u, now)
+    strip.run(base, words, 0, u, now)
     sum_up(base, words, now, frames)
     leave(base, words, now, frames, outs)
 

@@ -1,4 +1,4 @@
-"""The command line: `studiod run`, `render`, `measure`, `params`, `get`, `set`, `watch`, `bench`, `warm`."""
+"""The command line: every command of `studiod` with its words, and what it prints when something is wrong."""
 
 import argparse
 import contextlib
@@ -75,6 +75,18 @@ def _watch(args: argparse.Namespace) -> int:
     return 0
 
 
+def _devices(args: argparse.Namespace) -> int:
+    from studiod.devices import command
+
+    return command(args)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from studiod.check import command
+
+    return command(args)
+
+
 def _bench(args: argparse.Namespace) -> int:
     from studiod.bench import bench
 
@@ -126,6 +138,11 @@ def parser() -> argparse.ArgumentParser:
     measure = command("measure", "loudness, peaks, offset and correlation of sound files", _measure)
     measure.add_argument("file", nargs="+", type=Path, metavar="FILE", help="WAV, FLAC, AIFF or OGG, at any rate")
     measure.add_argument("--json", action="store_true", help="one object a file; null where there is no figure")
+    devices = command("devices", "audio interfaces and MIDI ports, with the names for the settings", _devices)
+    devices.add_argument("--json", action="store_true", help="one object: audio, midi, and what is missing")
+    check = command("check", "is this machine fit to run unattended: ok, warn or fail, and what to do", _check)
+    check.add_argument("--config", type=Path, metavar="F", help="the settings that it is to run with")
+    check.add_argument("--json", action="store_true", help="one object: fit, and every check")
     params = command("params", "the manual: every path, unit, range, rest value and NRPN number", _params)
     params.add_argument("--json", action="store_true", help="one object a path")
     params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")

@@ -65,13 +65,15 @@ class Link:
         if self._keeper is None:
             self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
-    def send(self, name: str, data: bytes) -> None:
-        """Bytes to a port; dropped while it is away (its state is sent whole when it is back)."""
-        for number, port in enumerate(self._ports):
-            if port.name != name or not port.up or self._writer is None:
-                continue
-            if self._writer.transport.get_write_buffer_size() < FULL_BYTES:
-                self._writer.write(ports.midi(number, data))
+    def send(self, name: str, data: bytes) -> bool:
+        """One message to a port; False when it was not taken: the port is away, or the child is behind."""
+        number = next((n for n, port in enumerate(self._ports) if port.name == name and port.up), None)
+        if number is None or self._writer is None:
+            return False
+        if self._writer.transport.get_write_buffer_size() >= FULL_BYTES:
+            return False
+        self._writer.write(ports.midi(number, data))
+        return True
 
     async def close(self) -> None:
         """End the child."""

@@ -4,22 +4,20 @@ Ids are append-only.  A strip has a block of 512; the same template has the same
 indexed group (a band, a send) counts on from its base by its stride.  A strip's block never moves when a console grows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from studiod.laws import fits, float32
 from studiod.param import Param, Refusal, Value
-from studiod.points import points
+from studiod.points import STEREO, points
+from studiod.template import Template, choice, group, level, number, switch, text, within
 from studiod.tree import Tree
 
 __all__ = ["COLOURS", "Console", "Param", "Refusal", "Registry", "Template", "Value"]
 
-BLOCK = 512
 # First block of each kind of strip; the room goes up to the next one (64 spare blocks at the end of 16 MIDI channels).
 BLOCKS = {"ch": 0, "bus": 128, "return": 144, "matrix": 160, "dca": 176, "main": 192, "config": 193, "global": 194}
 BLOCKS |= {"fx": 208, "output": 224, "input": 352}
 COLOURS = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-NO_FLAGS: frozenset[str] = frozenset()
 SAFE, VOLATILE = frozenset({"safe"}), frozenset({"volatile"})
 STATUS = frozenset({"read-only", "volatile"})
 BANDS_HZ = {4: (100.0, 400.0, 2000.0, 8000.0), 6: (60.0, 150.0, 400.0, 1000.0, 3000.0, 10000.0)}
@@ -44,85 +42,7 @@ class Console:
             raise ValueError(f"console rate_hz: expected a rate above 0 Hz; got {self.rate_hz}")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A parameter before it has a strip.  Checked when made."""
-
-    id: int
-    path: str
-    kind: str
-    about: str
-    unit: str = ""
-    low: float = 0.0
-    high: float = 1.0
-    rest: Value = 0
-    law: str = "line"
-    items: tuple[str, ...] = ()
-    flags: frozenset[str] = NO_FLAGS
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.id < BLOCK and self.path and self.about):
-            raise ValueError(f"{self.path}: a template needs an id below {BLOCK}, a path and a line for people")
-        if self.kind == "number":
-            if not fits(self.law, self.low, self.high):
-                raise ValueError(f"{self.path}: law {self.law} does not fit {self.low}..{self.high}")
-            for name in ("low", "high", "rest"):
-                object.__setattr__(self, name, float32(getattr(self, name)))
-            if not self.low <= float(self.rest) <= self.high:
-                raise ValueError(f"{self.path}: rest {self.rest} outside {self.low}..{self.high}")
-        elif self.kind == "list" and self.rest not in self.items:
-            raise ValueError(f"{self.path}: rest {self.rest} is not one of {self.items}")
-        elif self.kind == "switch" and self.rest not in (0, 1):
-            raise ValueError(f"{self.path}: rest {self.rest} is not a switch position")
-
-    def at(self, path: str, block: int, rest: Value | None = None, items: tuple[str, ...] = ()) -> Param:
-        """The parameter of one strip."""
-        channel, number = divmod(block * BLOCK + self.id, 16384)
-        value = self.rest if rest is None else rest
-        items = items or self.items
-        if self.kind == "point" and value not in items:
-            raise ValueError(f"{path}: rest {value} is not a point of this console")
-        return Param(
-            path, self.kind, self.unit, self.low, self.high, value, self.law, items, self.flags, self.about,
-            self.id, (channel + 1, number),
-        )  # fmt: skip
-
-
-def number(
-    id: int, path: str, unit: str, low: float, high: float, rest: float, about: str, law: str = "line",
-    flags: frozenset[str] = NO_FLAGS,
-) -> Template:  # fmt: skip
-    return Template(id, path, "number", about, unit, low, high, rest, law, flags=flags)
-
-
-def level(id: int, path: str, rest: float, about: str) -> Template:
-    return number(id, path, "dB", -90.0, 10.0, rest, about, "fader")
-
-
-def switch(id: int, path: str, rest: int, about: str, flags: frozenset[str] = NO_FLAGS) -> Template:
-    return Template(id, path, "switch", about, rest=rest, flags=flags)
-
-
-def choice(id: int, path: str, items: str, rest: str, about: str, flags: frozenset[str] = NO_FLAGS) -> Template:
-    return Template(id, path, "list", about, rest=rest, items=tuple(items.split()), flags=flags)
-
-
-def text(id: int, path: str, about: str, flags: frozenset[str] = NO_FLAGS) -> Template:
-    return Template(id, path, "text", about, rest="", flags=flags)
-
-
-def group(base: int, stride: int, name: str, count: int, make: Callable[[int], Iterable[Template]]) -> list[Template]:
-    """name/1/…, name/2/…: ids count on from base by stride."""
-    out = []
-    for index in range(1, count + 1):
-        for t in make(index):
-            if t.id >= stride:
-                raise ValueError(f"{name}/{t.path}: id {t.id} does not fit a stride of {stride}")
-            out.append(replace(t, id=base + (index - 1) * stride + t.id, path=f"{name}/{index}/{t.path}"))
-    return out
-
-
-# Bases inside a strip: 0 strip, 16 gate, 32 comp, 48 hpf, 63 eq/on, 64 bands by 8, 128 sends by 8.
+# Bases inside a strip: 0 strip, 16 gate, 32 comp, 48 hpf, lpf, delay, 63 eq/on, 64 bands by 8, 128 sends by 8.
 
 
 def strip(fader_rest: float) -> list[Template]:
@@ -151,6 +71,30 @@ def eq(bands: int) -> list[Template]:
     ]
 
 
+KEY_TYPES = "low_cut high_cut band"
+
+
+def key_filter(on: int, owner: str) -> list[Template]:
+    """The filter of a detector's key, by the id of its switch."""
+    return [
+        switch(on, "filter/on", 0, f"Filters what the {owner} listens to."),
+        choice(on + 1, "filter/type", KEY_TYPES, "band", f"The shape of the {owner}'s key filter."),
+        number(
+            on + 2, "filter/freq", "Hz", 20, 20000, 1000, f"Centre or corner of the {owner}'s key filter.", "octave"
+        ),
+        number(on + 3, "filter/q", "", 0.3, 10, 2, f"How narrow the {owner}'s key filter is.", "octave"),
+    ]
+
+
+def key(id: int, path: str, owner: str) -> Template:
+    about = f"The point that the {owner} listens to, strips before their faders; none is its own strip."
+    return Template(id, path, "point", about, rest="none")
+
+
+def listen(id: int, owner: str) -> Template:
+    return switch(id, "listen", 0, f"Plays what the {owner} listens to in place of the strip.", VOLATILE)
+
+
 COMP = [
     switch(32, "comp/on", 0, "Puts the compressor in."),
     choice(33, "comp/position", "pre_eq post_eq", "post_eq", "Whether the compressor sits before or after the EQ."),
@@ -163,6 +107,8 @@ COMP = [
     number(40, "comp/makeup", "dB", -6, 24, 0, "Gain after the compressor."),
     number(41, "comp/mix", "%", 0, 100, 100, "How much of the compressed sound; 0 is the dry one."),
     choice(42, "comp/detector", "peak rms", "rms", "What the compressor measures; a 0 dBFS sine reads 0 on both."),
+    key(43, "comp/key", "compressor"),
+    *within("comp", key_filter(44, "compressor"), [listen(56, "compressor")]),
 ]
 GATE = [
     switch(16, "gate/on", 0, "Puts the gate in."),
@@ -173,11 +119,22 @@ GATE = [
     number(21, "gate/attack", "ms", 0.02, 120, 1, "How fast the gate opens."),
     number(22, "gate/hold", "ms", 0.02, 2000, 10, "How long the gate stays open at least."),
     number(23, "gate/release", "ms", 5, 4000, 150, "How fast the gate closes."),
+    key(24, "gate/key", "gate"),
+    *within("gate", key_filter(25, "gate"), [listen(29, "gate")]),
 ]
 HPF = [
     switch(48, "hpf/on", 0, "Puts the low cut in."),
     number(49, "hpf/freq", "Hz", 20, 1000, 80, "Corner of the low cut: -3 dB here.", "octave"),
     choice(50, "hpf/slope", "12dB 18dB 24dB", "12dB", "Steepness of the low cut, per octave."),
+]
+LPF = [
+    switch(51, "lpf/on", 0, "Puts the high cut in."),
+    number(52, "lpf/freq", "Hz", 1000, 20000, 20000, "Corner of the high cut: -3 dB here.", "octave"),
+    choice(53, "lpf/slope", "12dB 18dB 24dB", "12dB", "Steepness of the high cut, per octave."),
+]
+DELAY = [
+    switch(54, "delay/on", 0, "Puts the delay in."),
+    number(55, "delay/time", "ms", 0, 500, 0, "How much later the strip is heard."),
 ]
 SEND = [
     switch(0, "on", 1, "Lets this send through."),
@@ -207,11 +164,19 @@ OUTPUT = [
     switch(3, "polarity", 0, "Turns the output's polarity over.", SAFE),
     switch(4, "mute", 0, "Silences the output.", SAFE),
     number(5, "ceiling", "dBFS", -30, 0, 0, "No sample leaves louder than this; a clamp without delay.", flags=SAFE),
+    number(6, "delay", "ms", 0, 500, 0, "How much later the output is heard.", flags=SAFE),
 ]
 INPUT = [text(0, "name", "What is plugged in here.", SAFE)]
 CONFIG = [
     choice(0, "pan_law", "-3dB -4.5dB -6dB 0dB", "-3dB", "Level of a mono strip in the centre."),
     switch(1, "mute_pre", 1, "Whether a mute silences pre-fader sends too."),
+]
+LIMITER = [
+    switch(112, "limiter/on", 1, "Puts the limiter in; the mains are as late without it."),
+    number(113, "limiter/gain", "dB", 0, 24, 0, "Drive into the limiter."),
+    number(114, "limiter/ceiling", "dBTP", -20, 0, -1, "The true peak that the mains never exceed."),
+    number(115, "limiter/release", "ms", 1, 1000, 80, "How fast the limiter lets go.", "octave"),
+    number(116, "limiter/lookahead", "ms", 0.5, 5, 1.5, "How early the limiter begins; the mains are later by it."),
 ]
 MOST_FRAMES = 2.0**63
 GLOBAL = [
@@ -221,6 +186,10 @@ GLOBAL = [
     number(3, "status/late", "messages", 0, MOST_FRAMES, 0, "Messages whose time had passed.", flags=STATUS),
     number(4, "status/clock_ppm", "ppm", -100000, 100000, 0, "How far the device's clock is off.", flags=STATUS),
     text(5, "status/device", "The audio interface in use.", STATUS),
+    choice(6, "meter/tap", "input pre_fader post_fader", "pre_fader", "Where channels and buses are metered."),
+    Template(7, "meter/loudness", "point", "The point, mono or stereo, whose loudness is measured.", rest="main"),
+    number(9, "status/latency/limiter", "ms", 0, 1000, 0, "How much later main is than its pre_limiter.", flags=STATUS),
+    Template(8, "meter/rta", "point", "The point, mono or stereo, whose spectrum is measured.", rest="none"),
 ]
 
 
@@ -228,10 +197,10 @@ def strip_templates(kind: str, buses: int) -> list[Template]:
     """All that one strip of a kind has."""
     if kind == "ch":
         sends = group(128, 8, "send", buses, lambda _: SEND)
-        return [*strip(-90), *IN, *HPF, *GATE, *eq(4), *COMP, *routed(1), *sends]
+        return [*strip(-90), *IN, *DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *routed(1), *sends]
     if kind == "bus":
-        return [*strip(0), *HPF, *eq(6), *COMP, *routed(0)]
-    return [*strip(0), *eq(6), *COMP, BALANCE]
+        return [*strip(0), *DELAY, *HPF, *LPF, *eq(6), *COMP, *routed(0)]
+    return [*strip(0), *DELAY, *eq(6), *COMP, BALANCE, *LIMITER]
 
 
 def output_rest(index: int, buses: int) -> str:
@@ -248,6 +217,7 @@ class Registry(Tree):
         super().__init__()
         self.console = console
         self.points = points(console.inputs, console.channels, console.buses)
+        self.stereo = (self.points[0], *STEREO, *self.points[1:])  # what a reader of two sides takes
         for kind, count in (("ch", console.channels), ("bus", console.buses)):
             templates = strip_templates(kind, console.buses)
             for n in range(1, count + 1):
@@ -269,7 +239,8 @@ class Registry(Tree):
         prefix = "" if kind == "global" else f"{kind}/{n}/" if n else f"{kind}/"
         for t in templates:
             if t.kind == "point":
-                self.add(t.at(prefix + t.path, block, source, self.points))
+                rest = source if t.path == "source" else str(t.rest)
+                self.add(t.at(prefix + t.path, block, rest, self.stereo if kind == "global" else self.points))
             else:
                 self.add(t.at(prefix + t.path, block))
 

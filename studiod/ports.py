@@ -12,7 +12,6 @@ named studiod.
 import contextlib
 import json
 import os
-import re
 import select
 import socket
 import struct
@@ -20,12 +19,16 @@ import sys
 import time
 from typing import Any
 
+from studiod.port_names import Want, choose, distinct, fits
+
 POLL_S = 0.001
 BEAT_S = 0.25
 PROBE_S = 2.0
 SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
 LENGTH = struct.Struct("!H")
 MOST_BYTES = 60_000
+TRIES = 5  # two looks at a list that changes all the time differ now and then
+QUEUE = 16_384  # messages that wait for a poll: rtmidi's own 1,024 are a quarter of a second of a full state
 CLIENT = "studiod"
 
 
@@ -62,35 +65,69 @@ class Port:
         self.number, self.name, self.wanted = number, name, wanted
         self.ends: dict[str, Any] = {"in": None, "out": None}
         self.names: dict[str, str] = {"in": "", "out": ""}
+        self.last: dict[str, str] = {"in": "", "out": ""}  # what it had before it left
+        self.fits: dict[str, list[str]] = {}
 
-    def find(self, api: int, make: dict[str, Any], seen: dict[str, list[str]]) -> bool:
-        """Open what is there, close what is gone; whether anything changed."""
-        changed = False
-        for way, patterns in self.wanted.items():
-            virtual = "virtual" in patterns
-            if self.ends[way] is not None and not virtual and self.names[way] not in seen[way]:
+    def virtual(self, way: str) -> bool:
+        return "virtual" in self.wanted[way]
+
+    def want(self, seen: dict[str, list[str]]) -> Want:
+        """What it has, had and looks for."""
+        before, self.fits = self.fits, {way: fits(patterns, seen[way]) for way, patterns in self.wanted.items()}
+        return Want(self.wanted, self.names, self.last, settled=self.fits == before)
+
+    def leave(self, seen: dict[str, list[str]]) -> bool:
+        """Close what is gone; whether anything was.  A device that has lost one way has left, and comes back whole."""
+        gone = [way for way, name in self.names.items() if name and not self.virtual(way) and name not in seen[way]]
+        if gone and self.wanted["in"] == self.wanted["out"]:
+            gone = list(self.ends)
+        for way in gone:
+            if self.ends[way] is not None:
                 self.ends[way].close_port()
                 self.ends[way].delete()
-                self.ends[way], self.names[way], changed = None, "", True
-            if self.ends[way] is not None:
+            self.ends[way], self.names[way] = None, ""
+        return bool(gone)
+
+    def come(self, api: int, make: dict[str, Any], choice: dict[str, str]) -> bool:
+        """Open the ports chosen for it; whether anything changed.  What went away meanwhile is chosen anew later."""
+        changed = False
+        for way in self.ends:
+            name = f"{self.name} {way}" if self.virtual(way) else choice.get(way, "")
+            if self.ends[way] is not None or not name:
                 continue
-            fits = [n for n in seen[way] if any(re.search(p, n, re.IGNORECASE) for p in patterns)]
-            if not virtual and not fits:
+            end = make[way](api, CLIENT, queue_size_limit=QUEUE) if way == "in" else make[way](api, CLIENT)
+            try:
+                if way == "in":
+                    end.ignore_types(sysex=False, timing=True, active_sense=True)
+                opened = self.virtual(way) or open_named(end, name, f"{self.name} {way}")
+                if self.virtual(way):
+                    end.open_virtual_port(name)
+            except BaseException:
+                end.delete()
+                raise
+            if not opened:
+                end.delete()
                 continue
-            end = make[way](api, CLIENT)
-            if way == "in":
-                end.ignore_types(sysex=False, timing=True, active_sense=True)
-            label = f"{self.name} {way}"
-            if virtual:
-                end.open_virtual_port(label)
-            else:
-                there = end.get_ports()
-                if fits[0] not in there:  # unplugged in between
-                    end.delete()
-                    continue
-                end.open_port(there.index(fits[0]), label)
-            self.ends[way], self.names[way], changed = end, label if virtual else fits[0], True
+            self.ends[way], self.names[way], changed = end, name, True
+            self.last[way] = name
         return changed
+
+
+def open_named(end: Any, name: str, label: str) -> bool:
+    """Open a port by its name; False when it went away.
+
+    The driver opens by place in a list that can change at any moment: the list is read again, and what
+    was opened is closed unless the name stood at the same place before and after.
+    """
+    there = end.get_ports()
+    if name not in (names := distinct(there)):
+        return False
+    place = names.index(name)
+    end.open_port(place, label)
+    if end.get_ports()[: place + 1] == there[: place + 1]:
+        return True
+    end.close_port()
+    return False
 
 
 class Ports:
@@ -152,30 +189,31 @@ class Ports:
         if self.jack and time.monotonic() >= self.probe_s:
             self.probe_s = time.monotonic() + PROBE_S
             self.probe()
-        seen = {way: [n for n in names if not n.startswith(CLIENT)] for way, names in there.items()}
+        seen = {way: [n for n in distinct(names) if not n.startswith(CLIENT)] for way, names in there.items()}
         self.complain("")
         if seen != self.seen:
             self.seen = seen
             self.tell({"seen": seen})
-        for port in self.ports.values():
+        left = {port.number: port.leave(seen) for port in self.ports.values()}
+        wants = [port.want(seen) for port in self.ports.values()]
+        for port, choice in zip(self.ports.values(), choose(wants, seen), strict=True):
             try:
-                changed = port.find(self.api, self.make, seen)
+                changed = port.come(self.api, self.make, choice) or left[port.number]
             except Exception as fault:  # rtmidi has several kinds, without a common one
                 self.complain(f"MIDI: the ports of {port.name} cannot be opened: {fault}")
-                continue
+                changed = left[port.number]
             if changed:
                 self.tell({"port": port.number, **port.names})
 
     def probe(self) -> None:
         """A client of a dead JACK server goes on listing the ports that were; a new client knows.  Raises Gone."""
-        old = self.scanners["in"].get_ports()
         try:
             probe = self.make["in"](self.api, f"{CLIENT}-probe")
-            new = probe.get_ports()
+            same = any(probe.get_ports() == self.scanners["in"].get_ports() for _ in range(TRIES))
             probe.delete()
         except Exception:
             raise Gone("the JACK server has gone; it is tried again") from None
-        if new != old and new != self.scanners["in"].get_ports():
+        if not same:
             raise Gone("the JACK server was started anew; its ports are opened again")
 
     def obey(self, frame: bytes) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp import ceiling, comp, gain, gate, meter, mix, patch, svf
+from dsp import ceiling, comp, delay, gain, gate, limiter, meter, mix, patch, svf, swap
 from dsp.machine import read_word, write_word
 
 MAGIC = 0x73747564696F64
@@ -28,14 +28,20 @@ HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all o
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count
 
 # Units of a strip, in a bank's block of UNITS_A_BANK; the mixes and rings count taps.
-TRIM, HPF_1, HPF_2, GATE, COMP, EQ_1 = range(6)
-FADER, METER, MIX_1, RING_1, WORK, GUARD = 11, 12, 13, 17, 21, 22
-UNITS_A_BANK = 24
+TRIM, DELAY, LINE, HPF_1, HPF_2, LPF_1, LPF_2, GATE, COMP, FADER, METER, WORK, KEY_WORK, GUARD = range(14)
+EQ_1, MIX_1, RING_1, SIDE_1, UNITS_A_BANK = 14, 20, 24, 28, 40
+# A side chain at each place of a detector: the gate's, the compressor's before the EQ, the compressor's after it
+PLACES, SIDE_UNITS = 3, 3
+KEY, FILTER, HEARD = range(3)
 BANKS = INPUT_BANK, BUS_BANK, MAIN_BANK = range(3)
 TAPS = TAP_INPUT, TAP_PRE_EQ, TAP_PRE_FADER, TAP_POST_FADER = range(4)
 EQ_BANDS = (4, 6, 6)
-PATCH_IN, PATCH_OUT, OUT_GAIN, OUT_CEILING, OUT_FADE, INPUT_RING, MIX_WORK, OUT_WORK, SILENCE = range(72, 81)
-UNITS = 81
+(
+    PATCH_IN, PATCH_OUT, OUT_GAIN, OUT_DELAY, OUT_LINE, OUT_CEILING, OUT_FADE, INPUT_RING, MIX_WORK, OUT_WORK, SILENCE,
+    METER_IN, METER_OUT, PATCH_EAR, EAR, LIMITER, LIMITED, METER_MAIN,
+) = range(120, 138)  # fmt: skip
+UNITS = 138
+EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
 
@@ -55,6 +61,12 @@ class Size:
         return (self.channels, self.buses, 2)[bank]
 
 
+def filters(bank: int) -> tuple[int, ...]:
+    """The units of a bank's block that are filter bands."""
+    keys = (SIDE_1 + SIDE_UNITS * place + FILTER for place in range(PLACES))
+    return (HPF_1, HPF_2, LPF_1, LPF_2, *keys, *range(EQ_1, EQ_1 + EQ_BANDS[bank]))
+
+
 def states(size: Size) -> dict[int, np.ndarray]:
     """A resting state for every unit of a console, by unit number."""
     out: dict[int, np.ndarray] = {SILENCE: np.zeros((1, 1))}
@@ -66,22 +78,35 @@ def states(size: Size) -> dict[int, np.ndarray]:
         out[first + GATE] = gate.state(lanes)
         out[first + COMP] = comp.state(lanes)
         out[first + METER] = meter.state(lanes)
-        for unit in (HPF_1, HPF_2, *range(EQ_1, EQ_1 + EQ_BANDS[bank])):
+        out[first + DELAY] = delay.state(lanes)
+        out[first + LINE] = delay.line(lanes, size.rate_hz)
+        for unit in filters(bank):
             out[first + unit] = svf.state(lanes)
+        for place in range(PLACES):
+            side = first + SIDE_1 + SIDE_UNITS * place
+            out[side + KEY] = patch.state(lanes, own=True)
+            out[side + HEARD] = swap.state(lanes)
         for tap in TAPS:
             out[first + RING_1 + tap] = np.zeros((patch.RING, lanes))
             if destinations[bank] and (bank == INPUT_BANK or tap == TAP_POST_FADER):
                 out[first + MIX_1 + tap] = mix.state(lanes, destinations[bank])
-        out[first + WORK] = np.zeros((QUANTUM, lanes))
+        for unit in (WORK, KEY_WORK):
+            out[first + unit] = np.zeros((QUANTUM, lanes))
         out[first + GUARD] = np.zeros((1, lanes))
     out[INPUT_RING] = np.zeros((patch.RING, size.inputs))
     out[PATCH_IN] = patch.state(size.channels)
     out[PATCH_OUT] = patch.state(size.outputs)
     out[OUT_GAIN] = gain.state(size.outputs)
+    out[OUT_DELAY] = delay.state(size.outputs)
+    out[OUT_LINE] = delay.line(size.outputs, size.rate_hz)
     out[OUT_CEILING] = ceiling.state(size.outputs)
     out[OUT_FADE] = gain.state(size.outputs)
     out[MIX_WORK] = np.zeros((QUANTUM, size.buses + 2))
     out[OUT_WORK] = np.zeros((QUANTUM, size.outputs))
+    out[METER_IN], out[METER_OUT] = meter.state(size.inputs), meter.state(size.outputs)
+    out[LIMITER], out[LIMITED], out[METER_MAIN] = limiter.state(2), np.zeros((patch.RING, 2)), meter.state(2)
+    out[PATCH_EAR] = patch.state(EAR_LANES)
+    out[EAR] = np.zeros((-(-EAR_SECONDS * size.rate_hz // QUANTUM) * QUANTUM, EAR_LANES))
     return out
 
 
@@ -144,7 +169,8 @@ class Rack:
         os.pwrite(fd, head.tobytes(), 0)
         rack = cls(fd)
         for unit, part in parts.items():
-            rack.state(unit)[:] = part
+            if part.any():  # else the pages of a long line stay untouched
+                rack.state(unit)[:] = part
         return rack
 
     def state(self, unit: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from typing import Any
 from studiod import rack as r
 from studiod.clock import Clock
 from studiod.engine import Engine
+from studiod.interface import matching
 from studiod.settings import Interface
 
 LOG = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ FADE_S = 0.005
 
 def probe(limit_s: float = 15.0) -> list[dict[str, Any]]:
     """The interfaces of this machine, asked in a child, since drivers hang; none when it fails."""
-    command = [sys.executable, "-m", "studiod.card", "list"]
+    command = [sys.executable, "-m", "studiod.interface"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=limit_s, check=True)
         return json.loads(done.stdout.splitlines()[-1])
@@ -167,7 +168,7 @@ class Runner:
     async def _try_again(self) -> None:
         """A fresh card, if its device is there; the clock goes on until then."""
         found = await asyncio.to_thread(probe, OPEN_S)
-        if not any(self.device in d["name"] for d in found):
+        if not matching(found, self.device):
             return
         if fault := await self._open():
             LOG.debug("%s: %s", self.device, fault)

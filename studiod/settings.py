@@ -117,9 +117,17 @@ class Surface(Table):
     port: str = "*"  # a pattern for the MIDI port's name
 
 
+class Nrpn(Table):
+    enabled: bool = False
+    port: str = "virtual"  # a pattern for the MIDI port's name, or a port of our own
+    send: str = ""  # a pattern for the way out, when that has another name
+    bytes_per_s: int = Field(default=3000, ge=300, le=1_000_000)  # a DIN cable takes 3125
+
+
 class Midi(Table):
     api: str = Field(default="auto", min_length=1)
     surfaces: list[Surface] = []
+    nrpn: Nrpn = Nrpn()
 
 
 class Rule(Table):

@@ -13,6 +13,7 @@ from studiod.rack import Rack
 from studiod.scene import FileFault
 
 LOG = logging.getLogger(__name__)
+CHUNK_FRAMES = 48_000  # written at once
 
 
 def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
@@ -42,10 +43,14 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
 
 
 class Capture:
-    """Writes the rack's capture ring to a WAV file from a thread of its own, from a frame on, until closed."""
+    """Writes the rack's capture ring to a WAV file from a thread of its own, from a frame on, until closed.
 
-    def __init__(self, rack: Rack, path: str | Path, start_frame: int) -> None:
+    Each output is taken as many frames later as it is heard later, so that the file is what a render writes.
+    """
+
+    def __init__(self, rack: Rack, path: str | Path, start_frame: int, late_frames: Sequence[int]) -> None:
         self.rack, self.at, self.lost = rack, start_frame, 0
+        self.late = np.array(late_frames)
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._file = sf.SoundFile(
@@ -63,17 +68,17 @@ class Capture:
         self._take()
 
     def _take(self) -> None:
-        ring = self.rack.capture
-        end = self.rack.get(r.FRAME)
-        if end - self.at > len(ring):
-            self.lost += end - self.at - len(ring)
+        ring, most = self.rack.capture, int(self.late.max())
+        end = self.rack.get(r.FRAME) - most
+        if end - self.at > len(ring) - most:
+            self.lost += end - self.at - len(ring) + most
             LOG.warning("the capture has lost %d frames in all: the disk is too slow", self.lost)
-            self.at = end - len(ring)
+            self.at = end - len(ring) + most
         while self.at < end:
-            first = self.at % len(ring)
-            count = min(end - self.at, len(ring) - first)
-            self._file.write(ring[first : first + count])
-            self.at += count
+            frames = np.arange(self.at, min(end, self.at + CHUNK_FRAMES))
+            rows = (frames[:, None] + self.late) % len(ring)
+            self._file.write(ring[rows, np.arange(len(self.late))])
+            self.at += len(frames)
 
     def close(self) -> None:
         """Write what is left and finish the file."""

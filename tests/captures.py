@@ -10,6 +10,10 @@ import servers
 
 RATE_HZ = 48_000
 HEADER_BYTES = 4096  # more than the head of any WAV that libsndfile writes
+# Outputs 1 and 2 play the mains where nothing is late yet, to the bit.
+BEFORE_LIMITER: dict[str, object] = {
+    f"output/{k}/source": f"main/pre_limiter/{side}" for k, side in ((1, "l"), (2, "r"))
+}
 DEMO = servers.ROOT / "config" / "demo"
 
 

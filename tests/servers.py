@@ -108,9 +108,10 @@ def jack_server(
     rate_hz: int = 48000,
     period_frames: int = 64,
     channels: int = 32,
+    outputs: int | None = None,
     sync: bool = False,
 ) -> Iterator[JackServer]:
-    """A JACK dummy server named studiod-test plus suffix.
+    """A JACK dummy server named studiod-test plus suffix, with as many outputs as inputs (channels) unless told.
 
     JACK has room for 8 names on a machine and frees a killed one's only for the same name: use few suffixes.
     `sync` (-S) computes each period before it answers the driver: no period is lost on a slow machine.
@@ -122,7 +123,7 @@ def jack_server(
         pytest.fail(f"a JACK server named {name} is already running; end it first", pytrace=False)
     log = log_dir / f"jackd{suffix}.log"
     command = [jackd, "-n", name, "-R", "-P", "50", "-p", "4096", *(["-S"] if sync else []), "-d", "dummy"]
-    command += ["-r", str(rate_hz), "-p", str(period_frames), "-C", str(channels), "-P", str(channels)]
+    command += ["-r", str(rate_hz), "-p", str(period_frames), "-C", str(channels), "-P", str(outputs or channels)]
     with log.open("ab") as out:
         process = subprocess.Popen(
             command,
@@ -153,18 +154,24 @@ def jack_server(
 # ---- The daemon -----------------------------------------------------------------------------------------------------
 
 
+def _toml(value: Any) -> str:
+    """A table on one line; JSON's numbers, strings, true, false and lists are TOML's too."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def to_toml(settings: Mapping[str, Any]) -> str:
     """Settings as TOML: tables of plain values and lists, and arrays of tables under `table.name`."""
     lines: list[str] = []
     for table, keys in settings.items():
         lines.append(f"[{table}]")
         rows = {k: v for k, v in keys.items() if isinstance(v, list) and v and isinstance(v[0], Mapping)}
-        # JSON's numbers, strings, true, false and lists are TOML's too
-        lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in keys.items() if k not in rows]
+        lines += [f"{k} = {_toml(v)}" for k, v in keys.items() if k not in rows]
         for name, each in rows.items():
             for row in each:
                 lines.append(f"[[{table}.{name}]]")
-                lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in row.items()]
+                lines += [f"{k} = {_toml(v)}" for k, v in row.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from captures import BEFORE_LIMITER
 from dsp import comp, svf
 from studiod import rack as r
 from studiod.params import Console
@@ -60,7 +61,7 @@ def test_a_compressor_whose_detector_went_wrong_plays_on() -> None:
 
 def test_a_bad_input_is_heard_nowhere_after_the_fault_but_as_a_short_gap() -> None:
     console = Console(inputs=1, outputs=2, channels=1, buses=1)
-    desk = Offline(console, {"config/pan_law": "0dB", "ch/1/fader": 0.0})
+    desk = Offline(console, BEFORE_LIMITER | {"config/pan_law": "0dB", "ch/1/fader": 0.0})
     x = noise(960, 1)
     y_clean = x[:, 0].copy()
     x[100] = np.nan
@@ -71,8 +72,13 @@ def test_a_bad_input_is_heard_nowhere_after_the_fault_but_as_a_short_gap() -> No
 @pytest.mark.parametrize("ceiling_db", [0.0, -0.3, -12.0])
 def test_an_output_driven_to_plus_6_dbfs_clips_at_its_ceiling_and_never_wraps(ceiling_db: float) -> None:
     console = Console(inputs=1, outputs=2, channels=1, buses=1)
-    values = {"config/pan_law": "0dB", "ch/1/fader": 0.0, "ch/1/trim": 6.0, "output/1/ceiling": ceiling_db}
-    desk = Offline(console, values)
+    values = BEFORE_LIMITER | {
+        "config/pan_law": "0dB",
+        "ch/1/fader": 0.0,
+        "ch/1/trim": 6.0,
+        "output/1/ceiling": ceiling_db,
+    }
+    desk = Offline(console, BEFORE_LIMITER | values)
     x = np.sin(2 * np.pi * 997.0 * np.arange(4800) / 48000.0).astype(np.float32)[:, None]
     y = desk.run(x)[:, 0]
     top = np.float32(10.0 ** (float(np.float32(ceiling_db)) / 20.0))

@@ -311,7 +311,7 @@ def test_six_decibels_too_much_are_written_clipped_and_never_wrapped(subtype: st
     sound = write_sound(tmp_path / "in.wav", 2.0 * np.sin(2 * np.pi * 100.0 * t))
     scene, out = tmp_path / "scene.toml", tmp_path / "out.wav"
     scene.write_text('[values]\n"ch/1/fader" = 0\n"ch/1/pan" = -100\n"config/pan_law" = "0dB"\n')
-    words = ["--input", str(sound), "--scene", str(scene), "--output", f"main={out}", "--subtype", subtype]
+    words = ["--input", str(sound), "--scene", str(scene), "--output", f"main/pre_limiter={out}", "--subtype", subtype]
     assert main(["render", *words]) == 0
     heard, _ = sf.read(str(out))
     step = 2.0 ** -(15 if subtype == "PCM_16" else 23)

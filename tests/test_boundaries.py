@@ -9,8 +9,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("dsp", "studiod", "controllers", "config", "tests")
 
 # Rooms of several files
-PARAMS = {"studiod.params", "studiod.param", "studiod.laws", "studiod.points", "studiod.tree"}
-ENGINE = {"studiod.engine", "studiod.aims", "studiod.routes", "studiod.frameclock"}
+PARAMS = {"studiod.params", "studiod.param", "studiod.template", "studiod.laws", "studiod.points", "studiod.tree"}
+AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points"}
+GRAPH = {"studiod.graph", "studiod.strip", "studiod.drain"}
+ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.
 ARROWS: dict[str, set[str]] = {
@@ -19,12 +21,15 @@ ARROWS: dict[str, set[str]] = {
     "studiod.agenda": PARAMS,
     "studiod.desk": PARAMS | {"studiod.agenda"},
     "studiod.rack": {"dsp"},
-    **dict.fromkeys(ENGINE, {"dsp", "studiod.rack", "studiod.graph"} | PARAMS | ENGINE),
-    "studiod.graph": {"dsp", "studiod.rack"},
-    "studiod.card": {"dsp", "studiod.rack", "studiod.graph"},
+    **dict.fromkeys(ENGINE, {"dsp", "studiod.rack"} | GRAPH | PARAMS | ENGINE),
+    **dict.fromkeys(GRAPH, {"dsp", "studiod.rack"} | GRAPH),
+    "studiod.interface": set(),
+    "studiod.card": {"dsp", "studiod.rack", "studiod.graph", "studiod.interface"},
     "studiod.clock": {"dsp", "studiod.rack", "studiod.graph"},
     "studiod.render": {"studiod.rack", "studiod.graph", "studiod.desk", "studiod.scene"} | PARAMS | ENGINE,
-    "studiod.ports": set(),
+    "studiod.ports_list": set(),
+    "studiod.port_names": set(),
+    "studiod.ports": {"studiod.port_names"},
     "studiod": {"studiod", "dsp"},  # the rest; controllers are started by name from the settings
     "controllers": {"controllers", "studiod.desk"} | PARAMS,
 }

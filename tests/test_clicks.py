@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, fftconvolve, firwin, sosfilt
 
+from captures import BEFORE_LIMITER
 from studiod.params import Console, Param, Registry, Value
 from studiod.render import Offline
 from studiod.scene import Move
@@ -31,10 +32,27 @@ CLEAN_HIGH = {"fader": 0.0, "level": 0.0, "trim": 0.0, "gain": 0.0, "makeup": 0.
 NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the strip
     "{ch,bus}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 300.0},
     "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -20.0},
+    "{ch,bus}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
+    "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
+    "main/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
+    # a detector that another key sets off moves at its own pace, which is slow here
+    "ch/*/gate/key": {"{}/gate/range": 3.0, "{}/gate/attack": 120.0, "{}/gate/release": 400.0},
+    "ch/*/gate/filter/*": {"{}/gate/range": 3.0, "{}/gate/attack": 120.0, "{}/gate/release": 400.0},
+    **{f"ch/*/gate/{path}": {"{}/gate/filter/on": 1, "{}/gate/threshold": -40.0} for path in ("filter/*", "listen")},
     "ch/*/gate/range": {"{}/gate/threshold": 0.0, "{}/trim": -6.0},
     "ch/*/gate/mode": {"{}/gate/threshold": 0.0, "{}/trim": -6.0},
     "{ch,bus}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
     "main/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
+    **{
+        f"{kind}/comp/{path}": {"{}/comp/ratio": 1.3, "{}/comp/attack": 250.0, "{}/comp/release": 400.0}
+        for kind in ("{ch,bus}/*", "main")
+        for path in ("key", "filter/*")
+    },
+    **{
+        f"{kind}/comp/{path}": {"{}/comp/filter/on": 1}
+        for kind in ("{ch,bus}/*", "main")
+        for path in ("filter/*", "listen")
+    },
     "{ch,bus}/*/eq/on": {"{}/eq/2/gain": -12.0},
     "main/eq/on": {"{}/eq/2/gain": -12.0},
     **{f"{{ch,bus}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
@@ -149,7 +167,7 @@ def ride_db(at_s: float) -> float:
 
 def test_a_fader_ridden_by_messages_10_ms_apart_leaves_no_staircase() -> None:
     moves = [Move(0.5 + k / 100.0, "ch/1/fader", ride_db(k / 100.0)) for k in range(101)]
-    sound = moved({"ch/1/pan": -100.0}, moves, sine(2 * RATE))
+    sound = moved(BEFORE_LIMITER | {"ch/1/pan": -100.0}, moves, sine(2 * RATE))
     assert in_ride_band(sound[:, 0]) < LIMIT_DBFS
     assert decibels(sound[RATE - 2400 : RATE + 2400, 0]).max() < -30.0  # the ride took place
 

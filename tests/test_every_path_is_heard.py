@@ -18,9 +18,10 @@ FRAMES = 4800
 OUTPUTS = ("main/l", "main/r", "bus/3", "bus/4", "bus/1", "bus/2")  # what outputs 1.. play in the tests
 
 UNHEARD = {  # pattern: reason
-    "status/*": "read-only: says what the machine does",
+    "status/**": "read-only: says what the machine does",
     "{ch,bus}/*/colour": "for eyes",
     "main/colour": "for eyes",
+    "meter/*": "for meters",
     "ch/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only, where the odd send's settings serve both",
 }
 # Pattern of paths: what else is set, {} being the strip.  Every pattern that matches counts, later ones win.
@@ -28,8 +29,17 @@ NEEDS: dict[str, dict[str, Value]] = {
     "{ch,bus}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 500.0},
     "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -22.0, "{}/gate/release": 20.0},
     "ch/*/gate/attack": {"{}/gate/hold": 0.02},
+    "{ch,bus}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
+    "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
+    "main/limiter/*": {"{}/limiter/gain": 24.0},
+    "main/limiter/lookahead": {"{}/limiter/on": 0},
+    "main/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
+    "ch/*/gate/key": {"{}/trim": 12.0},
+    **{f"ch/*/gate/{path}": {"{}/gate/filter/on": 1, "{}/gate/hold": 0.02} for path in ("filter/*", "listen")},
     "{ch,bus}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0},
     "main/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0},
+    **{f"{kind}/comp/{path}": {"{}/comp/filter/on": 1, "{}/comp/attack": 0.1, "{}/comp/release": 5.0}
+       for kind in ("{ch,bus}/*", "main") for path in ("filter/*", "listen")},
     "{ch,bus}/*/comp/hold": {"{}/comp/release": 20.0},
     "main/comp/hold": {"{}/comp/release": 20.0},
     "{ch,bus}/*/eq/on": {"{}/eq/1/gain": 12.0},

@@ -15,7 +15,7 @@ import pyliblo3 as liblo
 import pytest
 
 import servers
-from captures import RATE_HZ, read_sound, wait_captured, write_sound
+from captures import BEFORE_LIMITER, RATE_HZ, read_sound, wait_captured, write_sound
 from studiod import daemon as daemon_module
 from studiod import rack as r
 from studiod.params import Console
@@ -144,7 +144,7 @@ def test_pyliblo_asks_sets_and_is_answered(daemon: servers.Daemon) -> None:
 
 
 CHANNELS = 128
-LOUD: dict[str, object] = {f"ch/{n}/source": "input/1" for n in range(1, CHANNELS + 1)}
+LOUD: dict[str, object] = BEFORE_LIMITER | {f"ch/{n}/source": "input/1" for n in range(1, CHANNELS + 1)}
 LOUD |= {f"ch/{n}/fader": -30.0 for n in range(1, CHANNELS + 1)}
 
 
@@ -185,7 +185,7 @@ def test_a_bundle_of_a_thousand_changes_lands_on_one_sample(make_daemon: Make, t
 
 def test_a_bundle_with_one_bad_member_changes_nothing_and_says_so_once(make_daemon: Make, tmp_path: Path) -> None:
     sound, capture = noise(LENGTH_S, 6), tmp_path / "capture.wav"
-    values: dict[str, object] = {"ch/1/fader": 0.0}
+    values: dict[str, object] = BEFORE_LIMITER | {"ch/1/fader": 0.0}
     with make_daemon(tables(capture, write_sound(tmp_path / "tape.wav", sound), values, 2)) as daemon:
         ears = Ears(daemon.osc_port)
         wait_captured(capture, RATE_HZ // 4, 2)
@@ -208,7 +208,7 @@ def test_timetagged_bundles_land_on_their_frames_by_the_audio_clock(tmp_path: Pa
     """The virtual interface is a ruler: its blocks begin at stamps on one straight line.  So the frame is known."""
     sound, capture = noise(4, 7), tmp_path / "capture.wav"
     port = servers.free_udp_port()
-    values: dict[str, object] = {"ch/1/fader": 0.0}
+    values: dict[str, object] = BEFORE_LIMITER | {"ch/1/fader": 0.0}
     keys = tables(capture, write_sound(tmp_path / "tape.wav", sound), values, 2) | {"osc": {"port": port}}
     (tmp_path / "studio.toml").write_text(servers.to_toml(keys))
     daemon = daemon_module.Daemon(load(tmp_path / "studio.toml"))

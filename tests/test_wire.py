@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from captures import BEFORE_LIMITER
 from studiod.params import Console
 from studiod.render import Offline
 
@@ -21,7 +22,7 @@ def noise_24(frames: int, lanes: int, seed: int) -> np.ndarray:
 def neutral(console: Console, kind: str = "ch") -> dict[str, object]:
     """Everything at rest, each strip hard left, each channel's fader off."""
     count = console.channels if kind == "ch" else console.buses
-    return {"config/pan_law": "0dB"} | {f"{kind}/{n}/pan": -100.0 for n in range(1, count + 1)}
+    return BEFORE_LIMITER | {"config/pan_law": "0dB"} | {f"{kind}/{n}/pan": -100.0 for n in range(1, count + 1)}
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,20 @@ def test_a_moved_unit_is_a_wire_again_once_it_is_back() -> None:
         desk.desk.change([(p.path, p.rest if back else moves[path]) for path, p in params.items()])
         y = desk.run(x)
         assert np.array_equal(y[4800:, 0], x[4800:, 0]) == back  # 0.1 s: every glide and exchange has ended
+
+
+@pytest.mark.parametrize("rate_hz", [44100, 48000, 192000])
+@pytest.mark.parametrize("ahead_ms", [0.5, 1.5, 5.0])
+def test_the_mains_are_a_wire_that_is_late_by_what_the_desk_says_limiter_on_or_off(
+    rate_hz: int, ahead_ms: float
+) -> None:
+    console = Console(inputs=2, outputs=2, channels=2, buses=1, rate_hz=rate_hz)
+    values = {"config/pan_law": "0dB", "ch/1/pan": -100.0, "ch/2/pan": 100.0, "ch/1/fader": 0.0, "ch/2/fader": 0.0}
+    x = noise_24(4000, 2, 12) * np.float32(0.25)  # its true peaks stay below the ceiling
+    for on in (0, 1):
+        desk = Offline(console, values | {"main/limiter/on": on, "main/limiter/lookahead": ahead_ms})
+        late = round(float(desk.desk.get("status/latency/limiter")) * rate_hz / 1000)
+        assert late == round(ahead_ms * rate_hz / 1000) + 32  # and half of the interpolator
+        y = desk.run(x)
+        np.testing.assert_array_equal(y[late:], x[:-late])
+        assert not y[:late].any()

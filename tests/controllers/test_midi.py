@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import random
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,59 +13,17 @@ import pytest
 
 import servers
 from controllers import midi, surface
+from controllers import played as played_surface
+from midi_parts import Wire, new_desk, until
 from studiod.desk import Desk
 from studiod.midi_link import Link
-from studiod.params import Console, Registry, Value
+from studiod.params import Value
 
 NANO = "nanokontrol2"
 
 
-class SilentEngine:
-    """Makes no sound; the desk needs one."""
-
-    def post(self, changed: dict[str, Value], values: dict[str, Value], frame: int) -> None: ...
-
-    def frame_at(self, ns: int) -> int:
-        return 0
-
-    def words(self) -> dict[str, Value]:
-        return {}
-
-
-class Wire:
-    """A link without ports: what the surface would show is in `sent`."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-
-    def open(
-        self, name: str, into: list[str], out: list[str], hear: Callable[[bytes], None], state: Callable[[bool], None]
-    ) -> None:
-        self.name, self.into, self.out, self.hear, self.state = name, into, out, hear, state
-
-    def send(self, name: str, data: bytes) -> None:
-        self.sent.append(data)
-
-    def cc(self, number: int, value: int) -> None:
-        self.hear(bytes((0xB0, number, value)))
-
-    def lamps(self) -> dict[int, int]:
-        return {data[1]: data[2] for data in self.sent}
-
-
-def new_desk(channels: int = 32) -> Desk:
-    return Desk(Registry(Console(channels=channels)), SilentEngine())
-
-
 def settings(*surfaces: Any) -> Any:
     return SimpleNamespace(midi=SimpleNamespace(api="jack", surfaces=list(surfaces)))
-
-
-async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
-    end_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end_s, "it did not come to pass"
-        await asyncio.sleep(0.005)
 
 
 def played(law: Callable[[Desk, Wire], Any], channels: int = 32) -> None:
@@ -82,28 +38,6 @@ def played(law: Callable[[Desk, Wire], Any], channels: int = 32) -> None:
         await controller.close()
 
     asyncio.run(run())
-
-
-@pytest.mark.parametrize("seed", range(200))
-def test_a_control_takes_over_only_from_where_the_value_is(seed: int) -> None:
-    dice = random.Random(seed)
-    value = dice.random()
-    pickup, hw = midi.Pickup(), None
-    for _ in range(300):
-        before = hw
-        step = dice.choice((1, 3, 20, 127))  # a fast hand steps over the value
-        hw = min(max((hw if hw is not None else dice.randrange(128)) + dice.randint(-step, step), 0), 127)
-        was = pickup.engaged
-        took = pickup.move(hw / 127, value)
-        near = abs(hw / 127 - value) <= 1.5 / 127
-        passed = before is not None and min(before, hw) / 127 < value < max(before, hw) / 127
-        assert took == (was or near or passed)
-        if took:
-            value = hw / 127
-        if dice.random() < 0.05:
-            value = dice.random()
-            pickup.moved(value)
-            assert not (pickup.engaged and abs(hw / 127 - value) > 1.5 / 127)
 
 
 def test_a_sweep_that_steps_over_the_value_takes_it_along() -> None:
@@ -222,7 +156,7 @@ def test_a_motor_is_left_alone_while_the_hand_moves_it_and_led_home_after(
         wire.sent.clear()
         for value in range(20, 100):
             wire.cc(0, value)
-        await asyncio.sleep(midi.HAND_S + 0.1)
+        await asyncio.sleep(played_surface.HAND_S + 0.1)
         assert wire.sent == []  # it never hears itself
         wire.cc(0, 100)
         desk.set("ch/1/fader", 0.0, "tablet")

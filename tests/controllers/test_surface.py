@@ -21,15 +21,15 @@ def test_a_shipped_map_fits_the_console(file: Path) -> None:
 
 def test_the_nanokontrol2_says_what_its_maker_says() -> None:
     device = surface.read(surface.find("nanokontrol2"), Registry(Console()))
-    paths = {c.number: c.at(0) for c in device.controls if c.status == 0xB0}
+    paths = {c.message.number: c.at(0) for c in device.controls if c.message.kind == "cc"}
     for n in range(8):
         assert paths[n] == f"ch/{n + 1}/fader"
         assert paths[16 + n] == f"ch/{n + 1}/pan"
         assert paths[48 + n] == f"ch/{n + 1}/mute"
-    assert {c.number: c.bank for c in device.controls if c.bank} == {58: -8, 59: 8, 61: -1, 62: 1}
-    lit = {c.number for c in device.controls if c.lamp}
+    assert {c.message.number: c.bank for c in device.controls if c.bank} == {58: -8, 59: 8, 61: -1, 62: 1}
+    lit = {c.message.number for c in device.controls if c.lamp}
     assert lit <= {*range(32, 40), *range(48, 56), *range(64, 72), *range(41, 47)}  # the others have no LED
-    assert all(c.lamp.number == c.number for c in device.controls if c.lamp)
+    assert all(c.lamp.message == c.message for c in device.controls if c.lamp)
 
 
 def test_every_fault_of_a_map_is_told_at_once(tmp_path: Path) -> None:
@@ -73,11 +73,11 @@ def test_every_fault_of_a_map_is_told_at_once(tmp_path: Path) -> None:
         "ports: expected a list of regular expressions",
         "rate_hz: expected a rate of 1..1000 Hz; came 0",
         "control 'slider': cc: expected numbers 0..127: 5, \"0-7\" or [1, 4, 7]; came '0-200'",
-        "control 'mute': mode: expected absolute or toggle or momentary; came 'togle'",
-        "control 'mute': takeover: expected pickup or jump; came 'pick-up'",
+        "control 'mute': mode: expected absolute or toggle or momentary or relative (nearest is toggle); came 'togle'",
+        "control 'mute': takeover: expected pickup or jump (nearest is pickup); came 'pick-up'",
         "control 'mute': feedback.on: expected a whole number 0..127; came 300",
         "control 'mute': path: expected a path of this console (nearest is ch/1/mute)",
-        "control 'again': cc: expected one of cc and note",
+        "control 'again': cc: expected one of cc, cc14, nrpn, note, pitch_bend, such as",
         "control 'knob': mode: expected a mode that suits ch/{n}/pan, a number; came 'toggle'",
         "control 'knob': channel: expected a whole number 1..16; came 17",
         "control 'knob': feedback: expected 1 numbers, as many as the control has; came 2",
@@ -115,3 +115,112 @@ def test_the_users_own_map_comes_first_and_a_wrong_name_gets_the_nearest(tmp_pat
 )
 def test_numbers_are_one_a_span_or_a_list(value: object, found: list[int] | None) -> None:
     assert surface.numbers(value) == found
+
+
+def test_every_fault_of_the_finer_kinds_is_told_at_once(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        """
+        [[control]]
+        name = "fader"
+        cc14 = "0-40"
+        path = "ch/{n}/fader"
+        [[control]]
+        name = "wide"
+        nrpn = 16383
+        path = "ch/1/fader"
+        [[control]]
+        name = "bend"
+        pitch_bend = "0-8"
+        channel = 2
+        path = "ch/{n}/fader"
+        [[control]]
+        name = "endless"
+        cc = 16
+        path = "ch/1/pan"
+        mode = "relative"
+        step = 2
+        acceleration = 0
+        [[control]]
+        name = "coded"
+        cc = 17
+        path = "ch/1/pan"
+        mode = "relative"
+        encoding = "two_complement"
+        [[control]]
+        name = "idle"
+        cc = 18
+        path = "ch/1/pan"
+        step = 0.5
+        [[control]]
+        name = "button"
+        pitch_bend = 3
+        path = "ch/1/mute"
+        mode = "toggle"
+        [[control]]
+        name = "turned"
+        note = 3
+        path = "ch/1/pan"
+        mode = "relative"
+        encoding = "signed_bit"
+        [[control]]
+        name = "felt"
+        cc = "20-21"
+        path = "ch/{n}/fader"
+        touch = { note = 3, velocity = 1 }
+        top = 200
+        [[control]]
+        name = "touchy"
+        cc = 22
+        path = "ch/1/fader"
+        touch = 4
+        feedback = { cc14 = 9, on = 20000, echo = 1 }
+        [[control]]
+        name = "pair"
+        cc14 = 2
+        path = "ch/1/trim"
+        [[control]]
+        name = "half"
+        cc = 34
+        path = "ch/2/trim"
+        [[control]]
+        name = "number"
+        nrpn = 5
+        path = "ch/3/trim"
+        [[control]]
+        name = "entry"
+        cc = 38
+        path = "ch/3/trim"
+        [[control]]
+        name = "shift"
+        cc14 = 8
+        bank = 8
+        """,
+    )
+    with pytest.raises(surface.SurfaceError) as told:
+        surface.read(file, Registry(Console()))
+    text = str(told.value)
+    for line in (
+        "control 'fader': cc14: expected numbers 0..31: 5, \"0-7\" or [1, 4, 7]; its LSB is 32 further on; came '0-40'",
+        "control 'wide': nrpn: expected numbers 0..16382",
+        "control 'bend': channel: expected none beside pitch_bend, whose numbers are the channels; came 2",
+        "control 'bend': pitch_bend: expected MIDI channels 1..16",
+        "control 'endless': encoding: expected one of signed_bit, signed_bit_reversed, twos_complement, offset_binary",
+        "control 'endless': step: expected a part of the travel of 0.0001..1; came 2",
+        "control 'endless': acceleration: expected a power of 1..3; came 0",
+        "control 'coded': encoding: expected signed_bit or signed_bit_reversed or twos_complement or offset_binary "
+        "(nearest is twos_complement); came 'two_complement'",
+        "control 'idle': step: expected no such key without mode = \"relative\"; came 0.5",
+        "control 'button': mode: expected one that pitch_bend can have (cc and note can be toggle); came 'toggle'",
+        "control 'turned': mode: expected one that note can have (cc can be relative); came 'relative'",
+        "control 'felt': touch.velocity: expected a key of cc note channel",
+        "control 'felt': touch: expected 2 numbers, as many as the control has; came 1",
+        "control 'felt': top: expected a whole number 1..127; came 200",
+        "control 'touchy': touch: expected a table, such as { note = \"104-111\" }; came 4",
+        "control 'touchy': feedback.on: expected a whole number 0..16383; came 20000",
+        "control 'touchy': feedback.echo: expected true or false; came 1",
+        "control 'half': cc: expected a message of its own; came \"34, which 'pair' has\"",
+        "control 'entry': cc: expected a number that NRPN on this channel does not need; came 38",
+        "control 'shift': mode: expected one that cc14 can have",
+    ):
+        assert line in text, f"{line}\nis not in\n{text}"

@@ -167,7 +167,8 @@ def test_a_point_is_named_exactly_and_exists_on_this_console():
             "ch/1/source",
             "main",
             "ch/1/source: main is stereo and this takes one lane; expected a point (none, input/1..2, ch/1..3, "
-            "bus/1..3, main/l, main/r); got 'main'; nearest is main/l; send main/l or main/r",
+            "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r); got 'main'; nearest is main/l; "
+            "send main/l or main/r",
         ),
         (
             "ch/1/name",

@@ -1,0 +1,257 @@
+"""The true-peak limiter of a bus: its lanes are one group, turned down together before a peak comes, and never over.
+
+Drive, the peak between the frames (crest), what that requires, a smooth reduction (ride), the sound delayed by as
+much; last a clamp, which finds nothing to do but rounding.  The delay is the same on or off.  The settings of the
+group stand on lane 0.  A look-ahead is exchanged through silence: the delay goes with it.
+"""
+
+import math
+
+import numpy as np
+
+from dsp import crest, glide, ride
+from dsp.decibel import AMPLITUDE_DB, exp2, log2
+from dsp.rt import rt
+
+LINKED = True  # what one lane does moves all
+FADE_MS = 5.0
+BASS_HZ = 500.0
+LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
+STILL = 1e-30  # a memory below -600 dB is silence: keeps denormals away
+CHUNK = crest.MOST
+
+MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
+# DRIVE CEILING: linear   WET: on   WIRE: 1 at rest, 0 while the look-ahead is exchanged (moved from here only)
+DRIVE, CEILING, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SIZE))
+# ASK: 2 = exchange the look-ahead   STAGE: rest, to silence, back   FRAME: count   TURNED: octaves of reduction now
+NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 35)
+SETTINGS = 35  # of ride
+SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS side by side, whatever the lanes: lines of a chunk, then work of crest
+NUMBERS = 4 * CHUNK + (crest.WORK + 1) // 2
+# LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
+MEMORY = LOW_1 = SCRATCH + NUMBERS
+LOW_2, DRY = LOW_1 + 1, LOW_1 + 2
+RING, LAST = ride.RING, ride.LAST
+LOUD, TOP, REDUCTION = DRY + RING, DRY + 2 * RING, DRY + 3 * RING
+ROWS = REDUCTION + ride.ROWS
+
+
+def look_frames(lookahead_ms: float, rate_hz: float) -> int:
+    """Frames over which the gain comes down.  Raises ValueError beyond 5 ms at 192 kHz, which the rings hold."""
+    frames = max(1, round(lookahead_ms * rate_hz / 1000.0))
+    if frames > ride.LONGEST:
+        raise ValueError(
+            f"a look-ahead of {lookahead_ms:g} ms at {rate_hz:g} Hz:"
+            f" expected at most {ride.LONGEST} frames; got {frames}"
+        )
+    return frames
+
+
+def latency_frames(lookahead_ms: float, rate_hz: float) -> int:
+    """Frames from in to out, on or off: the look-ahead, and half of the interpolator."""
+    return look_frames(lookahead_ms, rate_hz) + crest.DELAY_FRAMES
+
+
+def late_frames(s: np.ndarray) -> int:
+    """The latency of a state."""
+    return int(s[NEXT_LOOK, 0]) + crest.DELAY_FRAMES
+
+
+LATE_FRAMES = latency_frames(1.5, 48000.0)  # of a new state
+
+
+def top_of(ceiling_db: float) -> float:
+    """The ceiling, linear: the greatest single precision number not above it, which no rounding then exceeds."""
+    exact = 10.0 ** (ceiling_db / 20.0)
+    single = np.float32(exact)
+    return float(single if float(single) <= exact else np.nextafter(single, np.float32(0.0)))
+
+
+def aim(
+    on: int, gain_db: float, ceiling_db: float, release_ms: float, lookahead_ms: float, rate_hz: float
+) -> dict[int, float]:
+    """The goal of each row of lane 0.  The look-ahead is to be asked for by ASK = 2."""
+    g = math.tan(math.pi * BASS_HZ / rate_hz)
+    a1 = 1.0 / (1.0 + g * (g + math.sqrt(2.0)))
+    return {
+        DRIVE: 10.0 ** (gain_db / 20.0),
+        CEILING: top_of(ceiling_db),
+        WET: float(bool(on)),
+        NEXT_LOOK: float(look_frames(lookahead_ms, rate_hz)),
+        FADE: float(round(FADE_MS * rate_hz / 1000.0)),
+        BASS_1: a1,
+        BASS_2: g * a1,
+        BASS_3: g * g * a1,
+        **{SETTINGS + row: goal for row, goal in ride.aim(release_ms, rate_hz).items()},
+    }
+
+
+def settle(s: np.ndarray, goals: dict[int, float]) -> None:
+    """Put the group at rest on the goals of `aim`, at once; for a new or stopped state."""
+    for row, goal in goals.items():
+        if row in GLIDES:
+            glide.start(s, row, 0, goal, 0)
+        else:
+            s[row, 0] = goal
+    ride.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
+    s[MOVING, 0] = 1.0
+
+
+def state(lanes: int) -> np.ndarray:
+    """Off, as late as a look-ahead of 1.5 ms at 48 kHz.  Shape [ROWS, lanes], lanes of one group."""
+    s = np.zeros((ROWS, lanes))
+    glide.rest(s, WIRE, 1.0)
+    s[ACTIVE, 0] = 1.0
+    settle(s, aim(0, 0.0, -1.0, 80.0, 1.5, 48000.0))
+    return s
+
+
+def demo(lanes: int) -> np.ndarray:
+    """6 dB into a ceiling of -6 dBTP."""
+    s = state(lanes)
+    settle(s, aim(1, 6.0, -6.0, 10.0, 1.5, 48000.0))
+    return s
+
+
+@rt
+def reduction_db(s):
+    """How many dB the limiter takes away now."""
+    return AMPLITUDE_DB * s[TURNED, 0] * s[WET, 0]
+
+
+@rt
+def scratch(s, k):
+    """A number for each frame of a chunk: 0 peaks, then needs; 1 the same of the low band; 2 reductions; 3 ceilings."""
+    first = SCRATCH * s.shape[1] + k * CHUNK
+    return s.reshape(-1)[first : first + CHUNK]
+
+
+@rt
+def take(s, u, first, frames, moving):
+    """Drive a chunk of u into the rings; note its ceilings and the peaks of its low band."""
+    lanes = u.shape[1]
+    a1, a2, a3 = s[BASS_1, 0], s[BASS_2, 0], s[BASS_3, 0]
+    basses, tops = scratch(s, 1), scratch(s, 3)
+    now = int(s[FRAME, 0])
+    for i in range(frames):
+        if moving:
+            glide.step(s, DRIVE)
+            glide.step(s, CEILING)
+        drive = s[DRIVE, 0]
+        tops[i] = s[CEILING, 0]
+        at = (now + i) & LAST
+        s[TOP + at, 0] = s[CEILING, 0] - 1.0  # exact, since a ceiling is a single precision number when it rests
+        bass = 0.0
+        for c in range(lanes):
+            x = u[first + i, c]
+            x = x if abs(x) <= LOUDEST else 0.0
+            v = x * drive
+            s[DRY + at, c] = x
+            s[LOUD + at, c] = v
+            v3 = v - s[LOW_2, c]
+            v1 = a1 * s[LOW_1, c] + a2 * v3
+            v2 = s[LOW_2, c] + a2 * s[LOW_1, c] + a3 * v3
+            low1 = 2.0 * v1 - s[LOW_1, c]
+            low2 = 2.0 * v2 - s[LOW_2, c]
+            s[LOW_1, c] = low1 if abs(low1) > STILL else 0.0
+            s[LOW_2, c] = low2 if abs(low2) > STILL else 0.0
+            bass = max(bass, abs(v2))
+        basses[i] = bass
+
+
+@rt
+def search(s, frames):
+    """What each frame of a chunk requires, in octaves: its crest on the loudest lane over its ceiling."""
+    lanes = s.shape[1]
+    peaks, basses, tops = scratch(s, 0), scratch(s, 1), scratch(s, 3)
+    start = SCRATCH * lanes + 4 * CHUNK
+    work = s.reshape(-1)[start : start + (crest.WORK + 1) // 2].view(np.float32)
+    least = tops[0]
+    for i in range(frames):
+        least = min(least, tops[i])
+        peaks[i] = 0.0
+    past = int(s[FRAME, 0]) - crest.TAPS + 1
+    for c in range(lanes):
+        for i in range(crest.TAPS - 1 + frames):
+            work[i] = s[LOUD + ((past + i) & LAST), c]
+        crest.crests(work, frames, least, peaks)
+    for i in range(frames):
+        need = log2(peaks[i] / tops[i])
+        bass = log2(basses[i] / tops[i])
+        peaks[i] = need if peaks[i] > tops[i] and need > 0.0 else 0.0
+        basses[i] = bass if bass > 0.0 else 0.0
+
+
+@rt
+def answer(s):
+    """Begin what was asked since the last block."""
+    if s[ASK, 0] == 2.0 and s[STAGE, 0] != 1.0 and s[NEXT_LOOK, 0] != s[SETTINGS + ride.LOOK, 0]:
+        s[STAGE, 0] = 1.0
+        glide.start(s, WIRE, 0, 0.0, s[FADE, 0])
+    s[ASK, 0] = 0.0
+
+
+@rt
+def advance(s):
+    """One frame of the stages; the look-ahead changes on the frame that is silent."""
+    if s[STAGE, 0] != 0.0 and s[WIRE + glide.LEFT, 0] == 0.0:
+        if s[STAGE, 0] == 2.0:
+            s[STAGE, 0] = 0.0
+        else:
+            ride.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
+            s[STAGE, 0] = 2.0
+            glide.start(s, WIRE, 0, 1.0, s[FADE, 0])
+
+
+@rt
+def ride_on(s, first, last):
+    """The reductions of frames first..last of a chunk."""
+    needs, basses, turns = scratch(s, 0)[first:last], scratch(s, 1)[first:last], scratch(s, 2)[first:last]
+    ride.follow(s[SETTINGS:SCRATCH], s[REDUCTION:ROWS], needs, basses, s[FRAME, 0] + first, turns)
+
+
+@rt
+def give(s, u, first, frames, moving):
+    """The delayed sound of a chunk, turned down and clamped."""
+    lanes = u.shape[1]
+    turns = scratch(s, 2)
+    apart = s[STAGE, 0] == 1.0  # the look-ahead may change within the chunk
+    if not apart:
+        ride_on(s, 0, frames)
+    for i in range(frames):
+        if moving:
+            glide.step(s, WET)
+            glide.step(s, WIRE)
+            advance(s)
+        if apart:
+            ride_on(s, i, i + 1)
+        at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + ride.LOOK, 0]) - crest.DELAY_FRAMES) & LAST
+        gain = exp2(-turns[i])
+        top = s[TOP + at, 0] + 1.0
+        wet, wire = s[WET, 0], s[WIRE, 0]
+        for c in range(lanes):
+            x = s[LOUD + at, c] * gain
+            x = x if x < top else top
+            x = x if x > -top else -top
+            dry = s[DRY + at, c]
+            u[first + i, c] = (x if wet == 1.0 else dry + wet * (x - dry)) * wire
+    s[TURNED, 0] = turns[frames - 1]
+    s[FRAME, 0] += frames
+
+
+@rt
+def run(s, u):
+    """Limit u[frame, lane] in place, all lanes by one gain.  All counts are of frames: cutting changes no bit."""
+    moving = s[MOVING, 0] > 0.0
+    if moving:
+        answer(s)
+    for first in range(0, u.shape[0], CHUNK):
+        frames = min(CHUNK, u.shape[0] - first)
+        take(s, u, first, frames, moving)
+        search(s, frames)
+        give(s, u, first, frames, moving)
+    if moving:
+        still = s[ASK, 0] == 0.0 and s[STAGE, 0] == 0.0
+        for r in GLIDES:
+            still = still and s[r + glide.LEFT, 0] == 0.0
+        s[MOVING, 0] = 0.0 if still else 1.0

@@ -1,0 +1,100 @@
+"""Goals of everything that reads a point: sources, keys, outputs, and what the meters listen to."""
+
+from dsp import ceiling, delay, gain, meter, patch
+from studiod import drain, routes
+from studiod import rack as r
+from studiod.aim_cells import KINDS, Cells, Entry, Values
+from studiod.aim_strips import GATE_PLACE
+from studiod.params import Registry
+from studiod.points import STEREO
+
+Column = tuple[int, int, int]  # of a ring: first cell, stride, frames late
+STAGES = {"input": -1, "ch": r.INPUT_BANK, "bus": r.BUS_BANK, "main": r.MAIN_BANK}
+LAST_STAGE = 3  # a reader after everything: nothing is late for it
+
+
+class Points(Cells):
+    """Each method adds the entries of one reader."""
+
+    def __init__(self, rack: r.Rack, registry: Registry) -> None:
+        super().__init__(rack, registry)
+        self._sources: dict[tuple[int, int], Column] = {}
+
+    def column(self, point: str, tap: int, stage: int) -> Column:
+        """Where a point's sound lies for a reader at a stage; what is not yet made there is read a quantum late."""
+        kind, _, name = point.partition("/")
+        if kind == "none":
+            return self.rack.column(r.SILENCE, 0)[0], 0, 0
+        if kind == "input":
+            return (*self.rack.column(r.INPUT_RING, int(name) - 1), 0)
+        bank = KINDS.index(kind)
+        lane = "lr".index(name[-1]) if bank == r.MAIN_BANK else int(name) - 1
+        unit = bank * r.UNITS_A_BANK + r.RING_1 + tap
+        if bank == r.MAIN_BANK and tap == r.TAP_POST_FADER and "pre_limiter" not in name:
+            unit = r.LIMITED
+        return (*self.rack.column(unit, lane), patch.LATE if STAGES[kind] >= stage else 0)
+
+    def sides(self, values: Values, point: str) -> tuple[str, str]:
+        """The left and the right point of a stereo reader; a mono point is heard on the left alone."""
+        kind, _, name = point.partition("/")
+        if point in STEREO:
+            return f"{point}/l", f"{point}/r"
+        if name.isdigit() and kind in ("ch", "bus") and routes.linked(values, kind, int(name)):
+            odd = routes.odd(int(name))
+            return f"{kind}/{odd}", f"{kind}/{odd + 1}"
+        return point, "none"
+
+    def _route(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
+        fresh = self._sources.get((unit, lane)) != column
+        if not self.doubtful((unit, lane), fresh) and not fresh:
+            return
+        self._sources[unit, lane] = column
+        for k, value in enumerate(column):
+            out.append((self.cell(unit, patch.NEXT_BASE + k, lane), float(value), drain.PLAIN))
+        out.append((self.cell(unit, patch.ASK, lane), 2.0, drain.MOST))
+
+    def source(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        point = str(v[f"ch/{lane + 1}/source"])
+        self._route(out, r.PATCH_IN, lane, self.column(point, r.TAP_POST_FADER, r.INPUT_BANK))
+
+    def key(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
+        """What a detector listens to: strips before their faders, so that a key need not be heard."""
+        at = f"{self.name(bank, lane)}/{'gate' if place == GATE_PLACE else 'comp'}/key"
+        point = str(v[at])
+        own = point == "none"
+        tap = r.TAP_POST_FADER if point.startswith("main") else r.TAP_PRE_FADER
+        column = (patch.OWN, 0, 0) if own else self.column(point, tap, bank)
+        self._route(out, bank * r.UNITS_A_BANK + r.SIDE_1 + r.SIDE_UNITS * place + r.KEY, lane, column)
+
+    def pick(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        tap = routes.TAPS[str(v[f"output/{lane + 1}/tap"])]
+        self._route(out, r.PATCH_OUT, lane, self.column(str(v[f"output/{lane + 1}/source"]), tap, LAST_STAGE))
+
+    def level(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        at = f"output/{lane + 1}"
+        silent = v[f"{at}/mute"] or v["output/mute"]
+        goal = 0.0 if silent else gain.aim(float(v[f"{at}/trim"])) * (-1.0 if v[f"{at}/polarity"] else 1.0)
+        out.append((self.cell(r.OUT_GAIN, gain.GAIN, lane), goal, frames))
+
+    def late(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        late = delay.aim(1, float(v[f"output/{lane + 1}/delay"]), self.rate_hz)
+        out.append((self.cell(r.OUT_DELAY, delay.NEXT, lane), late, drain.PLAIN))
+        out.append((self.cell(r.OUT_DELAY, delay.ASK, lane), 2.0, drain.MOST))
+
+    def top(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        goal = ceiling.aim(float(v[f"output/{lane + 1}/ceiling"]))
+        out.append((self.cell(r.OUT_CEILING, ceiling.CEILING, lane), goal, frames))
+
+    def ear(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """What the analysers hear: loudness on lanes 0 and 1, the spectrum on 2 and 3."""
+        left, right = self.sides(v, str(v["meter/rta"]))
+        spectrum = left, left if right == "none" else right
+        for first, both in ((0, self.sides(v, str(v["meter/loudness"]))), (2, spectrum)):
+            for side, point in enumerate(both):
+                self._route(out, r.PATCH_EAR, first + side, self.column(point, r.TAP_POST_FADER, LAST_STAGE))
+
+    def tap(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """Where strips are metered; the mains always at their end."""
+        for bank in (r.INPUT_BANK, r.BUS_BANK):
+            tap = float(routes.TAPS[str(v["meter/tap"])])
+            out.append((self.cell(bank * r.UNITS_A_BANK + r.METER, meter.TAP, 0), tap, drain.PLAIN))

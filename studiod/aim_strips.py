@@ -1,0 +1,143 @@
+"""Goals of the units of a strip: trim, delay, filters, gate, compressor, side chains, fader, sends and the main mix."""
+
+from dsp import comp, delay, gain, gate, limiter, matched, mix, svf, swap
+from studiod import drain, routes
+from studiod import rack as r
+from studiod.aim_cells import SWITCH_MS, Cells, Entry, Values
+from studiod.params import Registry
+
+Setting = tuple[float, str, float, float, float]  # home, kind, Hz, Q, dB
+STRAIGHT_OCTAVES, STRAIGHT_DB, STRAIGHT_Q = 1.0 / 3.0, 6.0, 1.5  # a step beyond goes by way of the wire
+BANDWIDTH_OCTAVES = 1.44  # over Q: a narrow band steps at most its own width, else its peak sweeps over what is between
+GATE_PLACE, COMP_PLACES = 0, (1, 2)  # of side chains
+
+
+class Strips(Cells):
+    """Each method adds the entries of one unit of one lane, index being the band, bus or place."""
+
+    def __init__(self, rack: r.Rack, registry: Registry) -> None:
+        super().__init__(rack, registry)
+        self._bands: dict[tuple[int, int, int], Setting] = {}
+        self._taps: dict[tuple[int, int], int] = {}
+
+    def trim(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        strip = self.name(bank, lane)
+        goal = gain.aim(float(v[f"{strip}/trim"])) * (-1.0 if v[f"{strip}/polarity"] else 1.0)
+        out.append((self.cell(bank * r.UNITS_A_BANK + r.TRIM, gain.GAIN, lane), goal, frames))
+
+    def delay(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        at = f"{self.name(bank, lane)}/delay"
+        late = delay.aim(int(v[f"{at}/on"]), float(v[f"{at}/time"]), self.rate_hz)
+        self.later(out, bank * r.UNITS_A_BANK + r.DELAY, lane, late)
+
+    def later(self, out: list[Entry], unit: int, lane: int, late_frames: float) -> None:
+        """A delay line to another time."""
+        out.append((self.cell(unit, delay.NEXT, lane), late_frames, drain.PLAIN))
+        out.append((self.cell(unit, delay.ASK, lane), 2.0, drain.MOST))
+
+    def fader(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        goal = routes.fader(v, self.name(bank, lane), lane)
+        out.append((self.cell(bank * r.UNITS_A_BANK + r.FADER, gain.GAIN, lane), goal, frames))
+
+    def main(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        wide = self.buses + 2 if bank == 0 else 2
+        unit = bank * r.UNITS_A_BANK + r.MIX_1 + r.TAP_POST_FADER
+        for side, goal in enumerate(routes.to_main(v, self.name(bank, lane))):
+            out.append((self.cell(unit, mix.GAIN, lane * wide + wide - 2 + side), goal, frames))
+
+    def send(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, bus: int) -> None:
+        tap, goal = routes.send(v, self.name(0, lane), bus)
+        column = lane * (self.buses + 2) + bus - 1
+        old = self._taps.get((lane, bus), tap)
+        self._taps[lane, bus] = tap
+        doubtful = self.doubtful((r.MIX_1, lane, bus), old != tap)
+        for other in r.TAPS:
+            if other != tap and (other == old or doubtful):
+                out.append((self.cell(r.MIX_1 + other, mix.GAIN, column), 0.0, frames))
+        out.append((self.cell(r.MIX_1 + tap, mix.GAIN, column), goal, frames))
+
+    # -- filters -----------------------------------------------------------------------------------------------------
+
+    def _filter(self, out: list[Entry], unit: int, lane: int, goals: matched.Five, setting: Setting) -> None:
+        key = (unit, lane, 0)
+        old = self._bands.get(key)
+        self._bands[key] = setting
+        straight = old is not None and old[:2] == setting[:2] and small(old, setting)
+        self.band(out, unit, lane, goals, setting[0], straight)
+
+    def _cut(self, out: list[Entry], v: Values, bank: int, lane: int, kind: str) -> None:
+        at = f"{self.name(bank, lane)}/{kind}"
+        on, freq, slope = float(v[f"{at}/on"]), float(v[f"{at}/freq"]), str(v[f"{at}/slope"])
+        first = bank * r.UNITS_A_BANK + (r.HPF_1 if kind == "hpf" else r.LPF_1)
+        sections = matched.butterworth(slope, freq, self.rate_hz, high=kind == "lpf")
+        for k, (g, damping, m0, m1, m2) in enumerate(sections):
+            home = on if k == 0 or slope != "12dB" else 0.0
+            self._filter(out, first + k, lane, (g, damping, m0 - 1.0, m1, m2), (home, slope, freq, 1.0, 0.0))
+
+    def hpf(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        self._cut(out, v, bank, lane, "hpf")
+
+    def lpf(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        self._cut(out, v, bank, lane, "lpf")
+
+    def eq(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, band: int) -> None:
+        strip = self.name(bank, lane)
+        at = f"{strip}/eq/{band + 1}"
+        kind, q = str(v[f"{at}/type"]), float(v[f"{at}/q"])
+        freq, level = float(v[f"{at}/freq"]), float(v[f"{at}/gain"])
+        flat = level == 0.0 and kind in ("bell", "low_shelf", "high_shelf")
+        home = float(bool(v[f"{strip}/eq/on"] and v[f"{at}/on"] and not flat))
+        goals = svf.aim(kind, freq, q, level, self.rate_hz)
+        self._filter(out, bank * r.UNITS_A_BANK + r.EQ_1 + band, lane, goals, (home, kind, freq, q, level))
+
+    # -- dynamics ----------------------------------------------------------------------------------------------------
+
+    def gate(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        at, unit = f"{self.name(bank, lane)}/gate", bank * r.UNITS_A_BANK + r.GATE
+        names = ("threshold", "range", "hysteresis", "attack", "hold", "release")
+        threshold, reach, hysteresis, attack, hold, release = (float(v[f"{at}/{name}"]) for name in names)
+        pair, on, mode = self.pair(v, bank, lane), int(v[f"{at}/on"]), str(v[f"{at}/mode"])
+        goals = gate.aim(on, mode, threshold, reach, hysteresis, attack, hold, release, pair, self.rate_hz)
+        self.rows(out, unit, lane, goals, gate.GLIDES)
+        self.ask(out, unit, gate.ASK, lane, (goals[gate.NEXT_MODE],))
+
+    def comp(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        at, unit = f"{self.name(bank, lane)}/comp", bank * r.UNITS_A_BANK + r.COMP
+        names = ("threshold", "ratio", "knee", "attack", "hold", "release", "makeup", "mix")
+        threshold, ratio, knee, attack, hold, release, makeup, wet = (float(v[f"{at}/{name}"]) for name in names)
+        on, position, detector = (v[f"{at}/{name}"] for name in ("on", "position", "detector"))
+        goals = comp.aim(
+            int(on), str(position), threshold, ratio, knee, attack, hold, release, makeup, wet / 100.0,
+            str(detector), self.pair(v, bank, lane), self.rate_hz,
+        )  # fmt: skip
+        self.rows(out, unit, lane, goals, comp.GLIDES)
+        self.ask(out, unit, comp.ASK, lane, (goals[comp.NEXT_POSITION], goals[comp.NEXT_DETECTOR]))
+
+    def limit(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """The limiter of the mains; its settings stand on one lane for both."""
+        names = ("gain", "ceiling", "release", "lookahead")
+        drive, ceiling, release, ahead = (float(v[f"main/limiter/{name}"]) for name in names)
+        goals = limiter.aim(int(v["main/limiter/on"]), drive, ceiling, release, ahead, self.rate_hz)
+        self.rows(out, r.LIMITER, 0, goals, limiter.GLIDES)
+        self.ask(out, r.LIMITER, limiter.ASK, 0, (goals[limiter.NEXT_LOOK],))
+
+    def side(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
+        """The filter and the listening of the side chain at one place."""
+        strip = self.name(bank, lane)
+        at = f"{strip}/{'gate' if place == GATE_PLACE else 'comp'}"
+        first = bank * r.UNITS_A_BANK + r.SIDE_1 + r.SIDE_UNITS * place
+        on, kind = float(v[f"{at}/filter/on"]), str(v[f"{at}/filter/type"])
+        freq, q = float(v[f"{at}/filter/freq"]), float(v[f"{at}/filter/q"])
+        goals = svf.aim(kind, freq, q, 0.0, self.rate_hz)
+        self._filter(out, first + r.FILTER, lane, goals, (on, kind, freq, q, 0.0))
+        here = place == GATE_PLACE or COMP_PLACES[comp.POSITIONS.index(str(v[f"{strip}/comp/position"]))] == place
+        goal = float(bool(v[f"{at}/listen"]) and here)
+        out.append((self.cell(first + r.HEARD, swap.OTHER, lane), goal, self.frames[SWITCH_MS]))
+
+
+def small(old: Setting, new: Setting) -> bool:
+    """Whether a filter may glide straight from one setting to another of its kind."""
+    octaves = max(new[2], old[2]) / min(new[2], old[2])
+    wide = max(new[3], old[3]) / min(new[3], old[3])
+    narrow = min(STRAIGHT_OCTAVES, BANDWIDTH_OCTAVES / max(new[3], old[3]))
+    return octaves <= 2.0**narrow and abs(new[4] - old[4]) <= STRAIGHT_DB and wide <= STRAIGHT_Q

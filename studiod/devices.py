@@ -1,0 +1,95 @@
+"""`studiod devices`: audio interfaces and MIDI ports as this machine sees them, with the names for the settings.
+
+Both are asked in children, since drivers hang.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from argparse import Namespace
+from ctypes.util import find_library
+from pathlib import Path
+from typing import Any
+
+from studiod.interface import called, playable
+from studiod.runner import probe
+
+LIMIT_S = 10.0
+NUMBERS = re.compile(r" \d+:\d+$")  # ALSA's client and port, dealt anew at each plugging in
+SPECIAL = re.compile(r"([.^$*+?{}\[\]\\|()])")
+
+
+def audio() -> list[dict[str, Any]]:
+    """Every interface that can play, by the name to put into the settings."""
+    found = probe()
+    keys = ("api", "inputs", "outputs", "rate_hz", "default")
+    return [{"name": called(found, d), **{key: d[key] for key in keys}} for d in playable(found)]
+
+
+def pattern(name: str) -> str:
+    """A port's name as the regular expression that finds it again after it was renumbered."""
+    return SPECIAL.sub(r"\\\1", NUMBERS.sub("", name))
+
+
+def midi(limit_s: float = LIMIT_S) -> dict[str, Any]:
+    """What studiod.ports_list says, each port with its pattern for the settings."""
+    command = [sys.executable, "-m", "studiod.ports_list"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=limit_s, check=True)
+        told = json.loads(done.stdout)
+    except (subprocess.SubprocessError, OSError, ValueError) as fault:
+        return {"apis": [], "ports": [], "missing": [f"the ports could not be listed ({fault})"]}
+    return {**told, "ports": [{"port": pattern(port["name"]), **port} for port in told["ports"]]}
+
+
+def missing_audio() -> str:
+    """Why there is no interface, and what to do."""
+    if sys.platform == "linux" and find_library("portaudio") is None:
+        return "no audio interface: PortAudio is not installed; as root: apt-get install libportaudio2"
+    cards = Path("/proc/asound/cards")
+    known = cards.exists() and "no soundcards" not in cards.read_text(errors="replace")
+    if known:
+        return (
+            "no audio interface: the kernel has sound cards that PortAudio may not open; put this user into the group "
+            "audio, and end what holds them"
+        )
+    return 'no audio interface: no sound card and no JACK server here; connect one, or use device = "virtual"'
+
+
+def missing_midi(missing: list[str]) -> str:
+    """Why there is no MIDI port, and what to do."""
+    if not missing:
+        return "no MIDI port: no device is connected; plug one in"
+    return f"no MIDI port: {'; '.join(missing)}; load snd-seq (modprobe snd-seq), or start a JACK server"
+
+
+def command(args: Namespace) -> int:
+    """Print all of it; 0."""
+    interfaces, told = audio(), midi()
+    ports = told["ports"]
+    missing = [] if interfaces else [missing_audio()]
+    missing += [] if ports else [missing_midi(told["missing"])]
+    if args.json:
+        print(json.dumps({"audio": interfaces, "midi": ports, "missing": missing}))
+        return 0
+    if interfaces:
+        print("audio interfaces, for [interface] device =")
+        rows = [
+            [f'"{d["name"]}"', d["api"], f"{d['inputs']} in", f"{d['outputs']} out", f"{d['rate_hz']:.0f} Hz"]
+            + ["default"] * d["default"]
+            for d in interfaces
+        ]
+        print(columns(rows))
+    if ports:
+        print("MIDI ports, for [midi] surfaces = [{ name = …, port = … }]")
+        print(columns([[f"'{port['port']}'", port["way"], port["api"]] for port in ports]))
+    for line in missing:
+        print(line)
+    return 0
+
+
+def columns(rows: list[list[str]]) -> str:
+    """Rows below one another."""
+    widths = [max(len(row[k]) for row in rows if k < len(row)) for k in range(max(map(len, rows)))]
+    return "\n".join("  " + "  ".join(f"{cell:<{widths[k]}}" for k, cell in enumerate(row)).rstrip() for row in rows)
