@@ -50,6 +50,9 @@ def change_to_sample_ms(values: Mapping[str, Value], console: Console, block_fra
     jitter = np.random.default_rng(3).uniform(0.0, 0.005, changes)  # no change keeps step with the blocks
     waits = []
     try:
+        began = time.monotonic()
+        while rack.get(r.FRAME) == 0 and time.monotonic() - began < READY_S:
+            time.sleep(SETTLE_S)
         time.sleep(4 * SETTLE_S)
         for k in range(changes):
             before = rack.get(r.FRAME)

@@ -31,14 +31,19 @@ def listen(base, words, now, frames, ins):
         if words[r.TAPE_LOOP] > 0 and at >= 0 and length > 0:
             at %= length
         rolls = at >= 0 and at < length
-        for c in range(channels):
-            x = np.float64(ins[i * channels + c])
-            if c < tracks:
-                x = np.float64(tape[at * tracks + c]) if rolls else 0.0
-            if not np.isfinite(x):
-                words[r.FAULTS] += 1
-                x = 0.0
-            ring[row, c] = x
+        taped = min(tracks, channels)
+        faults = 0
+        for c in range(taped):
+            x = np.float64(tape[at * tracks + c]) if rolls else 0.0
+            ring[row, c] = x if x - x == 0.0 else 0.0
+            faults += 0 if x - x == 0.0 else 1
+        into = ring[row, taped:]
+        given = ins[i * channels + taped : (i + 1) * channels]
+        for c in range(into.shape[0]):
+            x = np.float64(given[c])
+            into[c] = x if x - x == 0.0 else 0.0
+            faults += 0 if x - x == 0.0 else 1
+        words[r.FAULTS] += faults
     heard = rows_of(base, words, r.INPUT_RING, now & (RING - 1), frames)
     meter.gather(view(base, words, r.METER_IN), heard, now, words[r.GRID_FRAMES])
 
