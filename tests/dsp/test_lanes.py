@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from numba import carray
 
 from dsp import ballistics, decibel
-from dsp.lanes import every, fma, head, load, magnitude, partner, pick, store, whole
+from dsp.lanes import every, fma, head, load, magnitude, partner, pick, stack, store, whole, within
 from dsp.rt import rt
 
 WIDTH = 8
@@ -91,3 +92,23 @@ def test_every_is_true_only_of_all_lanes() -> None:
     assert not exchange(a, WIDTH)
     a[1, 5] = np.nan
     assert not exchange(a, WIDTH)
+
+
+@rt
+def narrow(a, line, first):
+    """Half of a part, through the stack, and from a line without rows."""
+    part = head(WIDTH, 6)
+    x = load(a, 0, first, part)
+    room = carray(stack(2, WIDTH), (2, WIDTH), np.float64)
+    store(room, 1, 0, whole(WIDTH), x * 2.0)
+    store(a, 1, first, within(part, x > 3.0), load(room, 1, 0, whole(WIDTH)))
+    store(a, 0, first, within(whole(WIDTH), x > 4.0), load(line, 0, first, whole(WIDTH)))
+
+
+def test_a_part_within_a_part_the_stack_and_a_line() -> None:
+    a = np.arange(24.0).reshape(2, 12)
+    line = -np.arange(12.0)
+    narrow(a, line, 1)
+    # lanes 1..6 are the head: of them those over 3 are doubled below, those over 4 taken from the line
+    assert a[0].tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, -5.0, -6.0, 7.0, 8.0, 9.0, 10.0, 11.0]
+    assert a[1].tolist() == [12.0, 13.0, 14.0, 15.0, 8.0, 10.0, 12.0, 19.0, 20.0, 21.0, 22.0, 23.0]
