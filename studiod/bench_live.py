@@ -36,6 +36,7 @@ def change_to_sample_ms(values: Mapping[str, Value], console: Console, block_fra
     neutral = {"trim": 0.0, "hpf/on": 0, "gate/on": 0, "eq/on": 0, "comp/on": 0, "pan": -100.0, "fader": -6.0}
     wanted = dict(values) | {f"ch/1/{path}": value for path, value in neutral.items()}
     wanted |= {f"ch/{n}/main/on": 0 for n in range(2, console.channels + 1)}
+    wanted["output/1/source"] = "main/pre_limiter/l"  # the limiter's delay is not the control's
     size = Size(console.inputs, console.outputs, console.channels, console.buses, console.rate_hz)
     rack = Rack.create(size, 1, 1, capture=True)
     rack.tape[:] = 0.5

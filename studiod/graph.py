@@ -8,7 +8,7 @@ import numpy as np
 
 from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
-from dsp.rt import rt
+from dsp.rt import rt, standing
 from studiod import rack as r
 from studiod import strip
 from studiod.drain import drain, rows_of, view
@@ -72,13 +72,13 @@ def sum_up(base, words, now, frames):
     for i in range(frames):
         for c in range(buses):
             u[i, c] = mixed[i, c]
-    strip.run(base, words, 1, u, now)
+    strip.run(base, r.BUS_BANK, frames, now)
     main = rows_of(base, words, 2 * BLOCK + r.WORK, 0, frames)
     for i in range(frames):
         main[i, 0] = mixed[i, buses]
         main[i, 1] = mixed[i, buses + 1]
     mix.add(view(base, words, BLOCK + r.MIX_1 + 3), rows_of(base, words, BLOCK + r.RING_1 + 3, row, frames), main)
-    strip.run(base, words, 2, main, now)
+    strip.run(base, r.MAIN_BANK, frames, now)
     limit(base, words, main, now)
 
 
@@ -114,14 +114,14 @@ def quantum(base, words, now, frames, ins, outs):
     u = rows_of(base, words, r.WORK, 0, frames)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     patch.fetch(view(base, words, r.PATCH_IN), memory, now, u)
-    strip.run(base, words, 0, u, now)
+    strip.run(base, r.INPUT_BANK, frames, now)
     sum_up(base, words, now, frames)
     leave(base, words, now, frames, outs)
 
 
-@rt
-def run(base, ins, outs, frames):
-    """One block: base is the rack's address here, ins and outs those of float32 [frames, channels]."""
+@standing("studiod_graph", 4)
+def block(base, ins, outs, frames):
+    """See run."""
     before = flush_to_zero()
     words = integers(base, TABLE + 3 * UNITS)
     start = words[r.FRAME]
@@ -144,6 +144,12 @@ def run(base, ins, outs, frames):
     words[r.BLOCKS] += 1
     store_atomic(base + 8 * r.FRAME, start + frames)
     restore_flush(before)
+
+
+@rt
+def run(base, ins, outs, frames):
+    """One block: base is the rack's address here, ins and outs those of float32 [frames, channels]."""
+    block(base, ins, outs, frames)
 
 
 @rt

@@ -20,16 +20,18 @@ def _run(args: argparse.Namespace) -> int:
         interface = settings.interface.model_copy(update={"device": args.interface} if args.interface else {})
         state = settings.state.model_copy(update={"directory": args.state} if args.state else {})
         settings = settings.model_copy(update={"interface": interface, "state": state})
-    from studiod.warm import stamp, warm
+    from studiod.warm import ready
 
-    if not stamp().exists():
-        warm()
+    ready()
     from studiod.daemon import run
 
     return run(settings)
 
 
 def _render(args: argparse.Namespace) -> int:
+    from studiod.warm import ready
+
+    ready()
     from studiod.command_render import render
 
     return render(args)
