@@ -9,7 +9,10 @@ import llvmlite.binding
 import numba
 import platformdirs
 
-COMPILED = ("dsp/*.py", *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "graph", "clock", "card")))
+COMPILED = (
+    "dsp/*.py",
+    *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "effects", "graph", "clock", "card")),
+)
 
 
 def fingerprint(root: Path) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
 from dsp.rt import rt, standing
+from studiod import effects, strip
 from studiod import rack as r
-from studiod import strip
 from studiod.drain import drain, rows_of, view
 
 TABLE, UNITS, QUANTUM, RING = r.TABLE, r.UNITS, r.QUANTUM, patch.RING
@@ -116,6 +116,7 @@ def quantum(base, words, now, frames, ins, outs):
     patch.fetch(view(base, words, r.PATCH_IN), memory, now, u)
     strip.run(base, r.INPUT_BANK, frames, now)
     sum_up(base, words, now, frames)
+    effects.run(base, frames, now)
     leave(base, words, now, frames, outs)
 
 

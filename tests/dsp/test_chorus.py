@@ -1,5 +1,6 @@
 """A chorus reads where its swing says it does, between frames as well as on them, and never clicks or runs away."""
 
+import itertools
 import math
 
 import numba
@@ -153,7 +154,7 @@ def moved(block: int) -> np.ndarray:
         35_000: {"mix": 0.6},
     }
     firsts = [*changes, len(x)]
-    for first, last in zip(firsts[:-1], firsts[1:], strict=True):
+    for first, last in itertools.pairwise(firsts):
         post(chorus, s, aim(**changes[first]))
         parts.append(through(chorus, s, line, x[first:last], first, range(block, last - first, block)))
     return np.concatenate(parts)
