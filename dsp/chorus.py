@@ -130,7 +130,8 @@ def pass_on(s, line, u, frame):
             glide.step(s, KNOBS)
         s[FILLED, 0] = min(s[FILLED, 0] + 1.0, float(length))
         phase = s[PHASE, 0] + s[KNOBS, TURN]
-        s[PHASE, 0] = phase if phase < 1.0 else phase - 1.0
+        phase = phase if phase < 1.0 else phase - 1.0
+        s[PHASE, 0] = phase if phase < 1.0 else 0.0  # what is no number begins anew
         wet = s[KNOBS, WET]
         bad = 0.0
         for side in range(2):

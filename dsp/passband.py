@@ -24,8 +24,8 @@ def aim(low_hz: float, high_hz: float, rate_hz: float) -> tuple[float, float, fl
 
 @rt
 def settled(x):
-    """x, or zero where it is too small to matter."""
-    return x if abs(x) > STILL else 0.0
+    """x, or zero where it is too small to matter; what is no number stays visible."""
+    return 0.0 if abs(x) <= STILL else x
 
 
 @rt

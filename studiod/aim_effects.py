@@ -41,7 +41,9 @@ class Effects(Points):
     def _goals(self, out: list[Entry], unit: int, made: ModuleType, goals: Goals) -> None:
         for (row, lane), goal in goals.items():
             if row != FADES[made]:  # set once for all
-                glides = self.frames[GAIN_MS] if row in made.GLIDES else drain.PLAIN
+                slow = made is chorus and (row, lane) in chorus.SLOW
+                ms = chorus.SLOW_MS if slow else GAIN_MS
+                glides = round(ms * self.rate_hz / 1000.0) if row in made.GLIDES else drain.PLAIN
                 out.append((self.cell(unit, row, lane), goal, glides))
 
     def _reverb(self, v: Values, at: str, mix: float) -> Goals:

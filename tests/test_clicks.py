@@ -106,7 +106,9 @@ def decibels(x: np.ndarray | float) -> np.ndarray:
 def sine(frames: int, hz: float = 1000.0) -> np.ndarray:
     """1 kHz at 0 dBFS on input 1, 700 Hz at -6 dBFS on input 2."""
     t = np.arange(frames) / RATE
-    return np.stack([np.sin(2 * np.pi * hz * t), 0.5 * np.sin(2 * np.pi * 700.0 * t)], axis=1).astype(np.float32)
+    soft = np.sin(np.minimum(t / 0.02, 1.0) * np.pi / 2) ** 2  # else an echo of the very start is a click of its own
+    both = np.stack([np.sin(2 * np.pi * hz * t), 0.5 * np.sin(2 * np.pi * 700.0 * t)], axis=1)
+    return (both * soft[:, None]).astype(np.float32)
 
 
 @cache
@@ -150,10 +152,11 @@ def worst_db(path: str) -> tuple[float, float]:
     values |= needs(path) | {path: goals[0]}
     if "volatile" in param.flags:
         del values[path]
-    moves = [Move(STEP_S * k, path, goal) for k, goal in enumerate(goals[1:], 1)]
-    sound = moved(values, moves, sine(round(RATE * STEP_S * len(goals))))
+    step_s = 1.0 if "chorus" in path else STEP_S  # a chorus turns its delay for half a second
+    moves = [Move(step_s * k, path, goal) for k, goal in enumerate(goals[1:], 1)]
+    sound = moved(values, moves, sine(round(RATE * step_s * len(goals))))
     high = decibels(sosfilt(HIGH_PASS, sound, axis=0)) + headroom_db
-    step = round(RATE * STEP_S)
+    step = round(RATE * step_s)
     steady, around = -240.0, -240.0
     for k in range(len(goals)):
         part = high[k * step : (k + 1) * step]

@@ -51,7 +51,7 @@ NEEDS: dict[str, dict[str, Value]] = {
     "bus/*/{pan,link}": {"{}/main/on": 1},
     "bus/*/link": {"{}/pan": 40.0},
     "bus/*/balance": {"{}/main/on": 1},
-    "return/*/{balance,width}": {"{}/source": "main/pre_limiter"},
+    "return/*/{balance,width}": {"{}/source": "main/pre_limiter", "ch/1/pan": -100.0, "ch/2/pan": 60.0},
     "return/*/send/**": {"{}/fader": -4.0, "{}/trim": 3.0, "{}/eq/1/gain": 9.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0},
     **{f"return/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},
     "return/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/balance": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0},

@@ -1,7 +1,7 @@
 """A chorus reads where its swing says it does, between frames as well as on them, and never clicks or runs away."""
 
-import itertools
 import math
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -154,7 +154,7 @@ def moved(block: int) -> np.ndarray:
         35_000: {"mix": 0.6},
     }
     firsts = [*changes, len(x)]
-    for first, last in itertools.pairwise(firsts):
+    for first, last in pairwise(firsts):
         post(chorus, s, aim(**changes[first]))
         parts.append(through(chorus, s, line, x[first:last], first, range(block, last - first, block)))
     return np.concatenate(parts)
@@ -179,7 +179,8 @@ def test_what_is_no_number_is_not_kept(bad: float) -> None:
 def test_a_sick_memory_heals_itself(bad: float) -> None:
     s, line = made(chorus, aim(feedback=0.5))
     through(chorus, s, line, noise(3000))
-    line[(2900) % len(line), 1] = bad
+    line[2900 % len(line), 1] = bad
+    s[chorus.PHASE, 0] = bad
     y = through(chorus, s, line, noise(6000), 3000)
     assert np.isfinite(y).all()
     assert np.isfinite(s).all()

@@ -1,7 +1,7 @@
 """Echoes come to the frame and to the bit, lose what they are told to, never click, and never run away."""
 
-import itertools
 import math
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -171,7 +171,7 @@ def moved(block: int) -> np.ndarray:
         9000: {"mix": 0.6, "high_cut_hz": 3000.0},
     }
     firsts = [*changes, len(x)]
-    for first, last in itertools.pairwise(firsts):
+    for first, last in pairwise(firsts):
         post(echoes, s, aim(**changes[first]))
         parts.append(through(echoes, s, line, x[first:last], first, range(block, last - first, block)))
     return np.concatenate(parts)
