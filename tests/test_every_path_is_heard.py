@@ -22,7 +22,7 @@ UNHEARD = {  # pattern: reason
     "{ch,bus,return}/*/colour": "for eyes",
     "main/colour": "for eyes",
     "meter/*": "for meters",
-    "{ch,return}/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only, where the odd send's settings serve both",
+    "{ch,return}/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only; the odd send's settings serve both",
 }
 FED: dict[str, Value] = {"fx/1/source": "input/1", "return/1/source": "fx/1"}
 # Pattern of paths: what else is set, {} being the strip.  Every pattern that matches counts, later ones win.
@@ -54,8 +54,8 @@ NEEDS: dict[str, dict[str, Value]] = {
     "return/*/{balance,width}": {"{}/source": "main/pre_limiter", "ch/1/pan": -100.0, "ch/2/pan": 60.0},
     "return/*/send/**": {"{}/fader": -4.0, "{}/trim": 3.0, "{}/eq/1/gain": 9.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0},
     **{f"return/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},
-    "return/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/balance": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0},
-    "return/*/send/3/{pan,follow}": {"bus/3/link": 1, "{}/balance": -50.0, "{}/send/3/follow": 0, "{}/send/3/pan": 50.0},
+    "return/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/balance": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50},
+    "return/*/send/3/{pan,follow}": {"bus/3/link": 1, "{}/balance": -50.0, "{}/send/3/follow": 0, "{}/send/3/pan": 50},
     "fx/*/**": FED | {"{}/delay/time_l": 5.0, "{}/delay/time_r": 7.0, "{}/type": "delay"},
     "fx/*/reverb/*": {"{}/type": "reverb", "{}/reverb/predelay": 1.0, "{}/reverb/modulation": 100.0},
     "fx/*/delay/*": {"{}/type": "delay", "{}/delay/feedback": 60.0},
