@@ -98,6 +98,18 @@ def test_no_setting_bends_the_pitch_by_more_than_a_semitone_or_reads_what_is_not
         assert late + swing + chorus.TAPS <= len(chorus.line(rate_hz))
 
 
+def test_a_swing_wider_than_its_delay_stops_at_the_youngest_frame_there_is() -> None:
+    """The two glide, and need not arrive together."""
+    s, line = made(chorus, aim())
+    x = noise(3000)
+    through(chorus, s, line, x[:1000])
+    for knob, value in ((chorus.DELAY, 10.0), (chorus.SWING, 1000.0), (chorus.TURN, 0.0)):
+        s[chorus.KNOBS, knob] = value
+    s[chorus.PHASE, 0] = 0.75
+    y = through(chorus, s, line, x[1000:], 1000)
+    np.testing.assert_array_equal(y[:, 0], x[1000 - int(chorus.LEAST) : -int(chorus.LEAST), 0])
+
+
 def test_mix_is_the_share_of_the_chorus_and_none_is_a_wire() -> None:
     x = noise(2000)
     wet = heard(x)

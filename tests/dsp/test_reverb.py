@@ -15,7 +15,7 @@ from scipy.linalg import hadamard
 from scipy.signal import butter, sosfilt
 from test_laws import MATRIX, allocates
 
-from dsp import network, passband, reverb, rooms
+from dsp import network, reverb, rooms
 from dsp.glide import ACTIVE, MOVING
 from fx_parts import click, decibels, high_db, made, noise, post, sine, through
 
@@ -96,8 +96,8 @@ def test_the_lines_of_the_loop_are_different_primes_and_the_ring_holds_them(char
             swing = reverb.WOBBLE_MS * rate_hz / 1000.0
             assert frames[2].min() - swing > 2.0  # the youngest frame that is read is written
             assert max(frames.max() + swing + 3.0, 0.25 * rate_hz) < room - network.AGAIN
-            mean = rooms.scale(character, time_s, size) / size if size < 2.0 else 1.0
-            assert mean <= 1.0  # a short time only ever shortens
+            mean_s = frames[2].mean() / rate_hz
+            assert mean_s * rooms.PASSES <= time_s * 1.05  # 5 %: primes, and places within their sixteenths
 
 
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000, 192_000])
@@ -435,7 +435,3 @@ def test_nothing_that_is_moved_clicks(name: str) -> None:
     y.append(through(reverb, s, line, x[at:], at))
     assert high_db(np.concatenate(y), 2 * RATE_HZ) < -80.0
     assert np.abs(y[1][-4800:]).max() > 0.01
-
-
-def test_the_cuts_are_off_at_the_ends_of_their_ranges() -> None:
-    assert passband.aim(20.0, 20_000.0, RATE_HZ)[1::2] == (0.0, 0.0)
