@@ -72,12 +72,11 @@ def test_ten_lines_of_osc_are_taken(demo: servers.Daemon, tmp_path: Path) -> Non
         "ch/9/fader": -3.0,
         "ch/9/eq/3/gain": 4.0,
         "ch/9/comp/threshold": -30.0,
-        "ch/7/pan": -60.0,
         "ch/7/mute": 0.0,
         "ch/1/fader": scene["ch/1/fader"] - 2.5,
         "ch/4/hpf/freq": 500.0,
         "ch/5/hpf/freq": 500.0,
-        "ch/9/send/1/level": -10.0,
+        "ch/9/send/13/level": -8.0,
         "main/fader": -2.0,
     }
     for path, value in left.items():
