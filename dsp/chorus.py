@@ -30,6 +30,7 @@ WET, DELAY, SWING, TURN, FEEDBACK, FEED = range(6)
 SLOW = ((KNOBS, DELAY), (KNOBS, SWING))
 # FADE FILLED: frames; of the ramp, and those that the line holds   PHASE: 0..1   BELOW ABOVE: scratch, see `between`
 FADE, FILLED, PHASE, BELOW, ABOVE = range(8, 13)
+AWAKE = 1  # lane of FILLED: frames of silence that it takes until the line counts as empty
 MEMORY, ROWS = PHASE, 13
 
 TAPS = 8
@@ -128,6 +129,12 @@ def pass_on(s, line, u, frame):
         now = (frame + i) % length
         if moving:
             glide.step(s, KNOBS)
+        sounds = u[i, 0] != 0.0 or u[i, 1] != 0.0
+        if s[FILLED, AWAKE] == 0.0:
+            if not sounds:
+                continue  # nothing in, and nothing left inside
+            forget(s)  # the swing begins with the sound, however long the silence was
+        s[FILLED, AWAKE] = float(length) if sounds else s[FILLED, AWAKE] - 1.0
         s[FILLED, 0] = min(s[FILLED, 0] + 1.0, float(length))
         phase = s[PHASE, 0] + s[KNOBS, TURN]
         phase = phase if phase < 1.0 else phase - 1.0
@@ -141,6 +148,8 @@ def pass_on(s, line, u, frame):
             kept = settled((x if abs(x) <= LOUDEST else 0.0) * s[KNOBS, FEED] + s[KNOBS, FEEDBACK] * y)
             line[now, side] = kept
             bad += kept * 0.0
+            if kept != 0.0:
+                s[FILLED, AWAKE] = float(length)
             y = y if y - y == 0.0 else 0.0
             if wet == 1.0:
                 u[i, side] = y

@@ -23,6 +23,7 @@ NARROW = 0.85  # of the sides at full width: a mono sum then loses 2.3 dB, where
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # what a desk needs of the layout, whose legend is in dsp/network.py
 ROWS, MEMORY, GLIDES, KNOBS, ASK, WET = net.ROWS, net.MEMORY, net.GLIDES, net.KNOBS, net.ASK, net.WET
+AWAKE = 1  # lane of FILLED: frames of silence that it takes until the lines count as empty
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 
 
@@ -175,10 +176,18 @@ def pass_on(s, line, u, frame):
         now = (frame + i) % length
         if moving:
             advance(s)
+        sounds = u[i, 0] != 0.0 or u[i, 1] != 0.0
+        if s[net.FILLED, AWAKE] == 0.0:
+            if not sounds:
+                continue  # nothing in, and nothing left inside
+            forget(s)  # what swings begins with the sound, however long the silence was
+        s[net.FILLED, AWAKE] = float(length) if sounds else s[net.FILLED, AWAKE] - 1.0
         if s[net.FILLED, 0] == 0.0:
             net.begin(line, now)
         s[net.FILLED, 0] = min(s[net.FILLED, 0] + 1.0, float(length))
         left, right = net.tail(s, line, now, u[i, 0], u[i, 1])
+        if left != 0.0 or right != 0.0:
+            s[net.FILLED, AWAKE] = float(length)
         if (left + right) * 0.0 != 0.0:  # what is no number is forgotten
             forget(s)
             left = 0.0

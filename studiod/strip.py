@@ -33,8 +33,11 @@ def key_of(base, words, first, place, u, now):
     at = first + SIDE_1 + r.SIDE_UNITS * place
     source = view(base, words, at + KEY)
     band = view(base, words, at + FILTER)
+    heard = view(base, words, at + HEARD)
     outside = source[ACTIVE, 0] > 0.0 or source[MOVING, 0] > 0.0
-    if not outside and band[ACTIVE, 0] == 0.0 and band[MOVING, 0] == 0.0:
+    # what is listened to is the sound before the unit, so a listener needs a copy
+    apart = band[ACTIVE, 0] + band[MOVING, 0] + heard[ACTIVE, 0] + heard[MOVING, 0] > 0.0
+    if not outside and not apart:
         return u
     key = rows_of(base, words, first + r.KEY_WORK, 0, u.shape[0])
     copy(u, key, 0)

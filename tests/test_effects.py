@@ -83,3 +83,16 @@ def test_an_effect_that_feeds_itself_does_not_run_away() -> None:
     values = ECHO | {"fx/1/source": "return/1", "return/1/source": "fx/1", "return/1/fader": 10.0}
     noise = np.random.default_rng(8).uniform(-0.5, 0.5, (48_000, 2)).astype(np.float32)
     assert np.isfinite(play(values | {"fx/1/delay/feedback": 110.0}, noise)).all()
+
+
+@pytest.mark.parametrize("kind", ["reverb", "chorus"])
+def test_what_swings_begins_with_the_sound_however_long_the_silence_before(kind: str) -> None:
+    """So a render and a live desk, which has been running, make the same of a session."""
+    noise = np.random.default_rng(9).uniform(-0.3, 0.3, (4800, 2)).astype(np.float32)
+    values: dict[str, Value] = {"fx/1/type": kind, "fx/1/reverb/modulation": 100.0, "fx/1/chorus/depth": 100.0}
+    takes = []
+    for silence in (0, 12_345):
+        ins = np.concatenate([np.zeros((silence, 2), np.float32), noise])
+        takes.append(play(values, ins)[silence:, 3:5])
+    assert np.abs(takes[0]).max() > 0.01
+    np.testing.assert_array_equal(takes[1], takes[0])

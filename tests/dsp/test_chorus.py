@@ -71,7 +71,7 @@ def test_the_sides_swing_a_quarter_of_a_turn_apart() -> None:
     wanted_ms = 8.0 * 0.25  # narrower than a semitone at 0.5 Hz
     depth = wanted_ms / (0.9 * 8.0)
     y = heard(x, swing_hz=0.5, depth=depth)
-    turn = 2.0 * np.pi * 0.5 / RATE_HZ * (1.0 + np.arange(frames))
+    turn = 2.0 * np.pi * 0.5 / RATE_HZ * np.arange(frames)  # from the first frame that is no silence on: the second
     for side, swing in ((0, np.sin(turn)), (1, np.cos(turn))):
         late = 384.0 + wanted_ms * 48.0 * swing
         ideal = np.sin(2 * np.pi * hz / RATE_HZ * (np.arange(frames) - late))
