@@ -94,6 +94,7 @@ def live(session: Path, folder: Path, block_frames: int) -> np.ndarray:
         "console": CONSOLE,
         "virtual": {
             "play": [str(file) for file in tracks(session)],
+            "loop": False,  # the limiter looks ahead, and the render has silence there
             "start_scene": str(session / "scene.toml"),
             "moves": str(session / "moves.jsonl"),
             "capture": str(capture),
