@@ -27,6 +27,7 @@ UNDERFLOW, OVERFLOW = 4, 2  # PortAudio's flags: output underflow, input overflo
 BASE, GENERATION, QUIET = range(3)  # the words of the table that the callback gets
 MOST_FRAMES = 8192
 FADE_S = 0.05
+MLOCK_ONFAULT = 1
 
 _SIGNATURE = types.int32(types.voidptr, types.voidptr, types.uint64, types.voidptr, types.uint64, types.voidptr)
 
@@ -53,9 +54,13 @@ def callback(inputs, outputs, frames, _time, flags, user):
 
 
 def lock_pages(rack: Rack) -> bool:
-    """Keep the rack in memory; whether the system allowed it."""
+    """Keep what is used of the rack in memory; whether the system allowed it.
+
+    A line that no delay or effect has used takes no memory until one does: a zeroed page, a microsecond each.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    return libc.mlock(ctypes.c_void_p(rack.base), ctypes.c_size_t(int(rack.words[r.BYTES]))) == 0
+    where, size = ctypes.c_void_p(rack.base), ctypes.c_size_t(int(rack.words[r.BYTES]))
+    return libc.mlock2(where, size, MLOCK_ONFAULT) == 0 or libc.mlock(where, size) == 0
 
 
 def open_stream(rack: Rack, wanted: dict[str, Any], keep: list[Any]) -> Any:
