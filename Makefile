@@ -6,7 +6,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # In the order given: the system packages may bring what .venv needs.
 .NOTPARALLEL:
-.PHONY: help run test lint clean python system-run system-test
+.PHONY: help run setup test lint clean python system-run system-test
 
 # 3.12 and 3.11 first: python-rtmidi has ready-made wheels up to 3.12 and is compiled on newer ones.
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3 python3.13 python3.14,$(shell \
@@ -14,11 +14,14 @@ PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3 python3.13 pytho
 
 help:
 	@echo "make run    set up, then run the daemon with the demo session"
+	@echo "make setup  set up what running needs, and no more"
 	@echo "make test   set up, then run all the tests"
 	@echo "make lint   set up, then ruff and mypy"
 	@echo "make clean  remove .venv and everything built"
 
-run: system-run .venv/run.stamp
+setup: system-run .venv/run.stamp
+
+run: setup
 	@$(BIN)/studiod warm
 	@exec $(BIN)/studiod run --config config/demo.toml
 

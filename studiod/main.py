@@ -182,6 +182,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Fault as fault:
         print(fault, file=sys.stderr)
         return fault.code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130  # as a shell counts it
     except BrokenPipeError:  # the reader has seen enough: `studiod params | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -53,7 +53,8 @@ class Card:
             "duplex": duplex,
         }
         command = [sys.executable, "-m", "studiod.card", str(rack.fd), str(theirs.fileno()), json.dumps(wanted)]
-        self.process = subprocess.Popen(command, pass_fds=(rack.fd, theirs.fileno()))
+        # a session of its own: a Ctrl-C at the terminal is the daemon's to answer, with its fade
+        self.process = subprocess.Popen(command, pass_fds=(rack.fd, theirs.fileno()), start_new_session=True)
         theirs.close()
 
     async def opened(self) -> str:

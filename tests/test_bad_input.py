@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -333,3 +335,16 @@ def test_a_reader_that_has_seen_enough_ends_the_manual_quietly() -> None:
     )
     assert pipe.stdout.startswith("ch/1/name")
     assert pipe.stderr == ""
+
+
+def test_an_interrupted_compile_is_one_line(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studiod", "warm"], cwd=servers.ROOT, env={**os.environ, "STUDIOD_CACHE": str(tmp_path)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(4.0)  # well within the compile, which takes ten times as long
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said

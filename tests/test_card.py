@@ -1,6 +1,8 @@
 """The card child on a real JACK server: the same bits as offline, and life after the device is gone."""
 
 import json
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -144,3 +146,15 @@ def test_the_mix_outlives_its_device_and_comes_back(tmp_path, monkeypatch, make_
         before = frames(daemon)
         time.sleep(0.5)
         assert frames(daemon) > before + 0.2 * RATE_HZ
+
+
+@pytest.mark.parametrize("jack_server", [{"channels": 4, "suffix": "-loss"}], indirect=True)
+def test_ctrl_c_at_the_terminal_ends_it_in_order_with_its_card(jack_server, make_daemon) -> None:
+    """A terminal interrupts the whole foreground group; the card is the daemon's to stop, with the fade."""
+    daemon = make_daemon({"interface": {"device": "system"}})
+    assert "interface system" in daemon.stderr
+    os.killpg(daemon.pid, signal.SIGINT)
+    assert daemon.process.wait(servers.DAEMON_STOP_S) == 0
+    daemon._reader.join(2)
+    assert "Traceback" not in daemon.stderr
+    assert "stands still" not in daemon.stderr
