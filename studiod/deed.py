@@ -4,7 +4,7 @@ A command is prepared first, which refuses or changes nothing; a controller then
 packet if it has some, and acts.  So all of a packet happens, or none of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ Answer = Iterable[tuple[Value, ...]]  # lines, each an address without its "/" a
 
 @dataclass
 class Deed:
-    """One command, prepared.  A controller may take changes out that its peer has no right to: the answer counts them."""
+    """One command, prepared.  A controller may take changes out that its peer has no right to, and counts them."""
 
     origin: str  # "recall Verse for osc:…": the asker hears of these changes like everyone else
     changes: dict[str, Value]
@@ -35,8 +35,13 @@ def author(origin: str) -> str:
     return origin.rpartition(" for ")[2]
 
 
-def in_order(changes: Mapping[str, Value]) -> dict[str, Value]:
+def in_order(changes: dict[str, Value]) -> dict[str, Value]:
     """The order in which many values are set at once: links first, for they copy odd to even; then from the last
     strip to the first, so that the odd strip of a pair has the last word."""
     links = {path: value for path, value in changes.items() if path.endswith("/link")}
-    return links | {path: changes[path] for path in reversed(changes) if path not in links}
+    return links | {path: value for path, value in reversed(changes.items()) if path not in links}
+
+
+def counted(*words: Value) -> Callable[[Deed], Answer]:
+    """The answer of a deed that only changes: its words, how many values changed, how many were left out."""
+    return lambda deed: [(*words, len(deed.changes), deed.left)]
