@@ -1,5 +1,6 @@
 """Scenes of a desk: stored, recalled at once or in a crossfade, listed, renamed, deleted, compared."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ from studiod.deed import Answer, Deed
 from studiod.desk import Desk
 from studiod.fades import Fades
 from studiod.fitting import fitting, is_safe, scoped
-from studiod.param import Value
+from studiod.param import Refusal, Value
 from studiod.scene import VERSION
 from studiod.shelf import Head, Shelf
 from studiod.words import Words
@@ -116,16 +117,20 @@ class Scenes:
         words.end()
         there = self.shelf.values(name)
         here = self.shelf.values(self.shelf.find(words, other)) if other else self.now()
-        params = self.desk.registry.params
         lines: list[tuple[Value, ...]] = []
         for path in dict.fromkeys([*there, *here]):
-            pair = []
-            for held in (there.get(path, ""), here.get(path, "")):
-                number = path in params and params[path].kind == "number" and not isinstance(held, str)
-                pair.append(float(str(held)) if number else held if isinstance(held, int | float | str) else str(held))
+            pair = [self._shown(path, held.get(path, "")) for held in (there, here)]
             if pair[0] != pair[1]:
                 lines.append(("scene/diff", path, *pair))
         return Deed(origin, {}, lambda _: [*lines, ("scene/diff/end", name, len(lines))])
+
+    def _shown(self, path: str, value: object) -> Value:
+        """A value of a scene as the desk would hold it, or as it is."""
+        param = self.desk.registry.params.get(path)
+        with contextlib.suppress(Refusal):
+            if param is not None:
+                return param.accept(value)
+        return value if isinstance(value, int | float | str) else str(value)
 
     def now(self) -> dict[str, object]:
         """The desk as a scene would keep it."""

@@ -68,15 +68,19 @@ def stored(registry: Registry) -> list[Param]:
 
 
 def other(param: Param, chance: random.Random) -> Value:
-    """Any value of a parameter."""
+    """Any value of a parameter but its rest value."""
     if param.kind == "number":
         return param.from_turn(chance.random())
-    if param.kind == "text":
-        return chance.choice(["Kick", "Bär ♭", 'say "hi" \\ so', "", "−3 dB 😀"])
-    return chance.choice(param.items) if param.items else chance.randint(0, 1)
+    if param.kind == "switch":
+        return 1 - int(param.rest)
+    words = param.items or ("Kick", "Bär ♭", 'say "hi" \\ so', "−3 dB 😀")
+    return chance.choice([word for word in words if word != param.rest])
 
 
 def changed(registry: Registry, seed: int, links: bool = True) -> dict[str, Value]:
-    """Everything that is stored, at other values."""
+    """Most of what is stored, each at another value than rest; with links about every second pair is linked."""
     chance = random.Random(seed)
-    return {param.path: other(param, chance) for param in stored(registry) if links or not param.path.endswith("/link")}
+    kept = [
+        param for param in stored(registry) if not param.path.endswith("/link") or (links and chance.random() < 0.5)
+    ]
+    return {param.path: other(param, chance) for param in kept}

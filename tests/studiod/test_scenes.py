@@ -48,45 +48,68 @@ def test_a_recall_gives_back_every_value_in_one_transaction(rig: Rig, seed: int,
     assert rig.told[-1][0] == "recall Verse for me"
 
 
-def test_a_large_console_lands_on_one_sample_and_sounds_like_a_fresh_desk() -> None:
-    """More than 10,000 parameters on 64 channels; the frames are compared bit for bit."""
-    console = Console(inputs=64, outputs=6, channels=64, buses=16)
-    one = Offline(console)
-    posts: list[tuple[int, int]] = []
-    post = one.engine.post
-    one.engine.post = lambda news, values, frame: (posts.append((frame, len(news))), post(news, values, frame))  # type: ignore[method-assign, func-returns-value]
-    Library(one.desk, store := Store(None))
-    registry = one.registry
-    goals = changed(registry, 5, links=False) | {f"ch/{n}/fader": -6.0 for n in range(1, 65)}
-    goals |= {path: registry.params[path].rest for path in goals if path.endswith(("/gate/on", "/mute", "/delay/on"))}
-    assert len(goals) > 10_000
+def large() -> tuple[Offline, dict, Store]:
+    """More than 10,000 parameters of 80 channels with a library, and what they are to be: something is heard of all."""
+    offline = Offline(Console(inputs=80, outputs=20, channels=80, buses=16))
+    store = Store(None)
+    Library(offline.desk, store)
+    rest = ("/on", "/mute", "main/limiter", "output/", "input/")
+    goals = changed(offline.registry, 5, links=False) | {f"ch/{n}/fader": -6.0 for n in range(1, 81)}
+    return offline, {path: value for path, value in goals.items() if not any(word in path for word in rest)}, store
+
+
+def noise(seed: int, frames: int) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-0.2, 0.2, (frames, 80)).astype(np.float32)
+
+
+def test_every_parameter_of_a_large_console_lands_on_one_sample() -> None:
+    one, goals, store = large()
     one.desk.change(goals.items())
     list(one.desk.do("scene/store", "me", "All"))
-    values = one.desk.snapshot()
     list(one.desk.do("undo", ""))
-    assert one.desk.snapshot() == {param.path: param.rest for param in stored(registry)}
+    assert one.desk.snapshot() == {param.path: param.rest for param in stored(one.registry)}
     one.engine.settle(one.desk.values)
-    posts.clear()
-    noise = np.random.default_rng(1).uniform(-0.2, 0.2, (9600, 64)).astype(np.float32)
-    still = one.run(noise[:4800])  # all faders are down
-    ((_, _, count, left),) = one.desk.do("scene/recall", "me", "All", 0.0, "", 1)
-    assert (posts, left) == ([(0, count)], 0)
-    assert count > 9_500  # some of the other values are the rest value by chance
-    headers = [header for header in one.rack.headers if header[0] != 0]
-    assert len(headers) == 1, "one transaction in the queue"
-    moved = one.run(noise[4800:])
+    assert not one.run(noise(1, 4801)).any(), "all faders are down"
+    posts: list[tuple[int, int]] = []
+    post = one.engine.post
+
+    def written(news: dict, values: dict, frame: int) -> None:
+        posts.append((frame, len(news)))
+        post(news, values, frame)
+
+    one.engine.post = written  # type: ignore[method-assign, assignment]
+    ((_, _, count, left),) = one.desk.do("scene/recall", "me", "All")
+    assert (count, left, posts) == (len(goals), 0, [(0, len(goals))])
+    assert count > 10_000
+    assert np.count_nonzero(one.rack.headers[:, 0]) == 1, "one transaction in the queue"
+    moved = one.run(noise(2, 4800))
+    store.close()
+    for k in range(1, 21):
+        point = str(one.desk.get(f"output/{k}/source"))
+        if point != "none":
+            # at the recall's own frame: a glide's first step is above zero; of main, its limiter is in between
+            assert np.flatnonzero(moved[:, k - 1])[0] - one.engine.late_frames(point) in (0, 1), point
+
+
+def test_a_recall_sounds_like_a_desk_that_starts_with_these_values() -> None:
+    """Bit for bit, of every output, the buses' and the mains'."""
+    one, goals, store = large()
+    one.desk.change(goals.items())
+    values = one.desk.snapshot()
+    list(one.desk.do("scene/store", "me", "All"))
+    one.desk.change(changed(one.registry, 6).items())  # all else, links and outputs and what is on too
+    one.engine.settle(one.desk.values)
+    fresh = Offline(one.console, values)
+    list(one.desk.do("scene/recall", "me", "All", 0.0, "", 1))
     store.close()
     assert one.desk.snapshot() == values
-    assert not still.any()
-    # every output that hears anything departs at the recall's own frame: a fader's glide is above zero at its first
-    assert moved.any(axis=0).sum() >= 2
-    fresh = Offline(console, values)
-    quiet = np.zeros((96_000, 64), np.float32)  # two seconds: glides and tails of both are over
-    for offline in (one, fresh):
-        offline.run(quiet)
-        offline.engine.reset_meters()
-    loud = np.random.default_rng(2).uniform(-0.2, 0.2, (4800, 64)).astype(np.float32)
-    np.testing.assert_array_equal(one.run(loud), fresh.run(loud))
+    quiet = np.zeros((48_000, 80), np.float32)  # every glide and crossfade is over, and silence leaves no memory
+    assert not one.run(quiet).any()
+    fresh.run(quiet)
+    loud = noise(3, 9600)
+    heard = fresh.run(loud)
+    assert heard.any(axis=0).sum() == 18
+    np.testing.assert_array_equal(one.run(loud), heard)
 
 
 def test_what_is_safe_under_a_finger_or_unknown_is_left_alone(rig: Rig) -> None:
@@ -169,7 +192,13 @@ def test_a_recall_is_one_step_to_undo(rig: Rig) -> None:
 
 
 def test_each_law_fades_along_its_own_turn_and_the_rest_at_the_midpoint(rig: Rig) -> None:
-    start = {"ch/1/fader": -60.0, "ch/1/hpf/freq": 40.0, "ch/1/eq/1/gain": -6.0, "ch/1/mute": 0, "ch/1/gate/mode": "gate"}
+    start = {
+        "ch/1/fader": -60.0,
+        "ch/1/hpf/freq": 40.0,
+        "ch/1/eq/1/gain": -6.0,
+        "ch/1/mute": 0,
+        "ch/1/gate/mode": "gate",
+    }
     goal = {"ch/1/fader": 0.0, "ch/1/hpf/freq": 640.0, "ch/1/eq/1/gain": 6.0, "ch/1/mute": 1, "ch/1/gate/mode": "duck"}
     rig.desk.change(goal.items())
     rig.do("scene/store", "S")
@@ -236,7 +265,7 @@ def test_a_fade_of_everything_arrives_links_and_all(rig: Rig, seed: int) -> None
 
 
 def test_the_loop_carries_a_fade_and_keeps_answering() -> None:
-    async def story() -> tuple[float, list[float]]:
+    async def story() -> tuple[set[str], int]:
         rig = Rig()
         loop = asyncio.get_running_loop()
         rig.desk.clock = lambda: round(loop.time() * 1e9)  # type: ignore[method-assign]
@@ -250,11 +279,11 @@ def test_the_loop_carries_a_fade_and_keeps_answering() -> None:
         job.cancel()
         await asyncio.gather(job, return_exceptions=True)
         rig.store.close()
-        return rig.do("scene/diff", "S")[-1][2], [frame for frame, _ in rig.engine.posts]
+        return {line[1] for line in rig.do("scene/diff", "S")[:-1]}, len(rig.engine.posts)
 
-    count, posts = asyncio.run(story())
-    assert count == len([path for path in changed(REGISTRY, 1) if is_safe(Rig().desk, REGISTRY.params[path])]) or count < 40
-    assert len(posts) > 5
+    differs, posts = asyncio.run(story())
+    assert all("safe" in REGISTRY.params[path].flags for path in differs)
+    assert posts > 5
 
 
 def test_nothing_clicks_in_a_fade() -> None:
@@ -363,7 +392,7 @@ NAME = "1 to 64 characters, none of them a control character"
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("scene/store",), "scene/store: the name is missing; expected a scene's name, [a pattern"),
+        (("scene/store",), "scene/store: the name is missing; expected a scene's name, .a pattern"),
         (("scene/store", 3), "scene/store: the name is not text; expected a scene's name, .*; got 3"),
         (("scene/store", " "), f"scene/store: the name has to be {NAME}; .*; got ' '; name it otherwise"),
         (("scene/store", "a\n"), f"the name has to be {NAME}"),
@@ -415,7 +444,13 @@ def test_a_shelf_has_an_end(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_names_of_any_script_are_found(rig: Rig) -> None:
     chance = random.Random(1)
-    names = ["Größe", "曲 1", "a/b", "x for y", *("".join(chance.choices("abc ♭é", k=9)).strip() + "." for _ in range(20))]
+    names = [
+        "Größe",
+        "曲 1",
+        "a/b",
+        "x for y",
+        *("".join(chance.choices("abc ♭é", k=9)).strip() + "." for _ in range(20)),
+    ]
     for name in names:
         rig.do("scene/store", name)
     for name in names:
