@@ -4,7 +4,7 @@ import re
 
 from studiod.deed import Deed, counted
 from studiod.desk import Desk
-from studiod.fitting import fitting, split, strips, tails
+from studiod.fitting import fitting, nearest_strip, split, strips, tails
 from studiod.words import Words
 
 SEND = ("on", "level", "pan", "follow", "tap")
@@ -51,8 +51,7 @@ class Copies:
         buses = [strip for strip in strips(self.desk, words, "bus/*")]
         for name, known in ((source, ["main", *buses]), (to, buses)):
             if name not in known:
-                nearest = split(self.desk.registry.nearest(name))[0]
-                raise words.refuse("no such mix", name, nearest if nearest in known else known[0], "such as main bus/3")
+                raise words.refuse("no such mix", name, nearest_strip(known, name), "such as main bus/3")
         if source == to:
             raise words.refuse("a mix onto itself", to, remedy="name two")
         wanted: dict[str, object] = {}

@@ -1,6 +1,7 @@
 """Which of many wanted values a desk can take over now, and from which paths: what scenes, presets and copies share."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from studiod.deed import in_order
 from studiod.desk import Desk, strip_of
@@ -69,9 +70,19 @@ def strips(desk: Desk, words: Words, pattern: str) -> list[str]:
     depth = pattern.count("/")
     found = {strip: None for strip in found if strip.count("/") == depth}
     if not pattern or not found:
-        near = split(desk.registry.nearest(pattern))[0]
-        raise words.refuse("no such strip", pattern, near, "such as ch/3, ch/[1-8] or main")
+        known = list(dict.fromkeys(split(path)[0] for path in desk.registry.params))
+        raise words.refuse("no such strip", pattern, nearest_strip(known, pattern), "such as ch/3, ch/[1-8] or main")
     return list(found)
+
+
+def nearest_strip(known: list[str], name: str) -> str:
+    """The strip that a mistaken name most likely means."""
+    kind, _, index = name.partition("/")
+    same = [strip for strip in known if strip.startswith(f"{kind}/")]
+    if same and index.isdecimal():
+        return min(same, key=lambda strip: abs(int(strip.partition("/")[2]) - int(index[:9])))
+    close = get_close_matches(name[:40], same or known, 1, 0.0)
+    return close[0] if close else known[0]
 
 
 def tails(desk: Desk, strip: str, subtree: str = "") -> Iterable[str]:
