@@ -80,7 +80,6 @@ def other(param: Param, chance: random.Random) -> Value:
 def changed(registry: Registry, seed: int, links: bool = True) -> dict[str, Value]:
     """Most of what is stored, each at another value than rest; with links about every second pair is linked."""
     chance = random.Random(seed)
-    kept = [
-        param for param in stored(registry) if not param.path.endswith("/link") or (links and chance.random() < 0.5)
-    ]
-    return {param.path: other(param, chance) for param in kept}
+    free = [param for param in stored(registry) if not param.path.endswith("/link")]
+    pairs = [param for param in stored(registry) if param.path.endswith("/link") and links and chance.random() < 0.5]
+    return {param.path: other(param, chance) for param in [*free, *pairs]}

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from studiod.param import Refusal
 from studiod.params import Console
 from studiod.render import Offline
 from studiod.scene import parse_scene
+from studiod.scene_files import PART
 from studiod.store import Store
 
 
@@ -321,8 +323,6 @@ def carried(rig: Rig, name: str) -> str:
 
 
 def brought(rig: Rig, text: str, name: str = "") -> list:
-    from studiod.scene_files import PART
-
     parts = [text[at : at + PART] for at in range(0, len(text), PART)]
     return [line for k, part in enumerate(parts, 1) for line in rig.do("scene/import", name, k, len(parts), part)]
 
@@ -347,8 +347,6 @@ def test_export_and_import_are_identical(rig: Rig, seed: int) -> None:
 
 
 def test_the_demo_scene_is_taken(rig: Rig) -> None:
-    from pathlib import Path
-
     text = (Path(__file__).resolve().parents[2] / "config" / "demo-scene.toml").read_text("utf-8")
     lines = brought(rig, text, "Demo")
     assert lines[-1][:2] == ("scene/import/end", "Demo")
@@ -366,7 +364,7 @@ def test_a_part_that_comes_twice_changes_nothing_and_one_that_is_missing_is_told
         for _ in range(2):
             rig.do("scene/import", "T", k, len(parts), part)
     assert rig.library.scenes.shelf.values("T") == rig.library.scenes.shelf.values("S")
-    with pytest.raises(Refusal, match="part 2 without the ones before it; .*begin again with part 1"):
+    with pytest.raises(Refusal, match=r"part 2 without the ones before it; .*begin again with part 1"):
         rig.do("scene/import", "U", 2, 3, "x")
     with pytest.raises(Refusal, match="without the ones before it"):
         rig.do("scene/import", "T", 2, 99, "x", by="you")
@@ -434,11 +432,11 @@ def test_every_refusal_says_what_is_expected_and_changes_nothing(rig: Rig, words
 
 def test_a_shelf_has_an_end(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studiod.shelf.MOST", 1)
-    with pytest.raises(Refusal, match="no scene of that name; .*/scene/store makes one"):
+    with pytest.raises(Refusal, match=r"no scene of that name; .*/scene/store makes one"):
         rig.do("scene/recall", "A")
     rig.do("scene/store", "A")
     rig.do("scene/store", "A")
-    with pytest.raises(Refusal, match="more than 1 scenes; .*delete some"):
+    with pytest.raises(Refusal, match=r"more than 1 scenes; .*delete some"):
         rig.do("scene/store", "B")
 
 

@@ -89,11 +89,8 @@ def test_paths_of_other_versions_are_kept_and_told(tmp_path: Path) -> None:
     again.store.close()
     assert [fault.path for fault in again.faults] == ["ch/1/sparkle", "ch/9/fader", "output/1/source"]
     found = rows(tmp_path)
-    assert (found["ch/1/sparkle"], found["ch/9/fader"], found["output/1/source"]) == (
-        "0.123456789012",
-        "-6.0",
-        '"bus/16"',
-    )
+    kept = ("0.123456789012", "-6.0", '"bus/16"')
+    assert (found["ch/1/sparkle"], found["ch/9/fader"], found["output/1/source"]) == kept
     assert again.desk.get("output/1/source") == "main/l", "what cannot be is left at rest"
     assert again.library.scenes.shelf.values("S")["ch/1/sparkle"] == 0.123456789012
 
