@@ -23,6 +23,7 @@ VERSION = 1  # of the tables, in the file's user_version
 GATHER_S = 0.05  # a change is on the disk 250 ms after it was made: this, and the writing
 AGAIN_S = 1.0  # a disk that is full, or a file that another program holds, is tried again
 LOCK_S = 0.2
+CLOSE_S = 1.0  # a stop promises to be over in 2 s
 TABLES = """
 CREATE TABLE IF NOT EXISTS state (path TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept (
@@ -84,10 +85,13 @@ class Store:
         self._wake.set()
 
     def close(self) -> None:
-        """Write what is left, and let go of the file."""
+        """Write what is left, and let go of the file; a disk that stands still is waited for no longer than CLOSE_S."""
         self._over = True
         self._wake.set()
-        self._thread.join()
+        self._thread.join(CLOSE_S)
+        if self._thread.is_alive():
+            _log.error("%s: the disk takes longer than %g s; the last changes may be lost", self.file, CLOSE_S)
+            return
         self._base.close()
         if self._claim is not None:
             self._claim.close()
