@@ -59,10 +59,12 @@ class Fades:
             self._wake.set()
 
     def cut(self, paths: Mapping[str, Value] | frozenset[str]) -> None:
-        """Take paths out of every fade: something newer decides them."""
-        for fade in self.running:
-            for path in paths:
-                fade.ways.pop(path, None)
+        """Take paths, and what linked pairs keep equal to them, out of every fade: something newer decides them."""
+        if self.running:
+            partners = {other for other in map(self.desk.partner, paths) if other is not None}
+            for fade in self.running:
+                for path in partners.union(paths):
+                    fade.ways.pop(path, None)
 
     def _hear(self, origin: str, news: dict[str, Value]) -> None:
         for fade in self.running:

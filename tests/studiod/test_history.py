@@ -133,6 +133,15 @@ def test_what_somebody_else_changed_since_is_not_taken_back(rig: Rig) -> None:
     assert (rig.desk.get("ch/1/fader"), rig.desk.get("ch/2/fader")) == (-20.0, -7.0)
 
 
+def test_a_ride_that_another_hand_broke_goes_back_to_what_that_hand_left(rig: Rig) -> None:
+    for value, who in ((-6, "me"), (-20, "you"), (-3, "me")):
+        rig.desk.set("ch/1/fader", value, who)
+    rig.do("undo")
+    assert rig.desk.get("ch/1/fader") == -20.0
+    rig.do("undo", by="you")
+    assert rig.desk.get("ch/1/fader") == -6.0
+
+
 def test_refusals_of_undo_and_redo(rig: Rig) -> None:
     for word, said in (("undo", "undo: nothing of yours to undo"), ("redo", "redo: nothing of yours to redo")):
         with pytest.raises(Refusal) as caught:
@@ -184,6 +193,8 @@ def test_steps_of_many_values_are_bounded(rig: Rig, monkeypatch: pytest.MonkeyPa
         rig.now_ns += 600 * MS
         rig.desk.change([(f"ch/{c}/eq/{b}/gain", k % 7) for c in range(1, 7) for b in range(1, 5)], f"sender {k % 9}")
         rig.desk.change([(f"ch/{c}/trim", k % 5) for c in range(1, 7)], f"sender {k % 9}")
+        if k % 3 == 1:
+            rig.do("undo", by=f"sender {k % 9}")
     kept = rig.library.history
     assert len(kept.senders) <= 5
     held = sum(len(step.before) for one in kept.senders.values() for step in [*one.done, *one.undone])

@@ -232,7 +232,10 @@ def test_each_law_fades_along_its_own_turn_and_the_rest_at_the_midpoint(rig: Rig
     assert {path: rig.desk.get(path) for path in start} == start, "a fade is one step"
 
 
-@pytest.mark.parametrize("how", ["a change", "a touch", "a touch of the partner", "another recall", "its own sender"])
+HANDS = ("a change", "a touch", "a touch of the partner", "another recall", "a recall of what is", "another fade")
+
+
+@pytest.mark.parametrize("how", [*HANDS, "its own sender"])
 def test_hands_win_during_a_fade(rig: Rig, how: str) -> None:
     rig.desk.change([("ch/1/link", 1), ("ch/1/fader", 0), ("ch/3/fader", 0)])
     rig.do("scene/store", "S")
@@ -244,6 +247,11 @@ def test_hands_win_during_a_fade(rig: Rig, how: str) -> None:
         rig.desk.set("ch/2/fader", -33, "me" if how == "its own sender" else "osc:hand")
     elif how == "another recall":
         rig.do("scene/recall", "T", 0, "ch/1/fader")
+    elif how == "another fade":
+        rig.do("scene/recall", "T", 0.02, "ch/1/fader")
+    elif how == "a recall of what is":
+        rig.do("scene/store", "Now")
+        assert rig.do("scene/recall", "Now", 0, "ch/2/fader") == [("scene/recall", "Now", 0, 0)]
     else:
         rig.desk.touch("ch/2/fader" if "partner" in how else "ch/1/fader", True, "osc:hand")
     rig.go(20)
@@ -252,6 +260,30 @@ def test_hands_win_during_a_fade(rig: Rig, how: str) -> None:
     assert rig.desk.get("ch/1/fader") == rig.desk.get("ch/2/fader") == held
     assert rig.desk.get("ch/3/fader") == 0.0
     assert not rig.library.fades.running
+
+
+def test_a_pair_is_linked_when_both_sides_have_arrived_and_parts_before_they_leave(rig: Rig) -> None:
+    fader = REGISTRY.params["ch/2/fader"]
+    rig.desk.change([("ch/1/link", 1), ("ch/1/fader", 0)])
+    rig.do("scene/store", "Linked")
+    rig.desk.change([("ch/1/link", 0), ("ch/1/fader", -60), ("ch/2/fader", -20)])
+    rig.do("scene/store", "Apart")
+    for name in ("Linked", "Apart"):
+        turns = [fader.to_turn(rig.desk.get("ch/2/fader"))]
+        rig.do("scene/recall", name, 1)
+        while rig.library.fades.running:
+            rig.go(20)
+            turns.append(fader.to_turn(rig.desk.get("ch/2/fader")))
+        # fifty equal steps, and a float32 of room
+        assert np.abs(np.diff(turns)).max() < 1.01 * abs(turns[-1] - turns[0]) / 50
+        assert rig.desk.get("ch/1/link") == (name == "Linked")
+    assert (rig.desk.get("ch/1/fader"), rig.desk.get("ch/2/fader")) == (-60.0, -20.0)
+
+
+def test_of_a_pair_that_a_file_says_differently_the_odd_strip_counts(rig: Rig) -> None:
+    brought(rig, '[values]\n"ch/1/link" = 1\n"ch/1/fader" = -6.0\n"ch/2/fader" = -12.0\n', "S")
+    rig.do("scene/recall", "S")
+    assert (rig.desk.get("ch/1/fader"), rig.desk.get("ch/2/fader")) == (-6.0, -6.0)
 
 
 @pytest.mark.parametrize("seed", range(4))

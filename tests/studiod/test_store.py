@@ -180,7 +180,7 @@ def test_a_file_locked_while_it_runs_is_told_once_and_written_later(
     time.sleep(0.3)
     holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    rig.desk.set("ch/1/fader", -8)
+    rig.desk.change([("ch/1/fader", -8), ("ch/2/fader", -8)])
     rig.do("scene/store", "S")
     time.sleep(1.2)
     rig.desk.set("ch/1/fader", -9)
@@ -192,7 +192,7 @@ def test_a_file_locked_while_it_runs_is_told_once_and_written_later(
     assert "not written: database is locked; tried again every second, nothing is lost meanwhile" in told[0]
     again = Rig(tmp_path)
     again.store.close()
-    assert again.desk.get("ch/1/fader") == -9.0
+    assert (again.desk.get("ch/1/fader"), again.desk.get("ch/2/fader")) == (-9.0, -8.0)
     assert list(again.library.scenes.shelf.heads) == ["S"]
 
 
