@@ -62,7 +62,7 @@ def pick_device(settings: Settings, found: Found | None = None) -> tuple[str, in
 class Daemon:
     """Everything that runs while studiod runs."""
 
-    def __init__(self, settings: Settings, folder: Path | None) -> None:
+    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
         """folder: where the state is kept (None: nowhere).  Raises FileFault, StartFault."""
         self.settings = settings
         device, inputs, outputs, duplex = pick_device(settings)
