@@ -8,6 +8,7 @@ compressor design", J. AES 60(6), 2012), with the release not smoothed a second 
 
 import math
 
+from dsp.lanes import fma, pick
 from dsp.rt import rt
 
 # What is this near counts as arrived (dB, or parts of the range): silence then leaves exact zeros behind.
@@ -21,12 +22,15 @@ def coefficient(time_ms: float, rate_hz: float) -> float:
 
 @rt
 def follow(x, y1, y, count, attack, release, hold):
-    """One frame towards x >= 0: (y1, y, count) anew.  y1: peak, held, released  y: y1 with its rises smoothed."""
+    """One frame towards x >= 0, on floats or lanes: (y1, y, count) anew.
+
+    y1: peak, held, released  y: y1 with its rises smoothed.
+    """
     fall = y1 - x
     reached = fall <= NEAR
-    y1 = x if reached else (y1 if count > 0.0 else x + release * fall)
-    left = count - 1.0 if count > 1.0 else 0.0
-    count = hold if reached and x > 0.0 else left
-    rise = y1 - y
-    y = y1 - attack * rise if rise > NEAR else y1
+    y1 = pick(reached, x, pick(count > 0.0, y1, fma(release, fall, x)))
+    left = pick(count > 1.0, count - 1.0, 0.0)
+    count = pick(reached & (x > 0.0), hold, left)
+    below = y - y1
+    y = pick(below < -NEAR, fma(attack, below, y1), y1)
     return y1, y, count

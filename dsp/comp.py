@@ -12,31 +12,36 @@ wire: by then the move is done however the blocks were cut.
 """
 
 import numpy as np
+from numba import carray
 
 from dsp import glide
 from dsp.ballistics import coefficient, follow
 from dsp.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
+from dsp.lanes import every, fma, head, load, partner, pick, stack, store, whole, within
 from dsp.rt import rt
 
 QUANTUM = 64  # frames of the longest block for run_at
 POSITIONS = ("pre_eq", "post_eq")
 DETECTORS = ("peak", "rms")
 FADE_MS, RMS_MS = 5.0, 2.5
+NARROWEST = 1e-9  # dB, what a knee of 0 counts as
+SURE = 1e-4  # dB below the knee, where the logarithm surely reads less too and the curve is exactly 0
+WIDTH = 8  # lanes of a tile
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE  # ACTIVE holds 1: some lane works before the EQ, 2: after, 3: both
 # SLOPE: 1 - 1/ratio   WET: on * mix   WIRE: 1 at rest, 0 while something is exchanged (moved from here only)
 THRESHOLD, SLOPE, KNEE, MAKEUP, WET, WIRE = GLIDES = tuple(range(2, 2 + 6 * glide.SIZE, glide.SIZE))
 # ATTACK RELEASE RMS: one-pole coefficients   HOLD FADE: frames   LINK: 1 on both lanes 2k, 2k + 1 of a pair
 ATTACK, RELEASE, HOLD, LINK, POSITION, DETECTOR, NEXT_POSITION, NEXT_DETECTOR, FADE, RMS = range(38, 48)
-# ASK: 2 = exchange by way of the wire   STAGE: rest, to the wire, back, waiting on it   WAIT: frames   POWER: scratch
-ASK, STAGE, WAIT, POWER = range(48, 52)
+# ASK: 2 = exchange by way of the wire   STAGE: rest, to the wire, back, waiting on it   WAIT: frames
+ASK, STAGE, WAIT = range(48, 51)
 # MS0 MS: mean square, once and twice averaged   Y1 Y: reduction in dB, see ballistics   COUNT: frames of hold left
-MS0, MS, Y1, Y, COUNT = range(52, 57)
-MEMORY, ROWS = 52, 57
+MS0, MS, Y1, Y, COUNT = range(51, 56)
+MEMORY, ROWS = 51, 56
 
 
 def state(lanes: int) -> np.ndarray:
-    """Off on each lane.  Shape [57, lanes]."""
+    """Off on each lane.  Shape [56, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[WIRE] = s[WIRE + glide.GOAL] = 1.0
     s[FADE] = 240.0
@@ -103,25 +108,6 @@ def reduction_db(s, lane):
 
 
 @rt
-def step(s, r, position):
-    """`glide.step` for the lanes of one place."""
-    for c in range(s.shape[1]):
-        here = s[POSITION, c] == position
-        left = s[r + glide.LEFT, c]
-        last = here and left == 1.0
-        goes = here and left > 0.0
-        value = s[r, c]
-        d1 = s[r + glide.D1, c]
-        d2 = s[r + glide.D2, c]
-        d3 = s[r + glide.D3, c]
-        s[r, c] = s[r + glide.GOAL, c] if last else (value + d1 if goes else value)
-        s[r + glide.D1, c] = 0.0 if last else (d1 + d2 if goes else d1)
-        s[r + glide.D2, c] = 0.0 if last else (d2 + d3 if goes else d2)
-        s[r + glide.D3, c] = 0.0 if last else d3
-        s[r + glide.LEFT, c] = left - 1.0 if goes else left
-
-
-@rt
 def answer(s, position):
     """Begin what was asked since the last block."""
     for c in range(s.shape[1]):
@@ -136,9 +122,9 @@ def answer(s, position):
 
 
 @rt
-def advance(s, position):
-    """One frame of the stages of the lanes of one place."""
-    for c in range(s.shape[1]):
+def advance(s, position, first, end):
+    """One frame of the stages of the lanes of one place from first to end."""
+    for c in range(first, end):
         stage = s[STAGE, c]
         if stage != 0.0 and s[POSITION, c] == position:
             if stage == 1.0 and s[WIRE + glide.LEFT, c] == 0.0:
@@ -154,54 +140,114 @@ def advance(s, position):
 
 
 @rt
-def detect(s, key, i, position):
-    """The power of one frame on the lanes of one place into the scratch row; 1 = 0 dB."""
-    for c in range(s.shape[1]):
-        here = s[POSITION, c] == position
-        works = here and s[WET, c] * s[WIRE, c] != 0.0
-        a = s[RMS, c]
-        square = key[i, c] * key[i, c]
-        ms0 = square + a * (s[MS0, c] - square)
-        ms = ms0 + a * (s[MS, c] - ms0)
-        ms0 = ms0 if ms0 > 1e-20 and works else 0.0
-        ms = ms if ms > 1e-20 and works else 0.0
-        s[MS0, c] = ms0 if here else s[MS0, c]
-        s[MS, c] = ms if here else s[MS, c]
-        s[POWER, c] = 0.0 if not here else (2.0 * ms if s[DETECTOR, c] == 1.0 else square)
+def detect(s, key, start, end, position, c, part, targets):
+    """Detector and curve: how many dB of reduction each frame asks for, on the lanes of one place."""
+    here = load(s, POSITION, c, part) == float(position)
+    works = here & (load(s, WET, c, part) * load(s, WIRE, c, part) != 0.0)
+    slope = load(s, SLOPE, c, part)
+    knee = load(s, KNEE, c, part)
+    knee = pick(knee > NARROWEST, knee, NARROWEST)
+    curve = 0.5 / knee
+    foot = load(s, THRESHOLD, c, part) - 0.5 * knee  # dB, where the knee begins
+    quiet = exp2((foot - SURE) * (1.0 / POWER_DB))
+    rms = load(s, DETECTOR, c, part) == 1.0
+    a = load(s, RMS, c, part)
+    linked = load(s, LINK, c, part) == 1.0
+    ms0 = load(s, MS0, c, part)
+    ms = load(s, MS, c, part)
+    for i in range(start, end):
+        square = load(key, i, c, part)
+        square = square * square
+        ms0 = fma(a, ms0 - square, square)
+        ms = fma(a, ms - ms0, ms0)
+        ms0 = pick(works & (ms0 > 1e-20), ms0, 0.0)
+        ms = pick(works & (ms > 1e-20), ms, 0.0)
+        power = pick(here, pick(rms, 2.0 * ms, square), 0.0)
+        other = partner(power)
+        power = pick(linked & (other > power), other, power)
+        target = 0.0 * slope
+        if not every(power < quiet):
+            into = fma(POWER_DB, log2(power), -foot)
+            bend = pick(into < knee, into, knee)
+            bend = pick(bend > 0.0, bend, 0.0)
+            target = slope * fma(bend * bend, curve, pick(into > knee, into - knee, 0.0))
+        store(targets, i - start, 0, whole(WIDTH), target)
+    store(s, MS0, c, part, pick(here, ms0, load(s, MS0, c, part)))
+    store(s, MS, c, part, pick(here, ms, load(s, MS, c, part)))
 
 
 @rt
-def link(s, lanes):
-    """The louder power of each linked pair onto both its lanes."""
-    for k in range(lanes // 2):
-        a = s[POWER, 2 * k]
-        b = s[POWER, 2 * k + 1]
-        louder = a if a > b else b
-        s[POWER, 2 * k] = louder if s[LINK, 2 * k] == 1.0 else a
-        s[POWER, 2 * k + 1] = louder if s[LINK, 2 * k + 1] == 1.0 else b
+def squeeze(s, u, start, end, position, c, part, targets):
+    """Ballistics and gain, on the lanes of one place."""
+    here = load(s, POSITION, c, part) == float(position)
+    w = pick(here, load(s, WET, c, part) * load(s, WIRE, c, part), 0.0)
+    works = w != 0.0
+    makeup = load(s, MAKEUP, c, part)
+    attack = load(s, ATTACK, c, part)
+    release = load(s, RELEASE, c, part)
+    hold = load(s, HOLD, c, part)
+    y1 = load(s, Y1, c, part)
+    y = load(s, Y, c, part)
+    count = load(s, COUNT, c, part)
+    known = y * np.nan  # the y that factor belongs to
+    factor = known
+    for i in range(start, end):
+        target = load(targets, i - start, 0, whole(WIDTH))
+        y1, y, count = follow(target, y1, y, count, attack, release, hold)
+        y1 = pick(works, y1, 0.0)
+        y = pick(works, y, 0.0)
+        count = pick(works, count, 0.0)
+        if not every(y == known):
+            known = y
+            gain = exp2((makeup - y) * (1.0 / AMPLITUDE_DB))
+            factor = fma(w, fma(0.0, y, gain) - 1.0, 1.0)  # what is no number stays visible
+        store(u, i, c, part, load(u, i, c, part) * factor)
+    store(s, Y1, c, part, pick(here, y1, load(s, Y1, c, part)))
+    store(s, Y, c, part, pick(here, y, load(s, Y, c, part)))
+    store(s, COUNT, c, part, pick(here, count, load(s, COUNT, c, part)))
 
 
 @rt
-def squeeze(s, u, i, position):
-    """Curve, ballistics and gain of one frame on the lanes of one place."""
-    for c in range(s.shape[1]):
-        here = s[POSITION, c] == position
-        w = s[WET, c] * s[WIRE, c] if here else 0.0
-        knee = s[KNEE, c] if s[KNEE, c] > 1e-9 else 1e-9
-        into = POWER_DB * log2(s[POWER, c]) - s[THRESHOLD, c] + 0.5 * knee  # dB past the knee's lower end
-        bend = into if into < knee else knee
-        bend = bend if bend > 0.0 else 0.0
-        past = into - knee if into > knee else 0.0
-        target = s[SLOPE, c] * (bend * bend / (2.0 * knee) + past)
-        y1, y, count = follow(target, s[Y1, c], s[Y, c], s[COUNT, c], s[ATTACK, c], s[RELEASE, c], s[HOLD, c])
-        y1 = y1 if w != 0.0 else 0.0
-        y = y if w != 0.0 else 0.0
-        count = count if w != 0.0 else 0.0
-        s[Y1, c] = y1 if here else s[Y1, c]
-        s[Y, c] = y if here else s[Y, c]
-        s[COUNT, c] = count if here else s[COUNT, c]
-        gain = exp2((s[MAKEUP, c] - y) * (1.0 / AMPLITUDE_DB)) + 0.0 * y  # what is no number stays visible
-        u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
+def tile(s, u, key, start, end, position, c, part):
+    """The frames from start to end, at most QUANTUM, of the lanes of one place in the part that begins at lane c.
+
+    In two passes: in the second a frame waits for the one before it, the logarithms of the first need not.
+    """
+    targets = carray(stack(QUANTUM, WIDTH), (QUANTUM, WIDTH), np.float64)
+    detect(s, key, start, end, position, c, part, targets)
+    squeeze(s, u, start, end, position, c, part, targets)
+
+
+@rt
+def lives(s, position, first, end):
+    """Whether a lane from first to end is at home at this place."""
+    found = False
+    for c in range(first, end):
+        found = found or s[POSITION, c] == position
+    return found
+
+
+@rt
+def move(s, u, key, position, c, part, end):
+    """Every frame of the lanes of one place in the part from c to end, frame by frame if anything there moves."""
+    which = glide.under_way(s, THRESHOLD, len(GLIDES), c, end)
+    staged = False
+    for k in range(c, end):
+        staged = staged or s[STAGE, k] != 0.0
+    if which == 0 and not staged:
+        tile(s, u, key, 0, u.shape[0], position, c, part)
+        return
+    if staged:
+        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
+    here = load(s, POSITION, c, part) == float(position)
+    for i in range(u.shape[0]):
+        if every(here):
+            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
+        else:
+            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, within(part, here))
+        if staged:
+            advance(s, position, c, end)
+        tile(s, u, key, i, i + 1, position, c, part)
 
 
 @rt
@@ -222,31 +268,28 @@ def survey(s):
 @rt
 def keyed_at(s, u, key, position):
     """`run_at` with the detector listening to key[frame, lane], which may be u itself."""
-    moving = s[MOVING, 0] > 0.0
-    if not moving and not int(s[ACTIVE, 0]) & (1 << position):
+    lanes = u.shape[1]
+    rest = lanes % WIDTH
+    if s[MOVING, 0] == 0.0:
+        if int(s[ACTIVE, 0]) & (1 << position):
+            for c in range(0, lanes - rest, WIDTH):
+                if lives(s, position, c, c + WIDTH):
+                    tile(s, u, key, 0, u.shape[0], position, c, whole(WIDTH))
+            if rest > 0 and lives(s, position, lanes - rest, lanes):
+                tile(s, u, key, 0, u.shape[0], position, lanes - rest, head(WIDTH, rest))
         return
-    frames, lanes = u.shape
-    linked = False
-    for c in range(lanes):
-        linked = linked or s[LINK, c] == 1.0
-    if moving:
-        answer(s, position)
-    for i in range(frames):
-        if moving:
-            for r in GLIDES:
-                step(s, r, position)
-            advance(s, position)
-        detect(s, key, i, position)
-        if linked:
-            link(s, lanes)
-        squeeze(s, u, i, position)
-    if moving:
-        if position == 1:
-            for c in range(lanes):
-                if s[STAGE, c] == 3.0:
-                    s[POSITION, c] = s[NEXT_POSITION, c]
-                    s[DETECTOR, c] = s[NEXT_DETECTOR, c]
-        survey(s)
+    answer(s, position)
+    for c in range(0, lanes - rest, WIDTH):
+        if lives(s, position, c, c + WIDTH):
+            move(s, u, key, position, c, whole(WIDTH), c + WIDTH)
+    if rest > 0 and lives(s, position, lanes - rest, lanes):
+        move(s, u, key, position, lanes - rest, head(WIDTH, rest), lanes)
+    if position == 1:
+        for c in range(lanes):
+            if s[STAGE, c] == 3.0:
+                s[POSITION, c] = s[NEXT_POSITION, c]
+                s[DETECTOR, c] = s[NEXT_DETECTOR, c]
+    survey(s)
 
 
 @rt

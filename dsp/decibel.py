@@ -1,4 +1,4 @@
-"""Logarithm and power of two for loops over lanes: no branches, no library calls, right to 1e-5 dB.
+"""Logarithm and power of two of floats or lanes: no branches, no library calls, right to 1e-5 dB.
 
 A double is 2^e m: the bits give e, a polynomial gives the rest (minimax by reweighted least squares; error bound of
 log2 with m in [0.707, 1.414) 3e-7 dB, of exp2 2e-8 dB).  log2(1) and exp2(0) are exact.  Integers become floats by
@@ -8,6 +8,7 @@ number counts as silence.
 
 import numpy as np
 
+from dsp.lanes import bits, fma, number, pick
 from dsp.rt import rt
 
 AMPLITUDE_DB = 6.020599913279624  # 20 log10(2): dB per octave of an amplitude
@@ -26,33 +27,31 @@ _ROUND = 6755399441055744.0  # 1.5 * 2^52: adding it leaves the nearest integer 
 @rt
 def log2(x):
     """The base-2 logarithm of x > 0; at most TINY, or not a number, reads as log2(TINY)."""
-    safe = x if x > TINY else TINY
-    bits = np.float64(safe).view(np.uint64) - _HALF
-    whole = ((bits + _BIAS) >> _STEP) | _WHOLE
-    f = np.uint64((bits & _MANTISSA) + _HALF).view(np.float64) - 1.0
+    word = bits(pick(x > TINY, x, TINY)) - _HALF
+    whole = number(((word + _BIAS) >> _STEP) | _WHOLE) - _OFFSET
+    f = number((word & _MANTISSA) + _HALF) - 1.0
     p = -0.14574444197013545
-    p = p * f + 0.2368903667497314
-    p = p * f - 0.2500690469130525
-    p = p * f + 0.28670745711466755
-    p = p * f - 0.3600872155728504
-    p = p * f + 0.48093944475801514
-    p = p * f - 0.7213571489281954
-    p = p * f + 1.4426947724281884
-    return (np.uint64(whole).view(np.float64) - _OFFSET) + p * f
+    p = fma(p, f, 0.2368903667497314)
+    p = fma(p, f, -0.2500690469130525)
+    p = fma(p, f, 0.28670745711466755)
+    p = fma(p, f, -0.3600872155728504)
+    p = fma(p, f, 0.48093944475801514)
+    p = fma(p, f, -0.7213571489281954)
+    p = fma(p, f, 1.4426947724281884)
+    return fma(p, f, whole)
 
 
 @rt
 def exp2(x):
     """Two to the x, for x within -1000..1000 (beyond, and not a number, reads as the nearer end or -1000)."""
-    low = x if x > -1000.0 else -1000.0
-    safe = low if low < 1000.0 else 1000.0
-    rounded = np.float64(safe + _ROUND)
+    low = pick(x > -1000.0, x, -1000.0)
+    safe = pick(low < 1000.0, low, 1000.0)
+    rounded = safe + _ROUND
     f = safe - (rounded - _ROUND)
     p = 0.00015353361887734482
-    p = p * f + 0.0013398874422335437
-    p = p * f + 0.00961843735782414
-    p = p * f + 0.055503324710999724
-    p = p * f + 0.2402264791362648
-    p = p * f + 0.6931472028550822
-    power = np.float64(p * f + 1.0)
-    return np.uint64(power.view(np.uint64) + (rounded.view(np.uint64) << _STEP)).view(np.float64)
+    p = fma(p, f, 0.0013398874422335437)
+    p = fma(p, f, 0.00961843735782414)
+    p = fma(p, f, 0.055503324710999724)
+    p = fma(p, f, 0.2402264791362648)
+    p = fma(p, f, 0.6931472028550822)
+    return number(bits(fma(p, f, 1.0)) + (bits(rounded) << _STEP))

@@ -3,13 +3,15 @@
 import numpy as np
 
 from dsp import glide
-from dsp.glide import ACTIVE, MOVING, VALUE
+from dsp.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING, VALUE
+from dsp.lanes import head, load, store, whole
 from dsp.rt import rt
 
 GAIN = 2  # a glide, linear
 ROWS = GAIN + glide.SIZE
 MEMORY = ROWS  # nothing to forget
 GLIDES = (GAIN,)
+WIDTH = 8  # lanes of a tile
 
 
 def state(lanes):
@@ -34,18 +36,38 @@ def demo(lanes):
 
 
 @rt
+def move(s, u, c, part):
+    """The part of the lanes that begins at c, on its way."""
+    value = load(s, GAIN + VALUE, c, part)
+    d1 = load(s, GAIN + D1, c, part)
+    d2 = load(s, GAIN + D2, c, part)
+    d3 = load(s, GAIN + D3, c, part)
+    goal = load(s, GAIN + GOAL, c, part)
+    left = load(s, GAIN + LEFT, c, part)
+    for i in range(u.shape[0]):
+        value, d1, d2, d3, left = glide.onward(value, d1, d2, d3, goal, left)
+        store(u, i, c, part, load(u, i, c, part) * value)
+    store(s, GAIN + VALUE, c, part, value)
+    store(s, GAIN + D1, c, part, d1)
+    store(s, GAIN + D2, c, part, d2)
+    store(s, GAIN + D3, c, part, d3)
+    store(s, GAIN + LEFT, c, part, left)
+
+
+@rt
 def run(s, u):
     """Scale u[frame, lane] in place."""
     frames, lanes = u.shape
     if s[MOVING, 0] > 0.0:
-        for i in range(frames):
-            glide.step(s, GAIN)
-            for c in range(lanes):
-                u[i, c] *= s[GAIN, c]
+        rest = lanes % WIDTH
+        for c in range(0, lanes - rest, WIDTH):
+            move(s, u, c, whole(WIDTH))
+        if rest > 0:
+            move(s, u, lanes - rest, head(WIDTH, rest))
         moving = 0.0
         active = 0.0
         for c in range(lanes):
-            if s[GAIN + glide.LEFT, c] > 0.0:
+            if s[GAIN + LEFT, c] > 0.0:
                 moving = 1.0
             if s[GAIN, c] != 1.0:
                 active = 1.0

@@ -11,26 +11,28 @@ import numpy as np
 from dsp import glide
 from dsp.ballistics import coefficient, follow
 from dsp.decibel import AMPLITUDE_DB, exp2, log2
+from dsp.lanes import every, fma, head, load, magnitude, partner, pick, store, whole
 from dsp.rt import rt
 
 MODES = ("gate", "expand2", "expand3", "expand4", "duck")  # the number of expandR is R - 1, its slope
 DUCK = 4.0
 FADE_MS = 5.0
+WIDTH = 8  # lanes of a tile
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # THRESHOLD RANGE: dB   WET: on   WIRE: 1 at rest, 0 while the mode is exchanged (moved from here only)
 THRESHOLD, RANGE, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SIZE))
 # HYSTERESIS: dB   ATTACK RELEASE: one-pole coefficients   HOLD FADE: frames   LINK: 1 on both of lanes 2k, 2k + 1
 MODE, NEXT_MODE, HYSTERESIS, ATTACK, RELEASE, HOLD, LINK, FADE = range(26, 34)
-# ASK: 2 = exchange the mode by way of the wire   STAGE: rest, to the wire, back   PEAK: scratch
-ASK, STAGE, PEAK = range(34, 37)
+# ASK: 2 = exchange the mode by way of the wire   STAGE: rest, to the wire, back
+ASK, STAGE = range(34, 36)
 # OPEN: over the threshold, with hysteresis   Y1 Y: part of the range, see ballistics   COUNT: frames of hold left
-OPEN, Y1, Y, COUNT = range(37, 41)
-MEMORY, ROWS = 37, 41
+OPEN, Y1, Y, COUNT = range(36, 40)
+MEMORY, ROWS = 36, 40
 
 
 def state(lanes: int) -> np.ndarray:
-    """Off on each lane.  Shape [41, lanes]."""
+    """Off on each lane.  Shape [40, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[WIRE] = s[WIRE + glide.GOAL] = 1.0
     s[RANGE] = s[RANGE + glide.GOAL] = 60.0
@@ -104,9 +106,9 @@ def answer(s):
 
 
 @rt
-def advance(s):
-    """One frame of the stages; the mode changes on the frame in which the wire glide is at 0."""
-    for c in range(s.shape[1]):
+def advance(s, first, end):
+    """One frame of the stages of the lanes from first to end; the mode changes when the wire glide is at 0."""
+    for c in range(first, end):
         if s[STAGE, c] != 0.0 and s[WIRE + glide.LEFT, c] == 0.0:
             if s[STAGE, c] == 2.0:
                 s[STAGE, c] = 0.0
@@ -119,49 +121,72 @@ def advance(s):
 
 
 @rt
-def detect(s, key, i):
-    """The peak of one frame into the scratch row."""
-    for c in range(s.shape[1]):
-        s[PEAK, c] = abs(key[i, c])
-
-
-@rt
-def link(s, lanes):
-    """The louder peak of each linked pair onto both its lanes."""
-    for k in range(lanes // 2):
-        a = s[PEAK, 2 * k]
-        b = s[PEAK, 2 * k + 1]
-        louder = a if a > b else b
-        s[PEAK, 2 * k] = louder if s[LINK, 2 * k] == 1.0 else a
-        s[PEAK, 2 * k + 1] = louder if s[LINK, 2 * k + 1] == 1.0 else b
-
-
-@rt
-def swing(s, u, i):
-    """Curve, ballistics and gain of one frame."""
-    for c in range(s.shape[1]):
-        w = s[WET, c] * s[WIRE, c]
-        mode = s[MODE, c]
-        duck = mode == DUCK
-        span = s[RANGE, c]
-        over = AMPLITUDE_DB * log2(s[PEAK, c]) - s[THRESHOLD, c]
-        opened = 1.0 if over >= (0.0 if s[OPEN, c] == 0.0 else -s[HYSTERESIS, c]) else 0.0
-        under = -over if over < 0.0 else 0.0
-        part = 1.0 - mode * under / span
-        part = part if part > 0.0 else 0.0
-        target = opened if mode == 0.0 or duck else part
-        y1, y, count = follow(target, s[Y1, c], s[Y, c], s[COUNT, c], s[ATTACK, c], s[RELEASE, c], s[HOLD, c])
-        y1 = y1 if w != 0.0 else 0.0
-        y = y if w != 0.0 else 0.0
+def tile(s, u, key, start, end, c, part):
+    """The frames from start to end of the part of the lanes that begins at lane c."""
+    w = load(s, WET, c, part) * load(s, WIRE, c, part)
+    works = w != 0.0
+    mode = load(s, MODE, c, part)
+    duck = mode == DUCK
+    switches = duck | (mode == 0.0)
+    span = load(s, RANGE, c, part)
+    steep = mode / span
+    threshold = load(s, THRESHOLD, c, part)
+    opens = exp2(threshold * (1.0 / AMPLITUDE_DB))
+    closes = exp2((threshold - load(s, HYSTERESIS, c, part)) * (1.0 / AMPLITUDE_DB))
+    attack = load(s, ATTACK, c, part)
+    release = load(s, RELEASE, c, part)
+    hold = load(s, HOLD, c, part)
+    linked = load(s, LINK, c, part) == 1.0
+    opened = load(s, OPEN, c, part) != 0.0
+    y1 = load(s, Y1, c, part)
+    y = load(s, Y, c, part)
+    count = load(s, COUNT, c, part)
+    known = y * np.nan  # the y that factor belongs to
+    factor = known
+    for i in range(start, end):
+        peak = magnitude(load(key, i, c, part))
+        other = partner(peak)
+        peak = pick(linked & (other > peak), other, peak)
+        above = peak >= pick(opened, closes, opens)
+        target = pick(above, 1.0, 0.0)
+        if not every(switches):
+            under = threshold - AMPLITUDE_DB * log2(peak)
+            expanded = 1.0 - steep * pick(under > 0.0, under, 0.0)
+            target = pick(switches, target, pick(expanded > 0.0, expanded, 0.0))
+        y1, y, count = follow(target, y1, y, count, attack, release, hold)
+        y1 = pick(works, y1, 0.0)
+        y = pick(works, y, 0.0)
+        count = pick(works, count, 0.0)
         # between the peaks of a wave the hold keeps a gate open, and with it the lower threshold
-        s[OPEN, c] = (1.0 if opened > 0.0 or count > 0.0 else 0.0) if w != 0.0 else 0.0
-        s[Y1, c] = y1
-        s[Y, c] = y
-        s[COUNT, c] = count if w != 0.0 else 0.0
-        gain = (
-            exp2(span * (y if duck else 1.0 - y) * (-1.0 / AMPLITUDE_DB)) + 0.0 * y
-        )  # what is no number stays visible
-        u[i, c] = u[i, c] * (1.0 + w * (gain - 1.0))
+        opened = works & (above | (count > 0.0))
+        if not every(y == known):
+            known = y
+            gain = exp2(span * pick(duck, y, 1.0 - y) * (-1.0 / AMPLITUDE_DB))
+            factor = fma(w, fma(0.0, y, gain) - 1.0, 1.0)  # what is no number stays visible
+        store(u, i, c, part, load(u, i, c, part) * factor)
+    store(s, OPEN, c, part, pick(opened, 1.0, 0.0))
+    store(s, Y1, c, part, y1)
+    store(s, Y, c, part, y)
+    store(s, COUNT, c, part, count)
+
+
+@rt
+def move(s, u, key, c, part, end):
+    """Every frame of the part of the lanes from c to end, frame by frame if anything there moves."""
+    which = glide.under_way(s, THRESHOLD, len(GLIDES), c, end)
+    staged = False
+    for k in range(c, end):
+        staged = staged or s[STAGE, k] != 0.0
+    if which == 0 and not staged:
+        tile(s, u, key, 0, u.shape[0], c, part)
+        return
+    if staged:
+        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
+    for i in range(u.shape[0]):
+        glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
+        if staged:
+            advance(s, c, end)
+        tile(s, u, key, i, i + 1, c, part)
 
 
 @rt
@@ -181,26 +206,21 @@ def survey(s):
 @rt
 def run_keyed(s, u, key):
     """`run` with the detector listening to key[frame, lane], which may be u itself."""
-    moving = s[MOVING, 0] > 0.0
-    if not moving and s[ACTIVE, 0] == 0.0:
+    lanes = u.shape[1]
+    rest = lanes % WIDTH
+    if s[MOVING, 0] == 0.0:
+        if s[ACTIVE, 0] != 0.0:
+            for c in range(0, lanes - rest, WIDTH):
+                tile(s, u, key, 0, u.shape[0], c, whole(WIDTH))
+            if rest > 0:
+                tile(s, u, key, 0, u.shape[0], lanes - rest, head(WIDTH, rest))
         return
-    frames, lanes = u.shape
-    linked = False
-    for c in range(lanes):
-        linked = linked or s[LINK, c] == 1.0
-    if moving:
-        answer(s)
-    for i in range(frames):
-        if moving:
-            for r in GLIDES:
-                glide.step(s, r)
-            advance(s)
-        detect(s, key, i)
-        if linked:
-            link(s, lanes)
-        swing(s, u, i)
-    if moving:
-        survey(s)
+    answer(s)
+    for c in range(0, lanes - rest, WIDTH):
+        move(s, u, key, c, whole(WIDTH), c + WIDTH)
+    if rest > 0:
+        move(s, u, key, lanes - rest, head(WIDTH, rest), lanes)
+    survey(s)
 
 
 @rt

@@ -6,6 +6,7 @@ to 3 (goal - value) / frames, which keeps the curve monotone (F. Fritsch and R. 
 interpolation", SIAM J. Numer. Anal. 17, 1980), and a turning ride starts flat.
 """
 
+from dsp.lanes import load, pick, store
 from dsp.rt import rt
 
 # VALUE: now   D1 D2 D3: forward differences of the cubic   GOAL: where it ends, exactly   LEFT: frames to go
@@ -42,19 +43,57 @@ def start(s, r, lane, goal, frames):
 
 
 @rt
+def onward(value, d1, d2, d3, goal, left):
+    """One frame of a glide, on floats or lanes: all but the goal anew.  What rests keeps its bits."""
+    last = left == 1.0
+    return (
+        pick(last, goal, pick(left > 0.0, value + d1, value)),
+        pick(last, 0.0, d1 + d2),
+        pick(last, 0.0, d2 + d3),
+        pick(last, 0.0, d3),
+        pick(left > 0.0, left - 1.0, 0.0),
+    )
+
+
+@rt
 def step(s, r):
-    """One frame on every lane.  A resting lane keeps its bits."""
+    """One frame on every lane."""
     for c in range(s.shape[1]):
-        left = s[r + LEFT, c]
-        last = left == 1.0
-        d1 = s[r + D1, c]
-        d2 = s[r + D2, c]
-        d3 = s[r + D3, c]
-        s[r + VALUE, c] = s[r + GOAL, c] if last else s[r + VALUE, c] + d1
-        s[r + D1, c] = 0.0 if last else d1 + d2
-        s[r + D2, c] = 0.0 if last else d2 + d3
-        s[r + D3, c] = 0.0 if last else d3
-        s[r + LEFT, c] = left - 1.0 if left > 0.0 else 0.0
+        s[r + VALUE, c], s[r + D1, c], s[r + D2, c], s[r + D3, c], s[r + LEFT, c] = onward(
+            s[r + VALUE, c], s[r + D1, c], s[r + D2, c], s[r + D3, c], s[r + GOAL, c], s[r + LEFT, c]
+        )
+
+
+@rt
+def under_way(s, first, many, c, end):
+    """Which of so many glides, the first at row first, move on the lanes from c to end: bit n for the n-th."""
+    which = 0
+    for n in range(many):
+        for k in range(c, end):
+            if s[first + n * SIZE + LEFT, k] > 0.0:
+                which |= 1 << n
+    return which
+
+
+@rt
+def step_part(s, first, many, which, c, part):
+    """One frame of those of `under_way` on the part of the lanes that begins at c."""
+    for n in range(many):
+        if which >> n & 1:
+            r = first + n * SIZE
+            value, d1, d2, d3, left = onward(
+                load(s, r + VALUE, c, part),
+                load(s, r + D1, c, part),
+                load(s, r + D2, c, part),
+                load(s, r + D3, c, part),
+                load(s, r + GOAL, c, part),
+                load(s, r + LEFT, c, part),
+            )
+            store(s, r + VALUE, c, part, value)
+            store(s, r + D1, c, part, d1)
+            store(s, r + D2, c, part, d2)
+            store(s, r + D3, c, part, d3)
+            store(s, r + LEFT, c, part, left)
 
 
 @rt

@@ -9,6 +9,7 @@ import numpy as np
 
 from dsp import glide
 from dsp.glide import ACTIVE, LEFT, MOVING, VALUE
+from dsp.lanes import load, store, whole
 from dsp.rt import rt
 
 RING = 64  # frames that every point remembers
@@ -23,6 +24,7 @@ ASK, STAGE, FADE = 14, 15, 16
 ROWS = 17
 MEMORY = ROWS
 GLIDES = (WIRE,)
+WIDTH = 8  # lanes of a tile
 
 
 def state(lanes, fade_frames=240, own=False):
@@ -55,18 +57,37 @@ def turn(s, c):
 
 
 @rt
+def in_a_row(s, c):
+    """Whether the lanes from c on read neighbouring columns of one ring, each as late as the next."""
+    found = True
+    for k in range(c + 1, c + WIDTH):
+        found = found and s[BASE, k] - s[BASE, c] == k - c
+        found = found and s[STRIDE, k] == s[STRIDE, c] and s[DELAY, k] == s[DELAY, c]
+    return found
+
+
+@rt
 def fetch(s, memory, frame, u):
     """Fill u[frame, lane] from the rings in memory, from the absolute frame on."""
     frames, lanes = u.shape
     if s[MOVING, 0] == 0.0:
-        for c in range(lanes):
+        c = 0
+        while c < lanes:
             base = int(s[BASE, c])
             if base == OWN:
+                c += 1
                 continue
             stride = int(s[STRIDE, c])
             first = frame - int(s[DELAY, c])
+            if c + WIDTH <= lanes and in_a_row(s, c):
+                for i in range(frames):
+                    part = whole(WIDTH)
+                    store(u, i, c, part, load(memory, 0, base + ((first + i) & (RING - 1)) * stride, part))
+                c += WIDTH
+                continue
             for i in range(frames):
                 u[i, c] = memory[base + ((first + i) & (RING - 1)) * stride]
+            c += 1
         return
     moving = 0.0
     for c in range(lanes):

@@ -3,11 +3,16 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
+import llvmlite.binding
 import numba
 import platformdirs
 
-COMPILED = ("dsp/*.py", *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "graph", "clock", "card")))
+COMPILED = (
+    "dsp/*.py",
+    *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "effects", "graph", "clock", "card")),
+)
 
 
 def fingerprint(root: Path) -> str:
@@ -37,3 +42,21 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "cache": True}
 def rt(function):
     """Compile for the audio thread: no interpreter, no exceptions, no fast-math."""
     return numba.njit(**OPTIONS)(function)
+
+
+STANDING: dict[str, Any] = {}  # what is compiled to one address, by name
+
+
+def standing(name, arguments):
+    """Compile once, to one address under a name: what calls it is linked to that address, not to a copy of its code.
+
+    For the few large functions that several callers share; takes that many int64 and gives nothing back.
+    """
+    signature = numba.types.void(*(numba.types.int64,) * arguments)
+
+    def compiled(function):
+        STANDING[name] = numba.cfunc(signature, cache=True, error_model="numpy")(function)
+        llvmlite.binding.add_symbol(name, STANDING[name].address)
+        return numba.types.ExternalFunction(name, signature)
+
+    return compiled

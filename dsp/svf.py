@@ -11,6 +11,7 @@ exchange the five there, and fade to HOME.  It is taken at the start of the next
 import numpy as np
 
 from dsp import glide, matched
+from dsp.lanes import fma, head, load, pick, store, whole
 from dsp.rt import rt
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
@@ -19,10 +20,9 @@ G, K, N0, M1, M2, WIRE = GLIDES = tuple(range(2, 2 + 6 * glide.SIZE, glide.SIZE)
 # HOME: where WIRE returns to, 0 = off   GLIDE: frames of a straight glide   FADE: frames to the wire, and back
 NEXT_G, NEXT_K, NEXT_N0, NEXT_M1, NEXT_M2, HOME, ASK, STAGE, GLIDE, FADE = range(38, 48)
 NEXT = NEXT_G  # first of five rows, in the order of `aim`
-# scratch: Simper's a1 a2 a3, made from g and k, and the square of the wire; all 0 on a lane whose wire is 0
-A1, A2, A3, HEARD = range(48, 52)
-S1, S2 = range(52, 54)  # the two integrators
-MEMORY, ROWS = S1, 54
+S1, S2 = range(48, 50)  # the two integrators
+MEMORY, ROWS = S1, 50
+WIDTH = 16  # lanes of a tile: two registers' worth, since each frame waits for the one before
 
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 STRAIGHT, BY_WIRE = 1.0, 2.0  # ASK
@@ -47,7 +47,7 @@ def put(s: np.ndarray, lane: int, goals: matched.Five, home: float = 1.0) -> Non
 
 
 def state(lanes: int) -> np.ndarray:
-    """A wire on each lane.  Shape [54, lanes]."""
+    """A wire on each lane.  Shape [50, lanes]."""
     s = np.zeros((ROWS, lanes))
     g, k, m0, m1, m2 = matched.WIRE
     for lane in range(lanes):
@@ -85,9 +85,9 @@ def answer(s):
 
 
 @rt
-def advance(s):
-    """Before a frame: exchange on the lanes that reached the wire, and end what has come home."""
-    for c in range(s.shape[1]):
+def advance(s, first, end):
+    """Before a frame of the lanes from first to end: exchange on those at the wire, and end what has come home."""
+    for c in range(first, end):
         if s[STAGE, c] == LEAVING and s[WIRE + glide.LEFT, c] == 0.0:
             for n in range(5):
                 glide.start(s, G + n * glide.SIZE, c, s[NEXT + n, c], 0)
@@ -100,33 +100,56 @@ def advance(s):
 
 
 @rt
-def prepare(s):
-    """The scratch rows.  On the wire they are 0 and the memory with them, so that it stays empty."""
-    for c in range(s.shape[1]):
-        g = s[G, c]
-        wire = s[WIRE, c]
-        heard = wire != 0.0
-        s[HEARD, c] = wire * wire
-        a1 = 1.0 / (1.0 + g * (g + s[K, c])) if heard else 0.0
-        s[A1, c] = a1
-        s[A2, c] = g * a1
-        s[A3, c] = g * (g * a1)
-        s[S1, c] = s[S1, c] if heard else 0.0
-        s[S2, c] = s[S2, c] if heard else 0.0
+def tile(s, u, start, end, c, part):
+    """The frames from start to end of the part of the lanes that begins at lane c.
+
+    Simper's s = 2 v - s and v = (s before + s after) / 2 are put into his a1 a2 a3 and into the mix: fewer steps lie
+    between one frame's integrators and the next.  On the wire all is 0, the memory too, so that it stays empty.
+    """
+    g = load(s, G, c, part)
+    wire = load(s, WIRE, c, part)
+    heard = wire * wire
+    a1 = 1.0 / fma(g, g + load(s, K, c, part), 1.0)
+    b1 = 2.0 * a1 - 1.0
+    b2 = 2.0 * (g * a1)
+    b3 = g * b2
+    n0 = heard * load(s, N0, c, part)
+    n1 = 0.5 * heard * load(s, M1, c, part)
+    n2 = 0.5 * heard * load(s, M2, c, part)
+    s1 = pick(wire != 0.0, load(s, S1, c, part), 0.0)
+    s2 = pick(wire != 0.0, load(s, S2, c, part), 0.0)
+    b1 = pick(wire != 0.0, b1, 0.0)
+    b2 = pick(wire != 0.0, b2, 0.0)
+    b3 = pick(wire != 0.0, b3, 0.0)
+    for i in range(start, end):
+        x = load(u, i, c, part)
+        v3 = x - s2
+        next1 = fma(b2, v3, b1 * s1)
+        next2 = fma(b3, v3, fma(b2, s1, s2))
+        store(u, i, c, part, fma(n2, s2 + next2, fma(n1, s1 + next1, fma(n0, x, x))))
+        s1 = next1
+        s2 = next2
+    store(s, S1, c, part, s1)
+    store(s, S2, c, part, s2)
 
 
 @rt
-def filter_frame(s, x):
-    """One frame x[lane] in place."""
-    for c in range(s.shape[1]):
-        s1 = s[S1, c]
-        s2 = s[S2, c]
-        v3 = x[c] - s2
-        v1 = s[A1, c] * s1 + s[A2, c] * v3
-        v2 = s2 + (s[A2, c] * s1 + s[A3, c] * v3)
-        s[S1, c] = 2.0 * v1 - s1
-        s[S2, c] = 2.0 * v2 - s2
-        x[c] = x[c] + s[HEARD, c] * (s[N0, c] * x[c] + s[M1, c] * v1 + s[M2, c] * v2)
+def move(s, u, c, part, end):
+    """Every frame of the part of the lanes from c to end, frame by frame if anything there moves."""
+    which = glide.under_way(s, G, len(GLIDES), c, end)
+    staged = False
+    for k in range(c, end):
+        staged = staged or s[STAGE, k] != REST
+    if which == 0 and not staged:
+        tile(s, u, 0, u.shape[0], c, part)
+        return
+    if staged:
+        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
+    for i in range(u.shape[0]):
+        if staged:
+            advance(s, c, end)
+        glide.step_part(s, G, len(GLIDES), which, c, part)
+        tile(s, u, i, i + 1, c, part)
 
 
 @rt
@@ -146,17 +169,18 @@ def settle(s):
 @rt
 def run(s, u):
     """Filter u[frame, lane] in place."""
+    lanes = u.shape[1]
+    rest = lanes % WIDTH
     if s[MOVING, 0] == 0.0:
         if s[ACTIVE, 0] != 0.0:
-            prepare(s)
-            for i in range(u.shape[0]):
-                filter_frame(s, u[i])
+            for c in range(0, lanes - rest, WIDTH):
+                tile(s, u, 0, u.shape[0], c, whole(WIDTH))
+            if rest > 0:
+                tile(s, u, 0, u.shape[0], lanes - rest, head(WIDTH, rest))
         return
     answer(s)
-    for i in range(u.shape[0]):
-        advance(s)
-        for r in GLIDES:
-            glide.step(s, r)
-        prepare(s)
-        filter_frame(s, u[i])
+    for c in range(0, lanes - rest, WIDTH):
+        move(s, u, c, whole(WIDTH), c + WIDTH)
+    if rest > 0:
+        move(s, u, lanes - rest, head(WIDTH, rest), lanes)
     settle(s)

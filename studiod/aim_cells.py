@@ -22,7 +22,8 @@ class Cells:
         self.rate_hz = int(words[r.RATE])
         self.channels, self.buses = int(words[r.CHANNELS]), int(words[r.BUSES])
         self.outputs, self.inputs = int(words[r.OUTPUTS]), int(words[r.INPUTS])
-        self.lanes = (self.channels, self.buses, 2)
+        self.returns = int(words[r.RETURNS])
+        self.lanes = (self.channels + 2 * self.returns, self.buses, 2)
         self.frames = {ms: round(ms * self.rate_hz / 1000.0) for ms in (GAIN_MS, SWITCH_MS)}
         self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
         self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
@@ -32,10 +33,15 @@ class Cells:
         """The queue's name of a cell of a unit."""
         return drain.slot(unit, row, lane, int(self.rack.words[r.TABLE + 3 * unit + 2]))
 
-    @staticmethod
-    def name(bank: int, lane: int) -> str:
+    def name(self, bank: int, lane: int) -> str:
         """The strip that a lane belongs to."""
+        if bank == r.INPUT_BANK and lane >= self.channels:
+            return f"return/{(lane - self.channels) // 2 + 1}"
         return KINDS[bank] if bank == r.MAIN_BANK else f"{KINDS[bank]}/{lane + 1}"
+
+    def side(self, lane: int) -> int:
+        """Which side of its return strip a lane of the inputs bank is; 0 for a channel."""
+        return (lane - self.channels) % 2 if lane >= self.channels else 0
 
     def pair(self, values: Values, bank: int, lane: int) -> int:
         """Whether a lane's detectors follow the louder of two."""

@@ -6,11 +6,19 @@ from studiod import rack as r
 from studiod.aim_cells import KINDS, Cells, Entry, Values
 from studiod.aim_strips import GATE_PLACE
 from studiod.params import Registry
-from studiod.points import STEREO
+from studiod.points import sides as stereo_sides
 
 Column = tuple[int, int, int]  # of a ring: first cell, stride, frames late
-STAGES = {"input": -1, "ch": r.INPUT_BANK, "bus": r.BUS_BANK, "main": r.MAIN_BANK}
-LAST_STAGE = 3  # a reader after everything: nothing is late for it
+FX_STAGE = 3
+STAGES = {
+    "input": -1,
+    "ch": r.INPUT_BANK,
+    "return": r.INPUT_BANK,
+    "bus": r.BUS_BANK,
+    "main": r.MAIN_BANK,
+    "fx": FX_STAGE,
+}
+LAST_STAGE = 4  # a reader after everything: nothing is late for it
 
 
 class Points(Cells):
@@ -27,24 +35,34 @@ class Points(Cells):
             return self.rack.column(r.SILENCE, 0)[0], 0, 0
         if kind == "input":
             return (*self.rack.column(r.INPUT_RING, int(name) - 1), 0)
+        late = patch.LATE if STAGES[kind] >= stage else 0
+        if kind in ("return", "fx"):
+            n, side = int(name[:-2]) - 1, "lr".index(name[-1])
+            unit = r.RING_1 + tap if kind == "return" else r.FX_1 + r.FX_UNITS * n + r.FX_RING
+            return (*self.rack.column(unit, self.channels + 2 * n + side if kind == "return" else side), late)
         bank = KINDS.index(kind)
         lane = "lr".index(name[-1]) if bank == r.MAIN_BANK else int(name) - 1
         unit = bank * r.UNITS_A_BANK + r.RING_1 + tap
         if bank == r.MAIN_BANK and tap == r.TAP_POST_FADER and "pre_limiter" not in name:
             unit = r.LIMITED
-        return (*self.rack.column(unit, lane), patch.LATE if STAGES[kind] >= stage else 0)
+        return (*self.rack.column(unit, lane), late)
 
     def sides(self, values: Values, point: str) -> tuple[str, str]:
         """The left and the right point of a stereo reader; a mono point is heard on the left alone."""
         kind, _, name = point.partition("/")
-        if point in STEREO:
-            return f"{point}/l", f"{point}/r"
+        if point in self.registry.stereo and point not in self.registry.points:
+            return stereo_sides(point)
         if name.isdigit() and kind in ("ch", "bus") and routes.linked(values, kind, int(name)):
             odd = routes.odd(int(name))
             return f"{kind}/{odd}", f"{kind}/{odd + 1}"
         return point, "none"
 
-    def _route(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
+    def both(self, values: Values, point: str) -> tuple[str, str]:
+        """The same, but a mono point is heard on both sides."""
+        left, right = self.sides(values, point)
+        return left, left if right == "none" else right
+
+    def route(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
         fresh = self._sources.get((unit, lane)) != column
         if not self.doubtful((unit, lane), fresh) and not fresh:
             return
@@ -54,8 +72,10 @@ class Points(Cells):
         out.append((self.cell(unit, patch.ASK, lane), 2.0, drain.MOST))
 
     def source(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
-        point = str(v[f"ch/{lane + 1}/source"])
-        self._route(out, r.PATCH_IN, lane, self.column(point, r.TAP_POST_FADER, r.INPUT_BANK))
+        point = str(v[f"{self.name(bank, lane)}/source"])
+        if lane >= self.channels:
+            point = self.both(v, point)[self.side(lane)]
+        self.route(out, r.PATCH_IN, lane, self.column(point, r.TAP_POST_FADER, r.INPUT_BANK))
 
     def key(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
         """What a detector listens to: strips before their faders, so that a key need not be heard."""
@@ -64,11 +84,11 @@ class Points(Cells):
         own = point == "none"
         tap = r.TAP_POST_FADER if point.startswith("main") else r.TAP_PRE_FADER
         column = (patch.OWN, 0, 0) if own else self.column(point, tap, bank)
-        self._route(out, bank * r.UNITS_A_BANK + r.SIDE_1 + r.SIDE_UNITS * place + r.KEY, lane, column)
+        self.route(out, bank * r.UNITS_A_BANK + r.SIDE_1 + r.SIDE_UNITS * place + r.KEY, lane, column)
 
     def pick(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         tap = routes.TAPS[str(v[f"output/{lane + 1}/tap"])]
-        self._route(out, r.PATCH_OUT, lane, self.column(str(v[f"output/{lane + 1}/source"]), tap, LAST_STAGE))
+        self.route(out, r.PATCH_OUT, lane, self.column(str(v[f"output/{lane + 1}/source"]), tap, LAST_STAGE))
 
     def level(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         at = f"output/{lane + 1}"
@@ -87,11 +107,10 @@ class Points(Cells):
 
     def ear(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """What the analysers hear: loudness on lanes 0 and 1, the spectrum on 2 and 3."""
-        left, right = self.sides(v, str(v["meter/rta"]))
-        spectrum = left, left if right == "none" else right
-        for first, both in ((0, self.sides(v, str(v["meter/loudness"]))), (2, spectrum)):
+        heard = self.sides(v, str(v["meter/loudness"])), self.both(v, str(v["meter/rta"]))
+        for first, both in zip((0, 2), heard, strict=True):
             for side, point in enumerate(both):
-                self._route(out, r.PATCH_EAR, first + side, self.column(point, r.TAP_POST_FADER, LAST_STAGE))
+                self.route(out, r.PATCH_EAR, first + side, self.column(point, r.TAP_POST_FADER, LAST_STAGE))
 
     def tap(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """Where strips are metered; the mains always at their end."""

@@ -22,7 +22,7 @@ class Strips(Cells):
 
     def trim(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         strip = self.name(bank, lane)
-        goal = gain.aim(float(v[f"{strip}/trim"])) * (-1.0 if v[f"{strip}/polarity"] else 1.0)
+        goal = gain.aim(float(v[f"{strip}/trim"])) * (-1.0 if v.get(f"{strip}/polarity") else 1.0)
         out.append((self.cell(bank * r.UNITS_A_BANK + r.TRIM, gain.GAIN, lane), goal, frames))
 
     def delay(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
@@ -42,11 +42,11 @@ class Strips(Cells):
     def main(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         wide = self.buses + 2 if bank == 0 else 2
         unit = bank * r.UNITS_A_BANK + r.MIX_1 + r.TAP_POST_FADER
-        for side, goal in enumerate(routes.to_main(v, self.name(bank, lane))):
+        for side, goal in enumerate(routes.to_main(v, self.name(bank, lane), self.side(lane) if bank == 0 else 0)):
             out.append((self.cell(unit, mix.GAIN, lane * wide + wide - 2 + side), goal, frames))
 
     def send(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, bus: int) -> None:
-        tap, goal = routes.send(v, self.name(0, lane), bus)
+        tap, goal = routes.send(v, self.name(0, lane), bus, self.side(lane))
         column = lane * (self.buses + 2) + bus - 1
         old = self._taps.get((lane, bus), tap)
         self._taps[lane, bus] = tap
@@ -121,7 +121,7 @@ class Strips(Cells):
         self.rows(out, r.LIMITER, 0, goals, limiter.GLIDES)
         self.ask(out, r.LIMITER, limiter.ASK, 0, (goals[limiter.NEXT_LOOK],))
 
-    def side(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
+    def chain(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
         """The filter and the listening of the side chain at one place."""
         strip = self.name(bank, lane)
         at = f"{strip}/{'gate' if place == GATE_PLACE else 'comp'}"

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
-from dsp import comp, delay, gate, limiter, patch, svf
+from dsp import chorus, comp, delay, echoes, gate, limiter, network, patch, svf
 from studiod import rack as r
 from studiod.aim_cells import COEFFICIENT_MS, GAIN_MS, KINDS, SWITCH_MS, Entry, Values
-from studiod.aim_points import Points
+from studiod.aim_effects import Effects
 from studiod.aim_strips import COMP_PLACES, GATE_PLACE, Strips
 from studiod.params import Registry, Value
 
-Key = tuple[str, int, int, int]  # what to work out again: a method of Strips or Points, bank, lane, index
+Key = tuple[str, int, int, int]  # what to work out again: a method of Strips, Points or Effects, bank, lane, index
 
 
-class Aims(Strips, Points):
+class Aims(Strips, Effects):
     """Works out goals for one rack."""
 
     def __init__(self, rack: r.Rack, registry: Registry) -> None:
@@ -20,7 +20,7 @@ class Aims(Strips, Points):
         self._keys: dict[str, tuple[Key, ...]] = {}
         long, short = round(COEFFICIENT_MS * self.rate_hz / 1000.0), self.frames[SWITCH_MS]
         for unit, row in self.fade_rows():
-            fades_long = row in (svf.GLIDE, svf.FADE, delay.FADE)
+            fades_long = row in (svf.GLIDE, svf.FADE, delay.FADE) or r.FX_1 <= unit < r.FX_WORK
             rack.state(unit)[row] = long if fades_long else short
 
     def fade_rows(self) -> Iterable[tuple[int, int]]:
@@ -37,6 +37,12 @@ class Aims(Strips, Points):
                 yield first + r.SIDE_1 + r.SIDE_UNITS * place + r.KEY, patch.FADE
         yield r.OUT_DELAY, delay.FADE
         yield r.LIMITER, limiter.FADE
+        for slot in range(self.returns):
+            first = r.FX_1 + r.FX_UNITS * slot
+            yield first + r.FX_PATCH, patch.FADE
+            yield first + r.REVERB, network.FADE
+            yield first + r.ECHOES, echoes.FADE
+            yield first + r.CHORUS, chorus.FADE
         for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR):
             yield unit, patch.FADE
 
@@ -65,6 +71,16 @@ class Aims(Strips, Points):
             tail = part[1:] if bank == 2 else part[2:]
             for lane in (0, 1) if bank == 2 else (int(part[1]) - 1,):
                 yield from self._strip(bank, lane, tail)
+        elif part[0] == "return":
+            first = self.channels + 2 * (int(part[1]) - 1)
+            for lane in (first, first + 1):
+                yield from self._strip(r.INPUT_BANK, lane, part[2:])
+        elif part[0] == "fx":
+            yield from (("effect", 0, int(part[1]) - 1, 0),)
+            if part[2] == "source":
+                yield "feed", 0, int(part[1]) - 1, 0
+        elif path == "tempo":
+            yield from (("effect", 0, slot, 0) for slot in range(self.returns))
         elif part[0] == "output" and len(part) == 3:
             name = {"source": "pick", "tap": "pick", "ceiling": "top", "delay": "late"}.get(part[2], "level")
             yield name, 0, int(part[1]) - 1, 0
@@ -89,11 +105,11 @@ class Aims(Strips, Points):
             if last == "key":
                 yield from (("key", bank, lane, place) for place in places)
             elif tail[1] in ("filter", "listen"):
-                yield from (("side", bank, lane, place) for place in places)
+                yield from (("chain", bank, lane, place) for place in places)
             else:
                 yield head, bank, lane, 0
                 if last == "position":
-                    yield from (("side", bank, lane, place) for place in places)
+                    yield from (("chain", bank, lane, place) for place in places)
         elif head in ("hpf", "lpf", "delay", "source", "fader"):
             yield head, bank, lane, 0
         elif head == "eq":
@@ -109,7 +125,7 @@ class Aims(Strips, Points):
             yield from self._sends(bank, lane)
         elif head == "balance" and bank == r.MAIN_BANK:
             yield "fader", bank, lane, 0
-        elif head in ("pan", "balance", "link"):
+        elif head in ("pan", "balance", "width", "link"):
             yield from self._placed(bank, lane, head)
         elif head == "main":
             yield "main", bank, lane, 0
@@ -118,7 +134,8 @@ class Aims(Strips, Points):
 
     def _placed(self, bank: int, lane: int, head: str) -> Iterable[Key]:
         """What hangs on where a strip stands, and on its being half of a pair."""
-        for one in (lane, lane + 1) if head != "pan" and lane + 1 < self.lanes[bank] else (lane,):
+        alone = head in ("pan", "width") or (bank == r.INPUT_BANK and lane >= self.channels)
+        for one in (lane,) if alone or lane + 1 >= self.lanes[bank] else (lane, lane + 1):
             yield "main", bank, one, 0
             yield from self._sends(bank, one)
             if head == "link":
@@ -127,4 +144,4 @@ class Aims(Strips, Points):
             yield "ear", 0, 0, 0
             if bank == 1:
                 for n in (lane + 1, lane + 2):
-                    yield from (("send", 0, c, n) for c in range(self.channels) if n <= self.buses)
+                    yield from (("send", 0, c, n) for c in range(self.lanes[0]) if n <= self.buses)

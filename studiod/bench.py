@@ -5,7 +5,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dsp import meter
-from studiod import graph
+from studiod import bench_judge, graph
 from studiod import rack as r
 from studiod.bench_live import change_to_sample_ms, daemon
 from studiod.params import Console
 from studiod.render import Offline
 
-RATE_HZ, BLOCK_FRAMES, SENDS = 48_000, 64, 16
+RATE_HZ, BLOCK_FRAMES, SHORT_FRAMES, SENDS = 48_000, 64, 16, 16
+SHORT_US = SHORT_FRAMES / RATE_HZ * 1e6
+TURN = 50  # blocks of one side, then of the other: 2 ms, short beside what else a machine does
 EVERY_BLOCKS = 7  # moving: new goals every 9.3 ms, below the 10 ms that a gain glides for
 # What each unit is switched off by, on the channels; a send is heard at its own bus.
 UNITS: dict[str, dict[str, object]] = {
@@ -34,6 +37,7 @@ UNITS: dict[str, dict[str, object]] = {
     **{f"send {m}": {f"send/{m}/on": 0} for m in range(1, SENDS + 1)},
 }
 Values = dict[str, object]
+Blocks = Callable[[int, int], None]  # run so many blocks from the first on
 
 
 class Unheard(RuntimeError):
@@ -100,30 +104,95 @@ def move(offline: Offline, channels: int, turn: int) -> None:
     offline.desk.change([(f"ch/{n}/{path}", v) for n in range(1, channels + 1) for path, v in shifts.items()])
 
 
-def blocks_us(offline: Offline, blocks: int, moving: bool, tick: Callable[[], None]) -> np.ndarray:
-    """Microseconds of each block of `graph.run` on one core, after a second of warming up."""
-    channels = offline.console.channels
-    ins = music(RATE_HZ // BLOCK_FRAMES * BLOCK_FRAMES, channels)
-    out = np.zeros((BLOCK_FRAMES, offline.console.outputs), np.float32)
-    steps = [ins[at:].ctypes.data for at in range(0, len(ins), BLOCK_FRAMES)]
-    base, took, warm = offline.rack.base, np.zeros(blocks), min(len(steps), blocks)
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Stay on the last core, and do not tidy up meanwhile."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(cores)})
     gc.disable()
     try:
-        for k in range(-warm, blocks):
+        yield
+    finally:
+        gc.enable()
+        os.sched_setaffinity(0, cores)
+
+
+class Player:
+    """Runs a desk block by block on a second of music, over and over."""
+
+    def __init__(self, offline: Offline, frames: int = BLOCK_FRAMES) -> None:
+        self.offline, self.base, self.frames = offline, offline.rack.base, frames
+        self.ins = music(RATE_HZ // frames * frames, offline.console.channels)
+        self.out = np.zeros((frames, offline.console.outputs), np.float32)
+        self.steps = [self.ins[at:].ctypes.data for at in range(0, len(self.ins), frames)]
+
+    def block(self, k: int) -> None:
+        """The k-th block."""
+        graph.run(self.base, self.steps[k % len(self.steps)], self.out.ctypes.data, self.frames)
+
+    def __call__(self, first: int, count: int) -> None:
+        """So many blocks from the first on."""
+        for k in range(first, first + count):
+            self.block(k)
+
+
+def blocks_us(
+    offline: Offline, blocks: int, moving: bool, tick: Callable[[], None], frames: int = BLOCK_FRAMES
+) -> np.ndarray:
+    """Microseconds of each block of `graph.run` on one core, after a second of warming up."""
+    player, took = Player(offline, frames), np.zeros(blocks)
+    with one_core():
+        for k in range(-min(len(player.steps), blocks), blocks):
             if moving and k % EVERY_BLOCKS == 0:
-                move(offline, channels, k // EVERY_BLOCKS)
+                move(offline, offline.console.channels, k // EVERY_BLOCKS)
             began = time.perf_counter_ns()
-            graph.run(base, steps[k % len(steps)], out.ctypes.data, BLOCK_FRAMES)
+            player.block(k)
             if k >= 0:
                 took[k] = (time.perf_counter_ns() - began) / 1e3
             if k % 500 == 0:
                 tick()
-    finally:
-        gc.enable()
-        os.sched_setaffinity(0, cores)
     return took
+
+
+def in_turns_us(players: Sequence[Blocks], blocks: int) -> list[float]:
+    """Microseconds of a block of each, TURN blocks at a time in turns, so that all meet the same machine; medians."""
+    turns = max(blocks // TURN, 1)
+    took = np.zeros((turns, len(players)))
+    with one_core():
+        for turn in range(turns):
+            first = turn * TURN % (RATE_HZ // BLOCK_FRAMES - TURN)
+            for n, play in enumerate(players):
+                play(first, 2)  # its memory back into the caches
+                began = time.perf_counter_ns()
+                play(first + 2, TURN - 2)
+                took[turn, n] = (time.perf_counter_ns() - began) / 1e3 / (TURN - 2)
+    return [float(us) for us in np.median(took, axis=0)]
+
+
+def appointed(channels: int) -> tuple[Blocks | None, str]:
+    """A judge that gives the same sound, and what there is to say of it."""
+    try:
+        ins = music(RATE_HZ, channels)
+        judge = bench_judge.Judge(desk(channels))
+        said = f"the same sound within {judge.check(desk(channels), ins[: RATE_HZ // 2]):.0e} of full level"
+    except bench_judge.Missing as why:
+        return None, str(why)
+    step = BLOCK_FRAMES * channels * ins.itemsize
+    return lambda first, count: judge.run(ins.ctypes.data + first * step, count * BLOCK_FRAMES), said
+
+
+def compared(channels: int, blocks: int) -> dict[str, Any]:
+    """Strips for a core: what 64 more cost, and the judge's."""
+    judge, said = appointed(channels)
+    players: list[Blocks] = [Player(desk(channels)), Player(desk(2 * channels)), *([judge] if judge else [])]
+    own, double, *its = in_turns_us(players, blocks)
+    full_us = channels * BLOCK_FRAMES / RATE_HZ * 1e6
+    return {
+        "added_strips_per_core": int(full_us / max(double - own, 1e-3)),
+        "judge_strips_per_core": int(full_us / its[0]) if its else None,
+        "of_judge": round(its[0] / own, 3) if its else None,
+        "judge": said,
+    }
 
 
 def spread(us: np.ndarray) -> dict[str, float]:
@@ -142,6 +211,10 @@ def figures(
     offline = desk(channels)
     step("glides at rest")
     still = blocks_us(offline, blocks, False, lambda: step("glides at rest"))
+    step("64 more, and the judge")
+    beside = compared(channels, max(blocks // 4, 1))
+    step(f"blocks of {SHORT_FRAMES}")
+    short = blocks_us(offline, blocks, False, lambda: step(f"blocks of {SHORT_FRAMES}"), SHORT_FRAMES)
     step("glides moving")
     moving = blocks_us(offline, max(blocks // 4, 1), True, lambda: step("glides moving"))
     step("from a change to its sample")
@@ -151,7 +224,9 @@ def figures(
     p50, p99 = np.percentile(waits, (50, 99))
     return {
         "strips_per_core": int(channels * BLOCK_FRAMES / RATE_HZ * 1e6 / still.mean()),
+        **beside,
         "block_us": spread(still),
+        "block_us_16": spread(short) | {"of_period": round(np.percentile(short, 99.9) / SHORT_US, 3)},
         "moving_block_us": spread(moving),
         "control_to_sample_ms": {"p50": round(p50, 2), "p99": round(p99, 2)},
         "start_s": round(start_s, 2),

@@ -36,6 +36,7 @@ def change_to_sample_ms(values: Mapping[str, Value], console: Console, block_fra
     neutral = {"trim": 0.0, "hpf/on": 0, "gate/on": 0, "eq/on": 0, "comp/on": 0, "pan": -100.0, "fader": -6.0}
     wanted = dict(values) | {f"ch/1/{path}": value for path, value in neutral.items()}
     wanted |= {f"ch/{n}/main/on": 0 for n in range(2, console.channels + 1)}
+    wanted["output/1/source"] = "main/pre_limiter/l"  # the limiter's delay is not the control's
     size = Size(console.inputs, console.outputs, console.channels, console.buses, console.rate_hz)
     rack = Rack.create(size, 1, 1, capture=True)
     rack.tape[:] = 0.5
@@ -50,6 +51,9 @@ def change_to_sample_ms(values: Mapping[str, Value], console: Console, block_fra
     jitter = np.random.default_rng(3).uniform(0.0, 0.005, changes)  # no change keeps step with the blocks
     waits = []
     try:
+        began = time.monotonic()
+        while rack.get(r.FRAME) == 0 and time.monotonic() - began < READY_S:
+            time.sleep(SETTLE_S)
         time.sleep(4 * SETTLE_S)
         for k in range(changes):
             before = rack.get(r.FRAME)
@@ -91,7 +95,8 @@ def _start(folder: Path) -> tuple[float, float]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = folder / "studio.toml"
-    config.write_text(f'[osc]\nport = {port}\n[state]\ndirectory = "state"\n', encoding="utf-8")
+    tables = f'[osc]\nport = {port}\n[console]\nchannels = 64\n[state]\ndirectory = "state"\n'
+    config.write_text(tables, encoding="utf-8")
     root = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     command = [sys.executable, "-m", "studiod", "run", "--interface", "virtual", "--config", str(config)]

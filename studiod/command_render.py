@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from studiod.param import Refusal
 from studiod.params import Console, Registry
-from studiod.points import STEREO
+from studiod.points import sides, stereo
 from studiod.render import Offline, check, routed
 from studiod.scene import FileFault, read_moves, read_scene
 from studiod.settings import Settings, load
@@ -28,7 +28,7 @@ def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
     registry, out, faults = Registry(console), [], []
     for word in words:
         point, _, name = word.partition("=")
-        points = [f"{point}/l", f"{point}/r"] if point in STEREO else [point]
+        points = list(sides(point)) if point in stereo(registry.points) else [point]
         if not name:
             faults.append(f"--output {word}: expected POINT=FILE, for example main=mix.wav")
             continue
@@ -64,7 +64,7 @@ def render(args: argparse.Namespace) -> int:
         raise FileFault(f"--input: expected at most 128 channels in all; got {sound.shape[1]}; leave some out")
     size = load(args.config).console if args.config else Settings().console
     channels = min(max(size.channels, sound.shape[1]), 128)
-    console = Console(max(min(sound.shape[1], 128), 1), 2, channels, size.buses, rate_hz)
+    console = Console(max(min(sound.shape[1], 128), 1), 2, channels, size.buses, rate_hz, size.returns)
     files = wanted(args.output, console)
     for _, path in files:
         check_place(path)

@@ -67,12 +67,14 @@ class Daemon:
         self.settings = settings
         device, inputs, outputs, duplex = pick_device(settings)
         rate_hz = settings.interface.rate_hz
-        console = Console(inputs, outputs, settings.console.channels, settings.console.buses, rate_hz)
+        console = Console(
+            inputs, outputs, settings.console.channels, settings.console.buses, rate_hz, settings.console.returns
+        )
         values = read_scene(settings.virtual.start_scene) if settings.virtual.start_scene else {}
         self.moves: list[Move] = read_moves(settings.virtual.moves) if settings.virtual.moves else []
         tape = read_files(settings.virtual.play, rate_hz)
         self.start_frame = round(START_S * rate_hz)
-        size = Size(inputs, outputs, console.channels, console.buses, rate_hz)
+        size = Size(inputs, outputs, console.channels, console.buses, rate_hz, console.returns)
         self.rack = Rack.create(size, tape.shape[0], tape.shape[1], capture=bool(settings.virtual.capture))
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop

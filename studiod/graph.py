@@ -8,9 +8,9 @@ import numpy as np
 
 from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
-from dsp.rt import rt
+from dsp.rt import rt, standing
+from studiod import effects, strip
 from studiod import rack as r
-from studiod import strip
 from studiod.drain import drain, rows_of, view
 
 TABLE, UNITS, QUANTUM, RING = r.TABLE, r.UNITS, r.QUANTUM, patch.RING
@@ -31,14 +31,19 @@ def listen(base, words, now, frames, ins):
         if words[r.TAPE_LOOP] > 0 and at >= 0 and length > 0:
             at %= length
         rolls = at >= 0 and at < length
-        for c in range(channels):
-            x = np.float64(ins[i * channels + c])
-            if c < tracks:
-                x = np.float64(tape[at * tracks + c]) if rolls else 0.0
-            if not np.isfinite(x):
-                words[r.FAULTS] += 1
-                x = 0.0
-            ring[row, c] = x
+        taped = min(tracks, channels)
+        faults = 0
+        for c in range(taped):
+            x = np.float64(tape[at * tracks + c]) if rolls else 0.0
+            ring[row, c] = x if x - x == 0.0 else 0.0
+            faults += 0 if x - x == 0.0 else 1
+        into = ring[row, taped:]
+        given = ins[i * channels + taped : (i + 1) * channels]
+        for c in range(into.shape[0]):
+            x = np.float64(given[c])
+            into[c] = x if x - x == 0.0 else 0.0
+            faults += 0 if x - x == 0.0 else 1
+        words[r.FAULTS] += faults
     heard = rows_of(base, words, r.INPUT_RING, now & (RING - 1), frames)
     meter.gather(view(base, words, r.METER_IN), heard, now, words[r.GRID_FRAMES])
 
@@ -67,13 +72,13 @@ def sum_up(base, words, now, frames):
     for i in range(frames):
         for c in range(buses):
             u[i, c] = mixed[i, c]
-    strip.run(base, words, 1, u, now)
+    strip.run(base, r.BUS_BANK, frames, now)
     main = rows_of(base, words, 2 * BLOCK + r.WORK, 0, frames)
     for i in range(frames):
         main[i, 0] = mixed[i, buses]
         main[i, 1] = mixed[i, buses + 1]
     mix.add(view(base, words, BLOCK + r.MIX_1 + 3), rows_of(base, words, BLOCK + r.RING_1 + 3, row, frames), main)
-    strip.run(base, words, 2, main, now)
+    strip.run(base, r.MAIN_BANK, frames, now)
     limit(base, words, main, now)
 
 
@@ -109,14 +114,15 @@ def quantum(base, words, now, frames, ins, outs):
     u = rows_of(base, words, r.WORK, 0, frames)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     patch.fetch(view(base, words, r.PATCH_IN), memory, now, u)
-    strip.run(base, words, 0, u, now)
+    strip.run(base, r.INPUT_BANK, frames, now)
     sum_up(base, words, now, frames)
+    effects.run(base, frames, now)
     leave(base, words, now, frames, outs)
 
 
-@rt
-def run(base, ins, outs, frames):
-    """One block: base is the rack's address here, ins and outs those of float32 [frames, channels]."""
+@standing("studiod_graph", 4)
+def block(base, ins, outs, frames):
+    """See run."""
     before = flush_to_zero()
     words = integers(base, TABLE + 3 * UNITS)
     start = words[r.FRAME]
@@ -139,6 +145,12 @@ def run(base, ins, outs, frames):
     words[r.BLOCKS] += 1
     store_atomic(base + 8 * r.FRAME, start + frames)
     restore_flush(before)
+
+
+@rt
+def run(base, ins, outs, frames):
+    """One block: base is the rack's address here, ins and outs those of float32 [frames, channels]."""
+    block(base, ins, outs, frames)
 
 
 @rt

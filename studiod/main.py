@@ -21,16 +21,18 @@ def _run(args: argparse.Namespace) -> int:
         interface = settings.interface.model_copy(update={"device": args.interface} if args.interface else {})
         state = settings.state.model_copy(update={"directory": args.state} if args.state else {})
         settings = settings.model_copy(update={"interface": interface, "state": state})
-    from studiod.warm import stamp, warm
+    from studiod.warm import ready
 
-    if not stamp().exists():
-        warm()
+    ready()
     from studiod.daemon import run
 
     return run(settings)
 
 
 def _render(args: argparse.Namespace) -> int:
+    from studiod.warm import ready
+
+    ready()
     from studiod.command_render import render
 
     return render(args)
@@ -48,7 +50,7 @@ def _params(args: argparse.Namespace) -> int:
     from studiod.settings import Settings, load
 
     size = load(args.config).console if args.config else Settings().console
-    registry = Registry(Console(channels=size.channels, buses=size.buses))
+    registry = Registry(Console(channels=size.channels, buses=size.buses, returns=size.returns))
     print(as_json(registry) if args.json else as_text(registry))
     return 0
 

@@ -35,9 +35,11 @@ class Meters:
 
     def __init__(self, rack: Rack) -> None:
         self.rack, self.analyser = rack, Analyser(rack)
+        self.channels = int(rack.words[r.CHANNELS])
         self.banks: dict[str, Callable[[np.ndarray], list[float]]] = {
             "input": lambda rows: self._peaks(r.METER_IN, rows),
-            "ch": lambda rows: self._peaks(r.METER, rows),
+            "ch": lambda rows: self._peaks(r.METER, rows)[: self.channels],
+            "return": lambda rows: self._peaks(r.METER, rows)[self.channels :],
             "gate": lambda rows: self._reduced((r.INPUT_BANK,), meter.GATE, rows),
             "comp": lambda rows: self._reduced(tuple(r.BANKS), meter.COMP, rows),
             "bus": lambda rows: self._peaks(r.BUS_BANK * r.UNITS_A_BANK + r.METER, rows),
@@ -76,6 +78,7 @@ class Meters:
         """How many dB are taken away: channels, then buses, then main."""
         first = meter.REDUCED + which * meter.CELLS
         found = [self._most(bank * r.UNITS_A_BANK + r.METER, first, rows) for bank in banks]
+        found[0] = found[0][: self.channels]  # a return has neither
         if r.MAIN_BANK in banks:
             found[-1] = found[-1][:1]  # its two lanes move together
         return np.concatenate(found).tolist()

@@ -8,7 +8,7 @@ from numbers import Real
 
 from studiod import laws
 from studiod.laws import FLOAT32_MAX, beside, float32, shown
-from studiod.points import STEREO, nearest_point, vocabulary
+from studiod.points import nearest_point, stereo, vocabulary
 
 Value = float | int | str
 TEXT_MAX = 32
@@ -127,7 +127,7 @@ class Param:
     def _point(self, value: object) -> str:
         if isinstance(value, str) and value in self.items:
             return value
-        if value in STEREO:
+        if isinstance(value, str) and value in stereo(self.items):
             both = f"send {value}/l or {value}/r"
             raise self.refuse(f"{value} is stereo and this takes one lane", value, f"{value}/l", both)
         nearest = nearest_point(self.items, value) if isinstance(value, str) else ""

@@ -5,10 +5,11 @@ indexed group (a band, a send) counts on from its base by its stride.  A strip's
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from studiod.fx_params import FX
 from studiod.param import Param, Refusal, Value
-from studiod.points import STEREO, points
+from studiod.points import points, stereo
 from studiod.template import Template, choice, group, level, number, switch, text, within
 from studiod.tree import Tree
 
@@ -33,9 +34,11 @@ class Console:
     channels: int = 32
     buses: int = 16
     rate_hz: int = 48000
+    returns: int = 0
 
     def __post_init__(self) -> None:
-        for name, low, high in (("inputs", 0, 128), ("outputs", 0, 128), ("channels", 1, 128), ("buses", 1, 16)):
+        limits = {"inputs": (0, 128), "outputs": (0, 128), "channels": (1, 128), "buses": (1, 16), "returns": (0, 16)}
+        for name, (low, high) in limits.items():
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"console {name}: expected {low}..{high}; got {getattr(self, name)}")
         if not self.rate_hz > 0:
@@ -148,8 +151,12 @@ BALANCE = number(6, "balance", "", -100, 100, 0, "Balance of left and right; of 
 LINK = switch(5, "link", 0, "Makes a stereo pair with the next strip.")
 
 
+WIDTH = number(11, "width", "%", 0, 200, 100, "How far apart the sides are; 0 is mono, 100 as they come.")
+MAIN_ON = switch(7, "main/on", 1, "Sends the strip to the main bus.")
+
+
 def routed(main_on: int) -> list[Template]:
-    return [PAN, LINK, BALANCE, switch(7, "main/on", main_on, "Sends the strip to the main bus.")]
+    return [PAN, LINK, BALANCE, replace(MAIN_ON, rest=main_on)]
 
 
 IN = [
@@ -189,6 +196,7 @@ GLOBAL = [
     choice(6, "meter/tap", "input pre_fader post_fader", "pre_fader", "Where channels and buses are metered."),
     Template(7, "meter/loudness", "point", "The point, mono or stereo, whose loudness is measured.", rest="main"),
     number(9, "status/latency/limiter", "ms", 0, 1000, 0, "How much later main is than its pre_limiter.", flags=STATUS),
+    number(10, "tempo", "BPM", 20, 300, 120, "The tempo that synced effects follow."),
     Template(8, "meter/rta", "point", "The point, mono or stereo, whose spectrum is measured.", rest="none"),
 ]
 
@@ -200,6 +208,9 @@ def strip_templates(kind: str, buses: int) -> list[Template]:
         return [*strip(-90), *IN, *DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *routed(1), *sends]
     if kind == "bus":
         return [*strip(0), *DELAY, *HPF, *LPF, *eq(6), *COMP, *routed(0)]
+    if kind == "return":
+        sends = group(128, 8, "send", buses, lambda _: SEND)
+        return [*strip(0), *IN[:2], *HPF, *LPF, *eq(4), BALANCE, WIDTH, MAIN_ON, *sends]
     return [*strip(0), *DELAY, *eq(6), *COMP, BALANCE, *LIMITER]
 
 
@@ -216,14 +227,17 @@ class Registry(Tree):
     def __init__(self, console: Console) -> None:
         super().__init__()
         self.console = console
-        self.points = points(console.inputs, console.channels, console.buses)
-        self.stereo = (self.points[0], *STEREO, *self.points[1:])  # what a reader of two sides takes
+        self.points = points(console.inputs, console.channels, console.buses, console.returns)
+        self.stereo = (self.points[0], *stereo(self.points), *self.points[1:])  # what a reader of two sides takes
         for kind, count in (("ch", console.channels), ("bus", console.buses)):
             templates = strip_templates(kind, console.buses)
             for n in range(1, count + 1):
                 paired = n % 2 == 1 and n < count
                 source = f"input/{n}" if n <= console.inputs else "none"
                 self._strip(kind, n, templates if paired else [t for t in templates if t.id not in _PAIR], source)
+        for n in range(1, console.returns + 1):
+            self._strip("return", n, strip_templates("return", console.buses), f"fx/{n}")
+            self._strip("fx", n, FX, f"bus/{12 + n}" if 12 + n <= console.buses else "none")
         self._strip("main", 0, strip_templates("main", console.buses))
         self._strip("config", 0, CONFIG)
         for n in range(1, console.outputs + 1):
@@ -240,9 +254,10 @@ class Registry(Tree):
         for t in templates:
             if t.kind == "point":
                 rest = source if t.path == "source" else str(t.rest)
-                self.add(t.at(prefix + t.path, block, rest, self.stereo if kind == "global" else self.points))
+                self.add(t.at(prefix + t.path, block, rest, self.stereo if kind in WIDE else self.points))
             else:
                 self.add(t.at(prefix + t.path, block))
 
 
+WIDE = ("global", "return", "fx")  # kinds whose points may be stereo
 _PAIR = {LINK.id, BALANCE.id}

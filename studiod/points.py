@@ -2,31 +2,41 @@
 
 from difflib import get_close_matches
 
-STEREO = ("main", "main/pre_limiter")  # names of both sides at once
 
-
-def points(inputs: int, channels: int, buses: int) -> tuple[str, ...]:
+def points(inputs: int, channels: int, buses: int, returns: int = 0) -> tuple[str, ...]:
     """Every point that a mono reader can take, in the order a menu shows them."""
     return (
         "none",
         *(f"input/{n}" for n in range(1, inputs + 1)),
         *(f"ch/{n}" for n in range(1, channels + 1)),
         *(f"bus/{n}" for n in range(1, buses + 1)),
-        "main/l",
-        "main/r",
-        "main/pre_limiter/l",
-        "main/pre_limiter/r",
+        *sides("main"),
+        *sides("main/pre_limiter"),
+        *(side for n in range(1, returns + 1) for side in sides(f"return/{n}")),
+        *(side for n in range(1, returns + 1) for side in sides(f"fx/{n}")),
     )
 
 
+def sides(name: str) -> tuple[str, str]:
+    """The left and the right point of a stereo name."""
+    return f"{name}/l", f"{name}/r"
+
+
+def stereo(items: tuple[str, ...]) -> tuple[str, ...]:
+    """The names among points that mean both of their sides."""
+    return tuple(item[:-2] for item in items if item.endswith("/l"))
+
+
 def vocabulary(items: tuple[str, ...]) -> str:
-    """The points in one short line: none, input/1..32, ch/1..32, bus/1..16, main/l, main/r."""
-    counts: dict[str, int] = {}
+    """The points in one short line: none, input/1..32, ch/1..32, bus/1..16, main/l, main/r, return/1..4/l, …"""
+    counts: dict[tuple[str, str], int] = {}
     for item in items:
-        kind, _, index = item.rpartition("/")
-        name = kind if index.isdigit() else item
-        counts[name] = int(index) if index.isdigit() else 0
-    return ", ".join(f"{name}/1..{n}" if n > 1 else f"{name}/1" if n else name for name, n in counts.items())
+        parts = item.split("/")
+        at = next((k for k, part in enumerate(parts) if part.isdigit()), 0)
+        name = ("/".join(parts[:at]), "".join(f"/{part}" for part in parts[at + 1 :])) if at else (item, "")
+        counts[name] = int(parts[at]) if at else 0
+    named = ((head, tail, f"1..{n}" if n > 1 else "1") for (head, tail), n in counts.items())
+    return ", ".join(f"{head}/{span}{tail}" if counts[head, tail] else head for head, tail, span in named)
 
 
 def nearest_point(items: tuple[str, ...], name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp import ceiling, comp, delay, gain, gate, limiter, meter, mix, patch, svf, swap
+from dsp import ceiling, chorus, comp, delay, echoes, gain, gate, limiter, meter, mix, patch, reverb, svf, swap
 from dsp.machine import read_word, write_word
 
 MAGIC = 0x73747564696F64
@@ -21,8 +21,8 @@ MAGIC = 0x73747564696F64
     INPUTS, OUTPUTS, CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE,
     TAPE_AT, TAPE_FRAMES, TAPE_TRACKS, TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START,
     GRID_FRAMES, STOP, BLOCKS, BYTES,
-    LAST_SEQUENCE,
-) = range(33)  # fmt: skip
+    LAST_SEQUENCE, RETURNS,
+) = range(34)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count
@@ -40,7 +40,11 @@ EQ_BANDS = (4, 6, 6)
     PATCH_IN, PATCH_OUT, OUT_GAIN, OUT_DELAY, OUT_LINE, OUT_CEILING, OUT_FADE, INPUT_RING, MIX_WORK, OUT_WORK, SILENCE,
     METER_IN, METER_OUT, PATCH_EAR, EAR, LIMITER, LIMITED, METER_MAIN,
 ) = range(120, 138)  # fmt: skip
-UNITS = 138
+# A slot of effects: its source, three units in a row, each with a line or two of its own, its level, its ring
+FX_PATCH, REVERB, REVERB_LINE, ECHOES, ECHOES_LINE, CHORUS, CHORUS_LINE, FX_GAIN, FX_RING = range(9)
+FX_1, FX_UNITS, MOST_FX = 138, 9, 16
+FX_WORK = FX_1 + FX_UNITS * MOST_FX
+UNITS = FX_WORK + 1
 EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
@@ -55,10 +59,11 @@ class Size:
     channels: int
     buses: int
     rate_hz: int = 48_000
+    returns: int = 0
 
     def lanes(self, bank: int) -> int:
         """Lanes of a bank."""
-        return (self.channels, self.buses, 2)[bank]
+        return (self.channels + 2 * self.returns, self.buses, 2)[bank]
 
 
 def filters(bank: int) -> tuple[int, ...]:
@@ -94,8 +99,11 @@ def states(size: Size) -> dict[int, np.ndarray]:
             out[first + unit] = np.zeros((QUANTUM, lanes))
         out[first + GUARD] = np.zeros((1, lanes))
     out[INPUT_RING] = np.zeros((patch.RING, size.inputs))
-    out[PATCH_IN] = patch.state(size.channels)
+    out[PATCH_IN] = patch.state(size.lanes(INPUT_BANK))
     out[PATCH_OUT] = patch.state(size.outputs)
+    out[FX_WORK] = np.zeros((QUANTUM, 2))
+    for slot in range(size.returns):
+        out |= effects(FX_1 + FX_UNITS * slot, size.rate_hz)
     out[OUT_GAIN] = gain.state(size.outputs)
     out[OUT_DELAY] = delay.state(size.outputs)
     out[OUT_LINE] = delay.line(size.outputs, size.rate_hz)
@@ -108,6 +116,21 @@ def states(size: Size) -> dict[int, np.ndarray]:
     out[PATCH_EAR] = patch.state(EAR_LANES)
     out[EAR] = np.zeros((-(-EAR_SECONDS * size.rate_hz // QUANTUM) * QUANTUM, EAR_LANES))
     return out
+
+
+def effects(first: int, rate_hz: int) -> dict[int, np.ndarray]:
+    """The resting states of one slot of effects."""
+    return {
+        first + FX_PATCH: patch.state(2),
+        first + REVERB: reverb.state(rate_hz),
+        first + REVERB_LINE: reverb.line(rate_hz),
+        first + ECHOES: echoes.state(rate_hz),
+        first + ECHOES_LINE: echoes.line(rate_hz),
+        first + CHORUS: chorus.state(rate_hz),
+        first + CHORUS_LINE: chorus.line(rate_hz),
+        first + FX_GAIN: gain.state(2),
+        first + FX_RING: np.zeros((patch.RING, 2)),
+    }
 
 
 class Rack:
@@ -161,6 +184,7 @@ class Rack:
             head[word] = offset
             offset += -(-nbytes // 4096) * 4096
         head[[W_MAGIC, RATE, INPUTS, OUTPUTS]] = MAGIC, size.rate_hz, size.inputs, size.outputs
+        head[RETURNS] = size.returns
         head[[CHANNELS, BUSES, MEMORY_SIZE, BYTES]] = size.channels, size.buses, at, offset
         head[[TAPE_FRAMES, TAPE_TRACKS, CAPTURE_FRAMES]] = tape_frames, tape_tracks, capture_frames
         head[GRID_FRAMES] = size.rate_hz // 100

@@ -26,7 +26,14 @@ class Offline:
         self.console, self.block_frames = console, block_frames
         self.registry = Registry(console)
         self.rack = Rack.create(
-            Size(max(console.inputs, 1), console.outputs, console.channels, console.buses, console.rate_hz)
+            Size(
+                max(console.inputs, 1),
+                console.outputs,
+                console.channels,
+                console.buses,
+                console.rate_hz,
+                console.returns,
+            )
         )
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)

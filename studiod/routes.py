@@ -51,10 +51,17 @@ def linked(values: Values, kind: str, n: int) -> bool:
     return bool(values.get(f"{kind}/{odd(n)}/link", 0))
 
 
-def image(values: Values, strip: str, place: float | None = None) -> tuple[float, float]:
-    """Left and right gains of a strip's sound in a stereo destination; place overrides its own pan or balance."""
+def image(values: Values, strip: str, side: int = 0, place: float | None = None) -> tuple[float, float]:
+    """Left and right gains of a lane in a stereo destination; place overrides its own pan or balance.
+
+    side: of a return, 0 left or 1 right; width mixes its sides.
+    """
     kind, _, number = strip.partition("/")
     n = int(number)
+    if kind == "return":
+        left, right = balance(float(values[f"{strip}/balance"]) if place is None else place)
+        own, other = (0.5 + sign * float(values[f"{strip}/width"]) / 200.0 for sign in (1.0, -1.0))
+        return (left * own, right * other) if side == 0 else (left * other, right * own)
     if linked(values, kind, n):
         own = float(values[f"{kind}/{odd(n)}/balance"])
         left, right = balance(own if place is None else place)
@@ -71,12 +78,12 @@ def fader(values: Values, strip: str, lane: int) -> float:
     return gain * balance(float(values["main/balance"]))[lane] if strip == "main" else gain
 
 
-def to_main(values: Values, strip: str) -> tuple[float, float]:
+def to_main(values: Values, strip: str, side: int = 0) -> tuple[float, float]:
     """What a strip's post-fader sound is multiplied by into left and right."""
-    return image(values, strip) if values[f"{strip}/main/on"] else (0.0, 0.0)
+    return image(values, strip, side) if values[f"{strip}/main/on"] else (0.0, 0.0)
 
 
-def send(values: Values, strip: str, bus: int) -> tuple[int, float]:
+def send(values: Values, strip: str, bus: int, side: int = 0) -> tuple[int, float]:
     """The tap that feeds the bus, and its gain.  Of a linked pair of buses the odd send's settings serve both."""
     stereo = linked(values, "bus", bus)
     at = f"{strip}/send/{odd(bus) if stereo else bus}"
@@ -89,5 +96,7 @@ def send(values: Values, strip: str, bus: int) -> tuple[int, float]:
     gain = 1.0 if tap == "group" else linear(float(values[f"{at}/level"]))
     if stereo:
         place = None if values[f"{at}/follow"] or tap == "group" else float(values[f"{at}/pan"])
-        gain *= image(values, strip, place)[1 - bus % 2]
+        gain *= image(values, strip, side, place)[1 - bus % 2]
+    elif strip.startswith("return"):
+        gain *= 0.5  # both sides into one bus
     return TAPS[tap], gain

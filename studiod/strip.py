@@ -5,8 +5,8 @@ Runs on the audio thread.  Touches the rack and nothing else.
 
 from dsp import comp, delay, gain, gate, meter, patch, svf, swap
 from dsp.glide import ACTIVE, MOVING
-from dsp.machine import line64
-from dsp.rt import rt
+from dsp.machine import integers, line64
+from dsp.rt import rt, standing
 from studiod import rack as r
 from studiod.drain import rows_of, view
 
@@ -33,8 +33,11 @@ def key_of(base, words, first, place, u, now):
     at = first + SIDE_1 + r.SIDE_UNITS * place
     source = view(base, words, at + KEY)
     band = view(base, words, at + FILTER)
+    heard = view(base, words, at + HEARD)
     outside = source[ACTIVE, 0] > 0.0 or source[MOVING, 0] > 0.0
-    if not outside and band[ACTIVE, 0] == 0.0 and band[MOVING, 0] == 0.0:
+    # what is listened to is the sound before the unit, so a listener needs a copy
+    apart = band[ACTIVE, 0] + band[MOVING, 0] + heard[ACTIVE, 0] + heard[MOVING, 0] > 0.0
+    if not outside and not apart:
         return u
     key = rows_of(base, words, first + r.KEY_WORK, 0, u.shape[0])
     copy(u, key, 0)
@@ -106,10 +109,12 @@ def guard(base, words, bank, u, row):
             forget(view(base, words, first + EQ_1 + band), SVF_MEMORY, c)
 
 
-@rt
-def run(base, words, bank, u, now):
-    """Every unit of a strip on u[frame, lane] of a bank, and its taps into their rings."""
+@standing("studiod_strip", 4)
+def run(base, bank, frames, now):
+    """Every unit of a strip on the frames in a bank's WORK, in place, and its taps into their rings."""
+    words = integers(base, r.TABLE + 3 * r.UNITS)
     first = bank * BLOCK
+    u = rows_of(base, words, first + r.WORK, 0, frames)
     row = now & (RING - 1)
     gain.run(view(base, words, first + r.TRIM), u)
     delay.pass_on(view(base, words, first + r.DELAY), view(base, words, first + r.LINE), u, now)

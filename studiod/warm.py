@@ -4,12 +4,20 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from dsp.rt import cache_directory
 
 
 def stamp() -> Path:
     """Stands in the cache when all of it is compiled."""
     return cache_directory() / "warm"
+
+
+def ready() -> None:
+    """Compile what is not in the cache yet, telling so; nothing when all of it is."""
+    if not stamp().exists():
+        warm()
 
 
 def warm() -> float:
@@ -20,12 +28,14 @@ def warm() -> float:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Terminal(file=sys.stderr)) as progress:
-        steps = progress.add_task("the desk's units", total=3)
+        steps = progress.add_task("the whole graph (a minute the first time)", total=3)
         from studiod.params import Console
         from studiod.render import Offline
 
-        progress.update(steps, completed=1, description="the whole graph (half a minute the first time)")
-        offline = Offline(Console(2, 2, 1, 1))
+        progress.update(steps, completed=1, description="a desk and its meters")
+        offline = Offline(Console(2, 2, 1, 1), {"meter/rta": "input/1"})
+        offline.run(np.full((4800, 2), 0.1, np.float32))
+        offline.engine.gauges.analyser.step()
         progress.update(steps, completed=2, description="the clock and the card")
         from studiod.clock import Clock
 

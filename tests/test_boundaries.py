@@ -9,9 +9,17 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("dsp", "studiod", "controllers", "config", "tests")
 
 # Rooms of several files
-PARAMS = {"studiod.params", "studiod.param", "studiod.template", "studiod.laws", "studiod.points", "studiod.tree"}
-AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points"}
-GRAPH = {"studiod.graph", "studiod.strip", "studiod.drain"}
+PARAMS = {
+    "studiod.params",
+    "studiod.param",
+    "studiod.template",
+    "studiod.fx_params",
+    "studiod.laws",
+    "studiod.points",
+    "studiod.tree",
+}
+AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points", "studiod.aim_effects"}
+GRAPH = {"studiod.graph", "studiod.strip", "studiod.effects", "studiod.drain"}
 ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.

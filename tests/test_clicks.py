@@ -16,7 +16,7 @@ from studiod.render import Offline
 from studiod.scene import Move
 
 RATE = 48000
-CONSOLE = Console(inputs=2, outputs=6, channels=2, buses=2)
+CONSOLE = Console(inputs=2, outputs=6, channels=2, buses=2, returns=1)
 REGISTRY = Registry(CONSOLE)
 LIMIT_DBFS = -80.0  # the promise
 STEP_S = 0.16  # between two moves: ten times the longest glide or exchange
@@ -29,10 +29,11 @@ BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/sen
 SILENT = ("colour",)  # last parts of paths that are for eyes
 # Where a parameter's upper end would drive the sine into the ceiling (whose clipping is its job), it moves up to this.
 CLEAN_HIGH = {"fader": 0.0, "level": 0.0, "trim": 0.0, "gain": 0.0, "makeup": 0.0}
+FED: dict[str, Value] = {"fx/1/source": "input/1", "return/1/source": "fx/1", "ch/1/main/on": 0}
 NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the strip
-    "{ch,bus}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 300.0},
+    "{ch,bus,return}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 300.0},
     "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -20.0},
-    "{ch,bus}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
+    "{ch,bus,return}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
     "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
     "main/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
     # a detector that another key sets off moves at its own pace, which is slow here
@@ -53,22 +54,46 @@ NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the s
         for kind in ("{ch,bus}/*", "main")
         for path in ("filter/*", "listen")
     },
-    "{ch,bus}/*/eq/on": {"{}/eq/2/gain": -12.0},
+    "{ch,bus,return}/*/eq/on": {"{}/eq/2/gain": -12.0},
     "main/eq/on": {"{}/eq/2/gain": -12.0},
-    **{f"{{ch,bus}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
+    **{f"{{ch,bus,return}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
     **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
     "{ch,bus}/1/balance": {"{}/link": 1},
     "ch/1/send/*/{pan,follow}": {"bus/1/link": 1, "{}/send/1/follow": 0, "{}/pan": -50.0, "{}/send/1/pan": 50.0},
     "ch/1/send/*/tap": {"{}/fader": -6.0, "{}/eq/2/gain": -12.0},
     "bus/1/{pan,link,balance}": {"{}/main/on": 1, "ch/1/main/on": 0},
     "bus/1/main/on": {"ch/1/main/on": 0},
+    "return/**": {"return/1/source": "input/1"},
+    "return/*/send/*/{pan,follow}": {
+        "bus/1/link": 1,
+        "{}/send/1/follow": 0,
+        "{}/balance": -50.0,
+        "{}/send/1/pan": 50.0,
+    },
+    "fx/**": FED,
+    "fx/*/reverb/*": {"{}/type": "reverb"},
+    "fx/*/delay/*": {"{}/type": "delay"},
+    "fx/*/{mix,source}": {"{}/type": "delay"},
+    "fx/*/delay/division_*": {"{}/delay/sync": 1},
+    "fx/*/chorus/*": {"{}/type": "chorus"},
+    "tempo": FED | {"fx/1/type": "delay", "fx/1/delay/sync": 1},
     "config/mute_pre": {"ch/1/mute": 1, "ch/1/send/1/tap": "pre_fader"},
     "output/1/tap": {"main/fader": -6.0, "main/eq/2/gain": -12.0},
 }
 # A ceiling is left out: it shapes only what it clips.
 THROWN = [
     param.path
-    for pattern in ("ch/1/**", "bus/1/**", "main/**", "output/1/**", "output/mute", "config/**")
+    for pattern in (
+        "ch/1/**",
+        "bus/1/**",
+        "return/1/**",
+        "fx/1/**",
+        "tempo",
+        "main/**",
+        "output/1/**",
+        "output/mute",
+        "config/**",
+    )
     for param in REGISTRY.match(pattern)
     if param.kind != "text" and not param.path.endswith((*SILENT, "ceiling"))
 ]
@@ -81,7 +106,9 @@ def decibels(x: np.ndarray | float) -> np.ndarray:
 def sine(frames: int, hz: float = 1000.0) -> np.ndarray:
     """1 kHz at 0 dBFS on input 1, 700 Hz at -6 dBFS on input 2."""
     t = np.arange(frames) / RATE
-    return np.stack([np.sin(2 * np.pi * hz * t), 0.5 * np.sin(2 * np.pi * 700.0 * t)], axis=1).astype(np.float32)
+    soft = np.sin(np.minimum(t / 0.02, 1.0) * np.pi / 2) ** 2  # else an echo of the very start is a click of its own
+    both = np.stack([np.sin(2 * np.pi * hz * t), 0.5 * np.sin(2 * np.pi * 700.0 * t)], axis=1)
+    return (both * soft[:, None]).astype(np.float32)
 
 
 @cache
@@ -125,10 +152,11 @@ def worst_db(path: str) -> tuple[float, float]:
     values |= needs(path) | {path: goals[0]}
     if "volatile" in param.flags:
         del values[path]
-    moves = [Move(STEP_S * k, path, goal) for k, goal in enumerate(goals[1:], 1)]
-    sound = moved(values, moves, sine(round(RATE * STEP_S * len(goals))))
+    step_s = 1.0 if "chorus" in path else STEP_S  # a chorus turns its delay for half a second
+    moves = [Move(step_s * k, path, goal) for k, goal in enumerate(goals[1:], 1)]
+    sound = moved(values, moves, sine(round(RATE * step_s * len(goals))))
     high = decibels(sosfilt(HIGH_PASS, sound, axis=0)) + headroom_db
-    step = round(RATE * STEP_S)
+    step = round(RATE * step_s)
     steady, around = -240.0, -240.0
     for k in range(len(goals)):
         part = high[k * step : (k + 1) * step]

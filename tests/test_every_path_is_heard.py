@@ -12,24 +12,25 @@ import pytest
 from studiod.params import Console, Param, Registry, Value
 from studiod.render import Offline
 
-CONSOLE = Console(inputs=3, outputs=6, channels=4, buses=4)
+CONSOLE = Console(inputs=3, outputs=6, channels=4, buses=4, returns=1)
 REGISTRY = Registry(CONSOLE)
 FRAMES = 4800
 OUTPUTS = ("main/l", "main/r", "bus/3", "bus/4", "bus/1", "bus/2")  # what outputs 1.. play in the tests
 
 UNHEARD = {  # pattern: reason
     "status/**": "read-only: says what the machine does",
-    "{ch,bus}/*/colour": "for eyes",
+    "{ch,bus,return}/*/colour": "for eyes",
     "main/colour": "for eyes",
     "meter/*": "for meters",
-    "ch/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only, where the odd send's settings serve both",
+    "{ch,return}/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only; the odd send's settings serve both",
 }
+FED: dict[str, Value] = {"fx/1/source": "input/1", "return/1/source": "fx/1"}
 # Pattern of paths: what else is set, {} being the strip.  Every pattern that matches counts, later ones win.
 NEEDS: dict[str, dict[str, Value]] = {
-    "{ch,bus}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 500.0},
+    "{ch,bus,return}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 500.0},
     "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -22.0, "{}/gate/release": 20.0},
     "ch/*/gate/attack": {"{}/gate/hold": 0.02},
-    "{ch,bus}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
+    "{ch,bus,return}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
     "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
     "main/limiter/*": {"{}/limiter/gain": 24.0},
     "main/limiter/lookahead": {"{}/limiter/on": 0},
@@ -42,14 +43,25 @@ NEEDS: dict[str, dict[str, Value]] = {
        for kind in ("{ch,bus}/*", "main") for path in ("filter/*", "listen")},
     "{ch,bus}/*/comp/hold": {"{}/comp/release": 20.0},
     "main/comp/hold": {"{}/comp/release": 20.0},
-    "{ch,bus}/*/eq/on": {"{}/eq/1/gain": 12.0},
+    "{ch,bus,return}/*/eq/on": {"{}/eq/1/gain": 12.0},
     "main/eq/on": {"{}/eq/1/gain": 12.0},
-    **{f"{{ch,bus}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
+    **{f"{{ch,bus,return}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
     **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
     "{ch,bus}/*/balance": {"{}/link": 1},
     "bus/*/{pan,link}": {"{}/main/on": 1},
     "bus/*/link": {"{}/pan": 40.0},
     "bus/*/balance": {"{}/main/on": 1},
+    "return/*/{balance,width}": {"{}/source": "main/pre_limiter", "ch/1/pan": -100.0, "ch/2/pan": 60.0},
+    "return/*/send/**": {"{}/fader": -4.0, "{}/trim": 3.0, "{}/eq/1/gain": 9.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0},
+    **{f"return/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},
+    "return/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/balance": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50},
+    "return/*/send/3/{pan,follow}": {"bus/3/link": 1, "{}/balance": -50.0, "{}/send/3/follow": 0, "{}/send/3/pan": 50},
+    "fx/*/**": FED | {"{}/delay/time_l": 5.0, "{}/delay/time_r": 7.0, "{}/type": "delay"},
+    "fx/*/reverb/*": {"{}/type": "reverb", "{}/reverb/predelay": 1.0, "{}/reverb/modulation": 100.0},
+    "fx/*/delay/*": {"{}/type": "delay", "{}/delay/feedback": 60.0},
+    "fx/*/delay/division_*": {"{}/delay/sync": 1, "tempo": 300.0},
+    "fx/*/chorus/*": {"{}/type": "chorus", "{}/chorus/depth": 80.0, "{}/chorus/rate": 5.0},
+    "tempo": FED | {"fx/1/type": "delay", "fx/1/delay/sync": 1, "fx/1/delay/division_l": "1/16"},
     "ch/*/send/**": {"{}/fader": -4.0, "{}/trim": 3.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0, "{}/eq/1/gain": 9.0},
     **{f"ch/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},
     "ch/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/pan": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0},
@@ -63,6 +75,8 @@ NEEDS: dict[str, dict[str, Value]] = {
 def base() -> dict[str, Value]:
     """Every channel up, apart from each other in place, a little of each on every bus, every bus at an output."""
     values: dict[str, Value] = {f"output/{k}/source": point for k, point in enumerate(OUTPUTS, 1)}
+    values |= {"return/1/source": "input/2", "return/1/fader": -6.0}
+    values |= {f"return/1/send/{m}/level": -12.0 for m in range(1, CONSOLE.buses + 1)}
     for n in range(1, CONSOLE.channels + 1):
         values |= {f"ch/{n}/source": f"input/{(n - 1) % 3 + 1}", f"ch/{n}/fader": -6.0}
         values |= {f"ch/{n}/send/{m}/level": -12.0 for m in range(1, CONSOLE.buses + 1)}
@@ -122,6 +136,8 @@ def settings(param: Param) -> list[Value]:
         return [param.low, param.high]
     if param.kind == "switch":
         return [0, 1]
+    if "division" in param.path:
+        return ["1/16", "1/16t"]  # the others come after the end; test_echoes has them all
     return ["none", "input/1", "input/2"] if param.kind == "point" else list(param.items)
 
 
@@ -130,7 +146,7 @@ def named_outputs(path: str) -> list[int]:
     part = path.split("/")
     if part[0] == "output" and len(part) == 3:
         return [int(part[1]) - 1]
-    if part[0] == "ch" and part[2] == "send":
+    if part[0] in ("ch", "return") and part[2] == "send":
         bus = int(part[3])
         return [OUTPUTS.index(f"bus/{bus}")]
     if part[0] == "bus" and part[2] not in ("pan", "link", "balance", "main"):

@@ -102,6 +102,14 @@ def test_a_compressor_is_listened_to_wherever_it_sits(position: str) -> None:
     np.testing.assert_array_equal(desk.run(ins)[480:, 0], ins[480:, 2])
 
 
+def test_listening_without_a_key_plays_the_strip_before_the_unit() -> None:
+    desk = Offline(CONSOLE, OPEN | {"ch/1/comp/on": 1, "ch/1/comp/threshold": -40.0}, 64)
+    ins = steady(9600)
+    assert np.abs(desk.run(ins)[4800:, 0]).max() < 0.2
+    desk.desk.set("ch/1/comp/listen", 1)
+    np.testing.assert_array_equal(desk.run(ins)[480:, 0], ins[480:, 0])
+
+
 def test_a_strip_without_a_key_of_its_own_is_untouched_by_the_keys_of_others() -> None:
     ins = steady(9600)
     alone = play(quick("ch/3"), ins)[:, 3]

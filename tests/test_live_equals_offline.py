@@ -19,7 +19,7 @@ FROM_S, LENGTH_S = 10, 3  # this part of the session: everyone plays
 FRAMES = LENGTH_S * RATE_HZ
 OUTPUTS = 2
 CONSOLE = {"channels": 10, "buses": 4}
-REGISTRY = Registry(Console(inputs=10, outputs=OUTPUTS, channels=10, buses=4, rate_hz=RATE_HZ))
+REGISTRY = Registry(Console(inputs=10, outputs=OUTPUTS, channels=10, buses=4, rate_hz=RATE_HZ, returns=4))
 FADERS = (-6.0, -8.0, -14.0, -12.0, -12.0, -7.0, -10.0, -9.0, -5.0, -11.0)
 MOVES: list[tuple[float, str, object]] = [
     (0.0, "ch/1/fader", -3.0),  # on the very first frame
@@ -46,6 +46,8 @@ MOVES: list[tuple[float, str, object]] = [
     (2.0, "bus/3/main/on", 1),
     (2.2, "ch/10/source", "input/10"),
     (2.5, "ch/1/mute", 1),
+    (2.6, "main/limiter/gain", 9.0),
+    (2.7, "fx/1/reverb/size", 60.0),
 ]
 
 
@@ -56,6 +58,7 @@ def scene() -> dict[str, object]:
     values |= {"ch/2/gate/threshold": -30.0, "ch/9/eq/2/gain": 5.0, "ch/6/hpf/freq": 120.0}
     values |= {f"ch/{n}/fader": level for n, level in enumerate(FADERS, 1)}
     values |= {f"ch/{n}/pan": pan for n, pan in ((3, 30.0), (4, -70.0), (5, 70.0), (7, -40.0), (8, 40.0))}
+    values |= {"fx/1/type": "reverb", "fx/1/source": "ch/9", "fx/1/reverb/modulation": 50.0}
     values |= {"ch/1/comp/on": 1, "ch/1/eq/1/gain": 5.0, "ch/6/eq/2/gain": -4.0, "ch/9/hpf/on": 1, "main/eq/6/gain": 2}
     return values
 
@@ -91,6 +94,7 @@ def live(session: Path, folder: Path, block_frames: int) -> np.ndarray:
         "console": CONSOLE,
         "virtual": {
             "play": [str(file) for file in tracks(session)],
+            "loop": False,  # the limiter looks ahead, and the render has silence there
             "start_scene": str(session / "scene.toml"),
             "moves": str(session / "moves.jsonl"),
             "capture": str(capture),

@@ -162,7 +162,15 @@ def test_a_unit_never_allocates(unit: ModuleType) -> None:
     assert not allocates(unit.run, (MATRIX, MATRIX))
 
 
-def test_the_graph_never_allocates() -> None:
+@pytest.mark.parametrize("name", sorted(rt.STANDING))
+def test_what_stands_at_one_address_never_allocates(name: str) -> None:
+    found = rt.STANDING[name]
+    compiled = numba.cfunc(found._sig, error_model="numpy")(found.__wrapped__)
+    assert not asks_for_memory(compiled.inspect_llvm())
+
+
+def test_the_graph_stands_at_one_address_for_all_who_run_it() -> None:
+    assert {"studiod_graph", "studiod_strip"} <= set(rt.STANDING)
     assert not allocates(graph.run, (numba.int64,) * 4)
 
 

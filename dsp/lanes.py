@@ -1,0 +1,303 @@
+"""Some lanes of a row at a time, as one value in registers: what a loop over frames keeps to itself until it is done.
+
+numba knows no vectors; these are LLVM's own, so that a unit reads a tile of its state once, runs through the frames,
+and writes it back once.  A `Part` says which lanes: `whole(n)`, all n from the first on, or `head(n, count)`, the
+first count of them, the others read as 0 and are never written.  Each lane gets the bits that a plain float64 would
+get: nothing is reordered, and only `fma` is fused, on every path alike (where the processor has it; LLVM's fmuladd).
+The same words work on plain floats: `pick`, `fma`, `bits`, `number`.
+"""
+
+import operator
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.imputils import lower_builtin, lower_cast
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, models, register_model
+
+DOUBLE, I1, I8, I32, I64 = ir.DoubleType(), ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
+
+
+class Vector(types.Type):
+    """n lanes of one kind: float64 (Lanes), truth (Mask) or 64 bits (Bits)."""
+
+    element = DOUBLE
+
+    def __init__(self, n):
+        self.n = n
+        super().__init__(f"{type(self).__name__}{n}")
+
+
+class Lanes(Vector):
+    """n float64."""
+
+
+class Mask(Vector):
+    """n truths."""
+
+    element = I1
+
+
+class Bits(Vector):
+    """n words of 64 bits, unsigned."""
+
+    element = I64
+
+
+class Whole(types.Type):
+    """The part that is all of n lanes; it holds nothing."""
+
+    def __init__(self, n):
+        self.n = n
+        super().__init__(f"Whole{n}")
+
+
+@register_model(Lanes)
+@register_model(Mask)
+@register_model(Bits)
+class VectorModel(models.PrimitiveModel):
+    """A vector is a value like a float."""
+
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, ir.VectorType(kind.element, kind.n))
+
+
+register_model(Whole)(models.OpaqueModel)
+
+
+def _spread(builder, value, n):
+    """A scalar on each of n lanes."""
+    kind = ir.VectorType(value.type, n)
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, I32(0))
+    return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), ir.Constant(ir.VectorType(I32, n), [0] * n))
+
+
+@lower_cast(types.Float, Lanes)
+@lower_cast(types.Integer, Bits)
+@lower_cast(types.Boolean, Mask)
+def _cast(context, builder, given, wanted, value):
+    scalar = {Lanes: types.float64, Bits: types.uint64, Mask: types.boolean}[type(wanted)]
+    value = context.cast(builder, value, given, scalar)
+    if isinstance(wanted, Mask):
+        value = builder.trunc(value, I1) if value.type != I1 else value
+    return _spread(builder, value, wanted.n)
+
+
+# -- operators --------------------------------------------------------------------------------------------------------
+
+
+def _operator(op, inner, outer, build):
+    """Teach numba one operator: on two of inner, or on one and a scalar, it gives outer."""
+    scalars = {Lanes: types.Float, Bits: types.Integer, Mask: types.Boolean}[inner]
+
+    @infer_global(op)
+    class Typed(AbstractTemplate):
+        def generic(self, args, kws):
+            vectors = [a for a in args if isinstance(a, inner)]
+            if vectors and all(a == vectors[0] or isinstance(a, scalars) for a in args):
+                return signature(outer(vectors[0].n), *[vectors[0]] * len(args))
+            return None
+
+    def lower(context, builder, sig, args):
+        return build(builder, *args)
+
+    lower_builtin(op, *[inner] * (1 if op in (operator.neg, operator.invert) else 2))(lower)
+
+
+for _op, _name in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"), (operator.truediv, "fdiv")):
+    _operator(_op, Lanes, Lanes, lambda builder, a, b, name=_name: getattr(builder, name)(a, b))
+_operator(operator.neg, Lanes, Lanes, lambda builder, a: builder.fneg(a))
+SIGNS = ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">="), (operator.eq, "=="))
+for _op, _sign in SIGNS:
+    _operator(_op, Lanes, Mask, lambda builder, a, b, sign=_sign: builder.fcmp_ordered(sign, a, b))
+_operator(operator.ne, Lanes, Mask, lambda builder, a, b: builder.fcmp_unordered("!=", a, b))
+for _op, _name in ((operator.and_, "and_"), (operator.or_, "or_")):
+    for _kind in (Mask, Bits):
+        _operator(_op, _kind, _kind, lambda builder, a, b, name=_name: getattr(builder, name)(a, b))
+_operator(operator.invert, Mask, Mask, lambda builder, a: builder.not_(a))
+for _op, _name in ((operator.add, "add"), (operator.sub, "sub"), (operator.lshift, "shl"), (operator.rshift, "lshr")):
+    _operator(_op, Bits, Bits, lambda builder, a, b, name=_name: getattr(builder, name)(a, b))
+
+
+def _call(builder, name, result, args):
+    kind = ir.FunctionType(result, [a.type for a in args])
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
+
+
+# -- parts, and the way from a state to registers and back ------------------------------------------------------------
+
+
+@intrinsic(prefer_literal=True)
+def whole(typing, n):
+    """All n lanes; n is a constant."""
+    return Whole(n.literal_value)(n), lambda context, builder, sig, args: context.get_dummy_value()
+
+
+@intrinsic(prefer_literal=True)
+def head(typing, n, count):
+    """The first count of n lanes; n is a constant."""
+    width = n.literal_value
+
+    def build(context, builder, sig, args):
+        counts = ir.Constant(ir.VectorType(I64, width), list(range(width)))
+        limit = context.cast(builder, args[1], sig.args[1], types.int64)
+        return builder.icmp_signed("<", counts, _spread(builder, limit, width))
+
+    return Mask(width)(n, count), build
+
+
+@intrinsic
+def within(typing, part, mask):
+    """Of a part, the lanes where mask is true: a part too."""
+
+    def build(context, builder, sig, args):
+        return args[1] if isinstance(sig.args[0], Whole) else builder.and_(*args)
+
+    return mask(part, mask), build
+
+
+def _place(context, builder, sig, args):
+    """(pointer to the vector at array[row, first], its type)."""
+    array = context.make_array(sig.args[0])(context, builder, args[0])
+    row, first = (context.cast(builder, args[k], sig.args[k], types.int64) for k in (1, 2))
+    start = builder.ptrtoint(array.data, I64)
+    if sig.args[0].ndim == 2:
+        start = builder.add(start, builder.mul(row, builder.extract_value(array.strides, 0)))
+    start = builder.add(start, builder.mul(first, I64(8)))
+    kind = ir.VectorType(DOUBLE, sig.args[3].n)
+    return builder.inttoptr(start, kind.as_pointer()), kind
+
+
+def _is_rows(array):
+    """Whether it is [row, lane], or a line without rows, of float64 without gaps."""
+    return isinstance(array, types.Array) and array.ndim < 3 and array.layout == "C" and array.dtype == types.float64
+
+
+@intrinsic
+def load(typing, array, row, first, part):
+    """The lanes of a part of array[row], from lane first on; of a line the row is 0."""
+    if not _is_rows(array):
+        return None
+
+    def build(context, builder, sig, args):
+        pointer, kind = _place(context, builder, sig, args)
+        if isinstance(sig.args[3], Whole):
+            return builder.load(pointer, align=8)
+        name = f"llvm.masked.load.v{part.n}f64.p0"
+        return _call(builder, name, kind, [pointer, I32(8), args[3], ir.Constant(kind, [0.0] * part.n)])
+
+    return Lanes(part.n)(array, row, first, part), build
+
+
+@intrinsic
+def store(typing, array, row, first, part, x):
+    """Write the lanes of a part of array[row], from lane first on."""
+    if not _is_rows(array):
+        return None
+
+    def build(context, builder, sig, args):
+        pointer, _ = _place(context, builder, sig, args)
+        if isinstance(sig.args[3], Whole):
+            builder.store(args[4], pointer, align=8)
+        else:
+            name = f"llvm.masked.store.v{part.n}f64.p0"
+            _call(builder, name, ir.VoidType(), [args[4], pointer, I32(8), args[3]])
+        return context.get_dummy_value()
+
+    return types.void(array, row, first, part, Lanes(part.n)), build
+
+
+@intrinsic(prefer_literal=True)
+def stack(typing, rows, n):
+    """Room for float64 [rows, n], constants, on the stack: for carray, until the function that asks returns."""
+    many = rows.literal_value * n.literal_value
+
+    def build(context, builder, sig, args):
+        place = cgutils.alloca_once(builder, ir.ArrayType(DOUBLE, many))
+        place.align = 64
+        return builder.bitcast(place, I8.as_pointer())
+
+    return types.voidptr(rows, n), build
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+
+def _common(args):
+    """The type that all the numbers among args become: lanes if one is lanes, else float64."""
+    return next((a for a in args if isinstance(a, Vector)), types.float64)
+
+
+@intrinsic
+def pick(typing, which, a, b):
+    """Lane by lane a where which is true, b elsewhere."""
+    kind = _common((a, b))
+    if isinstance(which, Mask):
+        kind = kind if isinstance(kind, Vector) else Lanes(which.n)
+    if isinstance(kind, types.Float) and isinstance(a, types.Integer) and a == b:
+        kind = a
+
+    def build(context, builder, sig, args):
+        return builder.select(*args)
+
+    return kind(which, kind, kind), build
+
+
+@intrinsic
+def fma(typing, a, b, c):
+    """a b + c, rounded once where the processor can."""
+    kind = _common((a, b, c))
+
+    def build(context, builder, sig, args):
+        name = f"llvm.fmuladd.v{kind.n}f64" if isinstance(kind, Lanes) else "llvm.fmuladd.f64"
+        return _call(builder, name, args[0].type, args)
+
+    return kind(kind, kind, kind), build
+
+
+@intrinsic
+def bits(typing, x):
+    """The 64 bits of each number."""
+    kind = Bits(x.n) if isinstance(x, Lanes) else types.uint64
+    given = x if isinstance(x, Lanes) else types.float64
+    return kind(given), lambda context, builder, sig, args: builder.bitcast(args[0], context.get_value_type(kind))
+
+
+@intrinsic
+def number(typing, word):
+    """The number that 64 bits are."""
+    kind = Lanes(word.n) if isinstance(word, Bits) else types.float64
+    given = word if isinstance(word, Bits) else types.uint64
+    return kind(given), lambda context, builder, sig, args: builder.bitcast(args[0], context.get_value_type(kind))
+
+
+@intrinsic
+def magnitude(typing, x):
+    """The absolute value of each number."""
+    kind = _common((x,))
+
+    def build(context, builder, sig, args):
+        name = f"llvm.fabs.v{kind.n}f64" if isinstance(kind, Lanes) else "llvm.fabs.f64"
+        return _call(builder, name, args[0].type, args)
+
+    return kind(kind), build
+
+
+@intrinsic
+def partner(typing, x):
+    """Each pair of lanes 2k, 2k + 1 exchanged."""
+    order = ir.Constant(ir.VectorType(I32, x.n), [k ^ 1 for k in range(x.n)])
+    return x(x), lambda context, builder, sig, args: builder.shuffle_vector(
+        args[0], ir.Constant(args[0].type, ir.Undefined), order
+    )
+
+
+@intrinsic
+def every(typing, mask):
+    """Whether all lanes are true."""
+
+    def build(context, builder, sig, args):
+        word = builder.bitcast(args[0], ir.IntType(mask.n))
+        return builder.icmp_unsigned("==", word, word.type(-1))
+
+    return types.boolean(mask), build
