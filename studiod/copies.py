@@ -43,7 +43,7 @@ class Copies:
         return Deed(f"copy {strip} to {to} for {origin}", changes, counted("copy", strip, to), left=left)
 
     def mix(self, origin: str, *given: object) -> Deed:
-        """from (main or bus/N), to (bus/M): every strip's level and whether it is heard there, into its send."""
+        """from (main or bus/N), to (bus/M): every channel's level and whether it is heard there, into its send."""
         words = Words("mix/copy", "main or a bus to copy from, the bus to copy into (main bus/3)", given)
         source, to = words.text("the mix").strip("/"), words.text("the bus").strip("/")
         words.end()
@@ -57,7 +57,7 @@ class Copies:
         wanted: dict[str, object] = {}
         into = to.partition("/")[2]
         for path in params:
-            found = re.fullmatch(rf"((?:ch|return)/\d+)/send/{into}/level", path)
+            found = re.fullmatch(rf"(ch/\d+)/send/{into}/level", path)
             if found is None:
                 continue
             strip, send = found[1], f"{found[1]}/send/{into}"
