@@ -128,7 +128,7 @@ class Osc(asyncio.DatagramProtocol):
             if when_ns > FAR_NS:
                 raise Refusal(messages[0][0], "more than an hour ahead", "a timetag soon", remedy="set the clocks")
             if plan.changes:
-                self.desk.change(plan.changes, client.origin, moment_ns if when_ns > 0 else 0)
+                self.desk.change(plan.changes, plan.origin, moment_ns if when_ns > 0 else 0)
         except Refusal as fault:
             if not single and fault.path in self.desk.registry.params and not address.endswith(fault.path):
                 address = f"/{fault.path}"
@@ -155,7 +155,10 @@ class Osc(asyncio.DatagramProtocol):
 
     def _answer(self, client: Client, plan: Plan) -> None:
         for deed in plan.deeds:
-            deed()
+            try:
+                deed()
+            except Refusal as fault:  # what an earlier deed of the packet made impossible
+                client.reply(encode("/error", f"/{fault.path}", str(fault)))
         if client.gone:  # before its timetag came: what the deeds began ends, once the desk has made the changes too
             self._at(0.1, lambda: client.close(self.desk))
             return

@@ -22,6 +22,10 @@ class Plan:
     asks: list[tuple[Param, bool]] = field(default_factory=list)
     deeds: list[Callable[[], None]] = field(default_factory=list)
     now: dict[str, Value] = field(default_factory=dict)  # values within the plan
+    origin: str = ""  # whose change it is; a command's own, so that its sender hears of it
+
+    def __post_init__(self) -> None:
+        self.origin = self.client.origin
 
     def put(self, desk: Desk, param: Param, value: object) -> None:
         role = self.client.role

@@ -46,3 +46,12 @@ def _buses(bus: int, desk: Desk) -> set[int]:
     odd = bus if bus % 2 else bus - 1
     link = f"bus/{odd}/link"
     return {odd, odd + 1} if link in desk.registry.params and desk.get(link) else {bus}
+
+
+def required(role: str, word: str) -> str:
+    """The role that a command would need; "" when this one may.  What it changes is looked at path by path."""
+    if role == "admin" or word.endswith(("/list", "/diff", "/export")) or word == "log":
+        return ""
+    if word == "scene/delete":
+        return "admin"
+    return "" if role == "mix" or (role.startswith("bus:") and word in ("undo", "redo")) else "mix"

@@ -3,10 +3,11 @@
 import ipaddress
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import metadata
 from typing import Any
 
-from controllers import osc_meters
+from controllers import osc_deeds, osc_meters
 from controllers.osc_client import LEASE_S, Address, Client, Subscription, message
 from controllers.osc_codec import encode
 from controllers.osc_plan import Plan, one
@@ -36,6 +37,8 @@ class Words:
             "meters/unsubscribe": osc_meters.unsubscribe,
             "meters/reset": lambda plan, _: osc_meters.reset(self.desk, plan),
         }  # fmt: skip
+        for word in osc_deeds.WORDS:
+            self.words[word] = partial(self.deed, word)
         self.leads: dict[str, Callable[[Plan, str, list[Any]], None]] = {
             "turn": self.turn, "toggle": self.toggle, "by": self.by, "touch": self.touch, "hold": self.hold,
         }  # fmt: skip
@@ -69,6 +72,9 @@ class Words:
         if not found:
             raise Refusal(path[:80], "no path matches", remedy="`studiod params` lists them all")
         return found
+
+    def deed(self, word: str, plan: Plan, args: list[Any]) -> None:
+        osc_deeds.plan_deed(self.desk, plan, word, args)
 
     def turn(self, plan: Plan, path: str, args: list[Any]) -> None:
         params = self.match(path)

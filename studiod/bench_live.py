@@ -95,7 +95,8 @@ def _start(folder: Path) -> tuple[float, float]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = folder / "studio.toml"
-    config.write_text(f"[osc]\nport = {port}\n[console]\nchannels = 64\n", encoding="utf-8")
+    tables = f'[osc]\nport = {port}\n[console]\nchannels = 64\n[state]\ndirectory = "state"\n'
+    config.write_text(tables, encoding="utf-8")
     root = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     command = [sys.executable, "-m", "studiod", "run", "--interface", "virtual", "--config", str(config)]

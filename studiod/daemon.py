@@ -10,17 +10,21 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from dsp import gain, glide
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine
 from studiod.interface import Found, called, choose
+from studiod.library import Library
 from studiod.params import Console, Registry
 from studiod.rack import Rack, Size
 from studiod.render import check, play
 from studiod.runner import Runner, probe
 from studiod.scene import FileFault, Move, read_moves, read_scene
 from studiod.settings import Settings
+from studiod.store import Store
 from studiod.tape import Capture, read_files
 
 LOG = logging.getLogger(__name__)
@@ -58,8 +62,8 @@ def pick_device(settings: Settings, found: Found | None = None) -> tuple[str, in
 class Daemon:
     """Everything that runs while studiod runs."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises FileFault, StartFault."""
+    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
+        """folder: where the state is kept (None: nowhere).  Raises FileFault, StartFault."""
         self.settings = settings
         device, inputs, outputs, duplex = pick_device(settings)
         rate_hz = settings.interface.rate_hz
@@ -79,8 +83,14 @@ class Daemon:
         self.desk = Desk(self.registry, self.engine)
         self.desk.ahead_s += settings.interface.block_frames / rate_hz
         check(self.desk, settings.virtual.moves, self.moves)
-        for fault in self.desk.load(values):
-            LOG.warning("%s: %s", settings.virtual.start_scene, fault)
+        self.store = Store(folder)
+        if self.store.fault:
+            LOG.error("%s", self.store.fault)
+        begins = settings.virtual.start_scene or str(self.store.file)
+        for fault in self.desk.load(values if settings.virtual.start_scene else self.store.state):
+            LOG.warning("%s: %s", begins, fault)
+        self.library = Library(self.desk, self.store)
+        self.library.begin(from_file=bool(settings.virtual.start_scene))
         self.engine.settle(self.desk.values)
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
@@ -107,7 +117,10 @@ class Daemon:
         self._post_moves()
         if fault := await self.runner.start():
             LOG.error("interface.device: %s; playing on the virtual interface, trying it every second", fault)
-        tasks = [asyncio.create_task(job) for job in (self.runner.watch(), self.desk.run(), self._moves())]
+        tasks = [
+            asyncio.create_task(job)
+            for job in (self.runner.watch(), self.desk.run(), self.library.fades.run(), self._moves())
+        ]
         for task in tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
         self.engine.gauges.analyser.start()
@@ -123,6 +136,7 @@ class Daemon:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.runner.close()
         self.engine.gauges.analyser.close()
+        await asyncio.to_thread(self.store.close)
         if self.capture is not None:
             await asyncio.to_thread(self.capture.close)
         if any(faults):
@@ -182,16 +196,17 @@ class Daemon:
 def run(settings: Settings) -> int:
     """The daemon in the foreground; the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    folder = Path(settings.state.directory or platformdirs.user_state_path("studiod"))
     if settings.state.directory:
         try:
-            Path(settings.state.directory).mkdir(parents=True, exist_ok=True)
-            (Path(settings.state.directory) / ".writable").touch()
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".writable").touch()
         except OSError as fault:
             print(f"state.directory: cannot write to {settings.state.directory}: {fault.strerror}; "
                   "name a folder that this user may write to", file=sys.stderr)  # fmt: skip
             return 2
     try:
-        daemon = Daemon(settings)
+        daemon = Daemon(settings, folder)
         asyncio.run(daemon.serve())
     except (FileFault, StartFault) as fault:
         print(fault, file=sys.stderr)

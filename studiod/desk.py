@@ -9,16 +9,19 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from difflib import get_close_matches
+from itertools import count
 
 from studiod.agenda import Agenda, Plan
+from studiod.deed import Answer, Command, Deed
+from studiod.pairs import Pairs
 from studiod.param import Refusal, Value, told
 from studiod.params import Registry
+from studiod.sound import Engine
 
 Listener = Callable[[str, dict[str, Value]], None]
 AHEAD_S = 0.02
 _SETTLED_NS = 200_000_000  # after this even the longest block has been drained, whatever the clock's estimate was
-_UNLINKED = {"source", "trim", "polarity", "delay", "link", "balance"}
 _NOT_STORED = {"volatile", "read-only"}
 _log = logging.getLogger(__name__)
 
@@ -30,25 +33,6 @@ def strip_of(path: str) -> str:
     if kind == "main":
         return kind
     return f"{kind}/{index}" if index.isdigit() and tail.split("/")[0] not in ("link", "balance") else ""
-
-
-class Engine(Protocol):
-    """What the desk needs of whatever makes the sound."""
-
-    def post(self, changed: dict[str, Value], values: dict[str, Value], frame: int) -> None:
-        """Aim at what changed, given all values, from a frame on; frame 0 is the next block."""
-
-    def frame_at(self, ns: int) -> int:
-        """The frame of the audio clock at a monotonic time."""
-
-    def meters(self, bank: str, since: int) -> tuple[list[float], int]:
-        """The most of a bank in the 10 ms cells from since on, and where to go on.  Raises Refusal."""
-
-    def reset_meters(self) -> None:
-        """Begin integrated loudness anew."""
-
-    def words(self) -> dict[str, Value]:
-        """frames, missed, clock_ppm, device … of the runner."""
 
 
 class Desk:
@@ -65,14 +49,11 @@ class Desk:
         self._listeners: list[Listener] = []
         self._news: deque[tuple[str, dict[str, Value]]] = deque()
         self._telling = False
-        self._touches: set[tuple[str, str]] = set()
+        self._touches: dict[tuple[str, str], int] = {}  # path and origin: which touch, counted from 1
+        self._touch = count(1)
+        self.commands: dict[str, Command] = {}  # what `do` knows: the library's and the history's, set by the daemon
         self._wake: asyncio.Event | None = None
-        self._shared: dict[str, list[str]] = {}  # what a pair shares, by strip, below the strip
-        for path in registry.params:
-            kind, _, rest = path.partition("/")
-            index, _, tail = rest.partition("/")
-            if kind in ("ch", "bus") and tail.split("/")[0] not in _UNLINKED:
-                self._shared.setdefault(f"{kind}/{index}", []).append(tail)
+        self._pairs = Pairs(registry)
 
     # -- values ------------------------------------------------------------------------------------------------------
 
@@ -121,15 +102,7 @@ class Desk:
 
     def partner(self, path: str) -> str | None:
         """The path that a linked pair keeps equal to this one."""
-        kind, _, rest = path.partition("/")
-        if kind not in ("ch", "bus"):
-            return None
-        index, _, tail = rest.partition("/")
-        n = int(index) if index.isdigit() else 0
-        odd = n if n % 2 else n - 1
-        if not self.values.get(f"{kind}/{odd}/link") or tail.split("/")[0] in _UNLINKED:
-            return None
-        return f"{kind}/{odd + 1 if n == odd else odd}/{tail}"
+        return self._pairs.partner(path, self.values)
 
     def _apply(self, changes: list[tuple[str, Value]], origin: str, frame: int) -> dict[str, Value]:
         values = self.values
@@ -146,7 +119,8 @@ class Desk:
             if other is not None:
                 put(other, value)
             elif value == 1 and path.endswith("/link"):
-                self._copy_pair(path[:-5], put)
+                for copy, held in self._pairs.copied(path, values).items():
+                    put(copy, held)
         news = {path: value for path, value in done.items() if value != before[path]}
         if news:
             try:
@@ -156,12 +130,6 @@ class Desk:
                 raise
             self._tell(origin, news)
         return done
-
-    def _copy_pair(self, odd: str, put: Callable[[str, Value], None]) -> None:
-        kind, _, index = odd.partition("/")
-        even = f"{kind}/{int(index) + 1}"
-        for tail in self._shared[odd]:
-            put(f"{even}/{tail}", self.values[f"{odd}/{tail}"])
 
     def _post(self, news: dict[str, Value], frame: int) -> None:
         """Post; and again at the latest posted frame that may undo it, so that the newest change wins there too."""
@@ -255,14 +223,42 @@ class Desk:
     def touch(self, path: str, down: bool, origin: str) -> None:
         """A finger is down on a control, or up again.  Raises Refusal."""
         self.registry.find(path)
-        (self._touches.add if down else self._touches.discard)((path, origin))
+        if down:
+            self._touches.setdefault((path, origin), next(self._touch))
+        else:
+            self._touches.pop((path, origin), None)
 
     def touched(self, path: str) -> bool:
         return any(held == path for held, _ in self._touches)
 
+    def touch_of(self, path: str, origin: str) -> int:
+        """Which touch an origin has on a path; 0: none."""
+        return self._touches.get((path, origin), 0)
+
+    def under_fingers(self) -> frozenset[str]:
+        """The paths that anyone touches, their partners in linked pairs included."""
+        paths = {path for path, _ in self._touches}
+        return frozenset(paths | {other for other in map(self.partner, paths) if other is not None})
+
     def release(self, origin: str) -> None:
         """All fingers of an origin are up: it is gone."""
-        self._touches = {touch for touch in self._touches if touch[1] != origin}
+        self._touches = {touch: number for touch, number in self._touches.items() if touch[1] != origin}
+
+    # -- commands ----------------------------------------------------------------------------------------------------
+
+    def prepare(self, command: str, origin: str, *words: object) -> Deed:
+        """A command's changes, and what it does once they stand; nothing is done yet.  Raises Refusal."""
+        if command not in self.commands:
+            near = get_close_matches(command[:40], self.commands, 1, 0.0)
+            raise Refusal(command[:80], "no such command on this desk", nearest=near[0] if near else "")
+        return self.commands[command](origin, *words)
+
+    def do(self, command: str, origin: str, *words: object) -> Answer:
+        """Carry a command out at once; its answer, line by line.  Raises Refusal."""
+        deed = self.prepare(command, origin, *words)
+        if deed.changes and not deed.fade_s:
+            self.change(deed.changes.items(), deed.origin)
+        return deed.act(deed)
 
     # -- stored state ------------------------------------------------------------------------------------------------
 
@@ -289,9 +285,9 @@ class Desk:
             except Refusal as fault:
                 faults.append(fault)
         self.values.update(news)
-        for odd in (path[:-5] for path, p in self.registry.params.items() if path.endswith("/link")):
-            if self.values[f"{odd}/link"]:
-                self._copy_pair(odd, lambda path, value: news.update({path: value}))
+        for link in self._pairs.links:
+            if self.values[link]:
+                news |= self._pairs.copied(link, self.values)
         self.values.update(news)
         if news:
             self._post(news, 0)

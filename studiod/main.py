@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from studiod import scene_words
 from studiod.fault import Fault
 
 
@@ -80,6 +81,12 @@ def _watch(args: argparse.Namespace) -> int:
     return 0
 
 
+def _scene(args: argparse.Namespace) -> int:
+    from studiod.command_scene import command
+
+    return command(args)
+
+
 def _devices(args: argparse.Namespace) -> int:
     from studiod.devices import command
 
@@ -118,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
     run = command("run", "run the daemon in the foreground; logs go to stderr", _run)
     run.add_argument("--config", type=Path, metavar="F", help="settings, TOML (without it: rest values)")
     run.add_argument("--interface", metavar="NAME", help='an audio interface by name, "default" or "virtual"')
-    run.add_argument("--state", metavar="DIR", help="where the desk will keep its state (not yet: only checked)")
+    run.add_argument("--state", metavar="DIR", help="where values, scenes and presets are kept")
     render = command(
         "render",
         "the same desk from file to file, faster than real time",
@@ -163,13 +170,20 @@ def parser() -> argparse.ArgumentParser:
             talk.add_argument("path", metavar="PATH", help="ch/1/fader")
         if name == "set":
             talk.add_argument("value", metavar="VALUE", help="-6; 1 or 0 for a switch; post_fader …")
-        talk.add_argument("--host", default="127.0.0.1", help="where the daemon runs (rest: 127.0.0.1)")
-        talk.add_argument("--port", type=int, default=9000, help="its OSC port (rest: 9000)")
-        talk.add_argument("--json", action="store_true", help="print {path: value}")
+        _place(talk, "print {path: value}")
+    scene = command("scene", "store, recall and compare the scenes of a running daemon", _scene)
+    scene_words.add(scene, lambda one: _place(one, "print it as JSON"))
     bench = command("bench", "time the desk on this machine, for about half a minute", _bench)
     bench.add_argument("--json", action="store_true", help="print the figures as JSON")
     command("warm", "compile the audio path now, so that the next start is quick", _warm)
     return top
+
+
+def _place(talk: argparse.ArgumentParser, json_help: str) -> None:
+    """The words of every command that talks to a daemon."""
+    talk.add_argument("--host", default="127.0.0.1", help="where the daemon runs (rest: 127.0.0.1)")
+    talk.add_argument("--port", type=int, default=9000, help="its OSC port (rest: 9000)")
+    talk.add_argument("--json", action="store_true", help=json_help)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

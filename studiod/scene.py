@@ -3,10 +3,13 @@
 import json
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from studiod.fault import Fault
+
+VERSION = 1  # of the scene format
 
 
 class FileFault(Fault, ValueError):
@@ -36,14 +39,33 @@ def read_text(path: str | Path, what: str) -> str:
 
 def read_scene(path: str | Path) -> dict[str, object]:
     """The [values] of a scene file.  Raises FileFault."""
+    return parse_scene(read_text(path, "scene"), str(path))[1]
+
+
+def parse_scene(text: str, where: str) -> tuple[dict[str, object], dict[str, object]]:
+    """The tables [scene] and [values] of a scene's text.  Raises FileFault."""
     try:
-        data = tomllib.loads(read_text(path, "scene"))
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise FileFault(f"{path}: expected TOML; {fault}; mend that line") from None
-    values = data.get("values")
+        raise FileFault(f"{where}: expected TOML; {fault}; mend that line") from None
+    values, head = data.get("values"), data.get("scene", {})
     if not isinstance(values, dict):
-        raise FileFault(f'{path}: expected a table [values] with lines like "ch/1/fader" = -6.0; there is none')
-    return values
+        raise FileFault(f'{where}: expected a table [values] with lines like "ch/1/fader" = -6.0; there is none')
+    return head if isinstance(head, dict) else {}, values
+
+
+def scene_text(head: Mapping[str, object], values: Mapping[str, object]) -> str:
+    """A scene as TOML: head has name, saved and version, and scope when it has one."""
+    known = [f"{key} = {_toml(head[key])}" for key in ("name", "saved", "version", "scope") if key in head]
+    lines = [f"{_toml(path)} = {_toml(value)}" for path, value in values.items()]
+    return "\n".join(["[scene]", *known, "", "[values]", *lines, ""])
+
+
+def _toml(value: object) -> str:
+    """A number, true, false or text; JSON's ways are TOML's but for the delete character and the infinities."""
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else str(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_moves(path: str | Path) -> list[Move]:

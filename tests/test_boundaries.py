@@ -26,8 +26,8 @@ ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.met
 ARROWS: dict[str, set[str]] = {
     "dsp": {"dsp"},
     **dict.fromkeys(PARAMS, PARAMS),
-    "studiod.agenda": PARAMS,
-    "studiod.desk": PARAMS | {"studiod.agenda"},
+    **dict.fromkeys(("studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"), PARAMS),
+    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"},
     "studiod.rack": {"dsp"},
     **dict.fromkeys(ENGINE, {"dsp", "studiod.rack"} | GRAPH | PARAMS | ENGINE),
     **dict.fromkeys(GRAPH, {"dsp", "studiod.rack"} | GRAPH),

@@ -89,7 +89,7 @@ def test_the_commands_run_as_they_stand(demo: servers.Daemon, tmp_path: Path) ->
         words = shlex.split(line)[1:]
         if words[0] == "bench":
             continue  # minutes at full size: test_bench.py runs it small
-        if words[0] in ("get", "set"):
+        if words[0] in ("get", "set", "scene"):
             words += ["--port", str(demo.osc_port)]
         done = studiod(words, tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
