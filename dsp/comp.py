@@ -49,20 +49,9 @@ def state(lanes: int) -> np.ndarray:
 
 
 def aim(
-    on: int,
-    position: str,
-    threshold_db: float,
-    ratio: float,
-    knee_db: float,
-    attack_ms: float,
-    hold_ms: float,
-    release_ms: float,
-    makeup_db: float,
-    mix: float,
-    detector: str,
-    linked: int,
-    rate_hz: float,
-) -> dict[int, float]:
+    on: int, position: str, threshold_db: float, ratio: float, knee_db: float, attack_ms: float, hold_ms: float,
+    release_ms: float, makeup_db: float, mix: float, detector: str, linked: int, rate_hz: float,
+) -> dict[int, float]:  # fmt: skip
     """The goal of each row of one lane; mix 0..1, ratio >= 1.  Position and detector are to be asked for by ASK = 2."""
     return {
         THRESHOLD: threshold_db,

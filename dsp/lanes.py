@@ -74,13 +74,9 @@ def _spread(builder, value, n):
 
 @lower_cast(types.Float, Lanes)
 @lower_cast(types.Integer, Bits)
-@lower_cast(types.Boolean, Mask)
 def _cast(context, builder, given, wanted, value):
-    scalar = {Lanes: types.float64, Bits: types.uint64, Mask: types.boolean}[type(wanted)]
-    value = context.cast(builder, value, given, scalar)
-    if isinstance(wanted, Mask):
-        value = builder.trunc(value, I1) if value.type != I1 else value
-    return _spread(builder, value, wanted.n)
+    scalar = {Lanes: types.float64, Bits: types.uint64}[type(wanted)]
+    return _spread(builder, context.cast(builder, value, given, scalar), wanted.n)
 
 
 # -- operators --------------------------------------------------------------------------------------------------------
@@ -88,7 +84,7 @@ def _cast(context, builder, given, wanted, value):
 
 def _operator(op, inner, outer, build):
     """Teach numba one operator: on two of inner, or on one and a scalar, it gives outer."""
-    scalars = {Lanes: types.Float, Bits: types.Integer, Mask: types.Boolean}[inner]
+    scalars = {Lanes: types.Float, Bits: types.Integer, Mask: ()}[inner]
 
     @infer_global(op)
     class Typed(AbstractTemplate):
@@ -234,8 +230,6 @@ def pick(typing, which, a, b):
     kind = _common((a, b))
     if isinstance(which, Mask):
         kind = kind if isinstance(kind, Vector) else Lanes(which.n)
-    if isinstance(kind, types.Float) and isinstance(a, types.Integer) and a == b:
-        kind = a
 
     def build(context, builder, sig, args):
         return builder.select(*args)
