@@ -11,7 +11,10 @@ import platformdirs
 
 COMPILED = (
     "dsp/*.py",
-    *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "effects", "graph", "clock", "card")),
+    *(
+        f"studiod/{name}.py"
+        for name in ("rack", "drain", "effects", "strip", "tools", "listening", "graph", "clock", "card")
+    ),
 )
 
 

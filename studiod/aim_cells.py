@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dsp import svf
 from studiod import drain, routes
 from studiod import rack as r
+from studiod.groups import Groups
 from studiod.params import Registry, Value
 
 Values = Mapping[str, Value]
 Entry = tuple[int, float, int]
 GAIN_MS, SWITCH_MS, COEFFICIENT_MS = 20.0, 5.0, 20.0
-KINDS = ("ch", "bus", "main")
+KINDS = ("ch", "bus", "main", "matrix")  # by bank
 
 
 class Cells:
@@ -23,7 +24,10 @@ class Cells:
         self.channels, self.buses = int(words[r.CHANNELS]), int(words[r.BUSES])
         self.outputs, self.inputs = int(words[r.OUTPUTS]), int(words[r.INPUTS])
         self.returns = int(words[r.RETURNS])
-        self.lanes = (self.channels + 2 * self.returns, self.buses, 2)
+        self.matrices = int(words[r.MATRICES])
+        self.lanes = (self.channels + 2 * self.returns, self.buses, 2, self.matrices)
+        self.wide = tuple(r.SIDES + (self.matrices if bank else self.buses) for bank in r.BANKS)  # destinations
+        self.groups = Groups(registry)
         self.frames = {ms: round(ms * self.rate_hz / 1000.0) for ms in (GAIN_MS, SWITCH_MS)}
         self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
         self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
@@ -43,6 +47,20 @@ class Cells:
         """Which side of its return strip a lane of the inputs bank is; 0 for a channel."""
         return (lane - self.channels) % 2 if lane >= self.channels else 0
 
+    def side_of(self, bank: int, lane: int) -> int:
+        """Which side of a stereo strip a lane of any bank is; 0 for a mono one."""
+        return lane if bank == r.MAIN_BANK else self.side(lane) if bank == r.INPUT_BANK else 0
+
+    def lanes_of(self, strip: str) -> tuple[tuple[int, int], ...]:
+        """(bank, lane) of each lane of a strip."""
+        kind, _, number = strip.partition("/")
+        if kind == "main":
+            return (r.MAIN_BANK, 0), (r.MAIN_BANK, 1)
+        if kind == "return":
+            first = self.channels + 2 * (int(number) - 1)
+            return (r.INPUT_BANK, first), (r.INPUT_BANK, first + 1)
+        return ((KINDS.index(kind), int(number) - 1),)
+
     def pair(self, values: Values, bank: int, lane: int) -> int:
         """Whether a lane's detectors follow the louder of two."""
         return int(bank == r.MAIN_BANK or routes.linked(values, KINDS[bank], lane + 1))
@@ -52,6 +70,13 @@ class Cells:
         if fresh and self.early:
             self._astray[what] = self.latest
         return self._astray.get(what, -1) >= self.now
+
+    def steady(self, out: list[Entry], unit: int, row: int, lane: int, goal: float, frames: int) -> None:
+        """A glide to a goal, unless it is on its way there or has arrived."""
+        fresh = self._exchanged.get((unit, lane)) != (goal,)
+        if self.doubtful((unit, lane), fresh) or fresh:
+            self._exchanged[unit, lane] = (goal,)
+            out.append((self.cell(unit, row, lane), goal, frames))
 
     def rows(self, out: list[Entry], unit: int, lane: int, goals: dict[int, float], glides: tuple[int, ...]) -> None:
         """The goals of `aim` of a unit: some rows glide, others are written."""

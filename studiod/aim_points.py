@@ -6,19 +6,13 @@ from studiod import rack as r
 from studiod.aim_cells import KINDS, Cells, Entry, Values
 from studiod.aim_strips import GATE_PLACE
 from studiod.params import Registry
+from studiod.points import TOOLS
 from studiod.points import sides as stereo_sides
 
 Column = tuple[int, int, int]  # of a ring: first cell, stride, frames late
-FX_STAGE = 3
-STAGES = {
-    "input": -1,
-    "ch": r.INPUT_BANK,
-    "return": r.INPUT_BANK,
-    "bus": r.BUS_BANK,
-    "main": r.MAIN_BANK,
-    "fx": FX_STAGE,
-}
-LAST_STAGE = 4  # a reader after everything: nothing is late for it
+STAGES = {"input": -2, "talkback": -1, "generator": -1, "click": -1, "ch": r.INPUT_BANK, "return": r.INPUT_BANK,
+          "bus": r.BUS_BANK, "main": r.MAIN_BANK, "matrix": r.MATRIX_BANK, "fx": 4, "monitor": 5}  # fmt: skip
+TOOL_STAGE, FX_STAGE, MONITOR_STAGE, LAST_STAGE = -1, 4, 5, 6  # of a reader; nothing is late for the last
 
 
 class Points(Cells):
@@ -40,6 +34,10 @@ class Points(Cells):
             n, side = int(name[:-2]) - 1, "lr".index(name[-1])
             unit = r.RING_1 + tap if kind == "return" else r.FX_1 + r.FX_UNITS * n + r.FX_RING
             return (*self.rack.column(unit, self.channels + 2 * n + side if kind == "return" else side), late)
+        if kind in TOOLS:
+            return (*self.rack.column(r.TOOL_RING, TOOLS.index(kind)), late)
+        if kind == "monitor":
+            return (*self.rack.column(r.MONITOR_RING, "lr".index(name)), late)
         bank = KINDS.index(kind)
         lane = "lr".index(name[-1]) if bank == r.MAIN_BANK else int(name) - 1
         unit = bank * r.UNITS_A_BANK + r.RING_1 + tap
@@ -52,7 +50,7 @@ class Points(Cells):
         kind, _, name = point.partition("/")
         if point in self.registry.stereo and point not in self.registry.points:
             return stereo_sides(point)
-        if name.isdigit() and kind in ("ch", "bus") and routes.linked(values, kind, int(name)):
+        if name.isdigit() and kind in ("ch", "bus", "matrix") and routes.linked(values, kind, int(name)):
             odd = routes.odd(int(name))
             return f"{kind}/{odd}", f"{kind}/{odd + 1}"
         return point, "none"
@@ -92,7 +90,7 @@ class Points(Cells):
 
     def level(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         at = f"output/{lane + 1}"
-        silent = v[f"{at}/mute"] or v["output/mute"]
+        silent = v[f"{at}/mute"] or v["output/mute"] or v[f"{at}/speaker"] not in ("any", v["monitor/speaker"])
         goal = 0.0 if silent else gain.aim(float(v[f"{at}/trim"])) * (-1.0 if v[f"{at}/polarity"] else 1.0)
         out.append((self.cell(r.OUT_GAIN, gain.GAIN, lane), goal, frames))
 

@@ -18,11 +18,11 @@ class Strips(Cells):
     def __init__(self, rack: r.Rack, registry: Registry) -> None:
         super().__init__(rack, registry)
         self._bands: dict[tuple[int, int, int], Setting] = {}
-        self._taps: dict[tuple[int, int], int] = {}
+        self._taps: dict[tuple[int, int, int], int] = {}
 
     def trim(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         strip = self.name(bank, lane)
-        goal = gain.aim(float(v[f"{strip}/trim"])) * (-1.0 if v.get(f"{strip}/polarity") else 1.0)
+        goal = gain.aim(float(v.get(f"{strip}/trim", 0.0))) * (-1.0 if v.get(f"{strip}/polarity") else 1.0)
         out.append((self.cell(bank * r.UNITS_A_BANK + r.TRIM, gain.GAIN, lane), goal, frames))
 
     def delay(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
@@ -36,25 +36,43 @@ class Strips(Cells):
         out.append((self.cell(unit, delay.ASK, lane), 2.0, drain.MOST))
 
     def fader(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
-        goal = routes.fader(v, self.name(bank, lane), lane)
-        out.append((self.cell(bank * r.UNITS_A_BANK + r.FADER, gain.GAIN, lane), goal, frames))
+        """Fader, DCAs, and every reason to be silent."""
+        strip, groups = self.name(bank, lane), self.groups
+        silent = groups.muted(v, strip) or groups.silenced(v, strip)
+        goal = 0.0 if silent else routes.fader(v, strip, lane) * groups.gain(v, strip)
+        self.steady(out, bank * r.UNITS_A_BANK + r.FADER, gain.GAIN, lane, goal, frames)
 
     def main(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
-        wide = self.buses + 2 if bank == 0 else 2
+        wide, first = self.wide[bank], self.buses if bank == r.INPUT_BANK else 0
         unit = bank * r.UNITS_A_BANK + r.MIX_1 + r.TAP_POST_FADER
-        for side, goal in enumerate(routes.to_main(v, self.name(bank, lane), self.side(lane) if bank == 0 else 0)):
-            out.append((self.cell(unit, mix.GAIN, lane * wide + wide - 2 + side), goal, frames))
+        for side, goal in enumerate(routes.to_main(v, self.name(bank, lane), self.side_of(bank, lane))):
+            out.append((self.cell(unit, mix.GAIN, lane * wide + first + side), goal, frames))
 
-    def send(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, bus: int) -> None:
-        tap, goal = routes.send(v, self.name(0, lane), bus, self.side(lane))
-        column = lane * (self.buses + 2) + bus - 1
-        old = self._taps.get((lane, bus), tap)
-        self._taps[lane, bus] = tap
-        doubtful = self.doubtful((r.MIX_1, lane, bus), old != tap)
+    def send(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, n: int) -> None:
+        """To bus n from the inputs bank, to matrix n from the others."""
+        strip, to = self.name(bank, lane), "matrix" if bank else "bus"
+        tap, goal = routes.send(v, strip, to, n, self.groups.muted(v, strip), self.side_of(bank, lane))
+        column = lane * self.wide[bank] + n - 1 + (r.SIDES if bank else 0)
+        key, first = (bank, lane, n), bank * r.UNITS_A_BANK + r.MIX_1
+        old = self._taps.get(key, tap)
+        self._taps[key] = tap
+        doubtful = self.doubtful((first, lane, n), old != tap)
         for other in r.TAPS:
             if other != tap and (other == old or doubtful):
-                out.append((self.cell(r.MIX_1 + other, mix.GAIN, column), 0.0, frames))
-        out.append((self.cell(r.MIX_1 + tap, mix.GAIN, column), goal, frames))
+                out.append((self.cell(first + other, mix.GAIN, column), 0.0, frames))
+        out.append((self.cell(first + tap, mix.GAIN, column), goal, frames))
+
+    def solo(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """What the monitor hears of a lane: before its fader or behind it."""
+        strip, groups, wide = self.name(bank, lane), self.groups, self.wide[bank]
+        mode = groups.mode(v, strip)
+        heard = groups.soloed(v, strip) and mode != "sip"
+        goals = routes.listen(v, strip, mode, self.side_of(bank, lane)) if heard else (0.0, 0.0)
+        first = lane * wide + (self.buses if bank == r.INPUT_BANK else 0) + 2
+        for tap, kind in ((r.TAP_PRE_FADER, "pfl"), (r.TAP_POST_FADER, "afl")):
+            unit = bank * r.UNITS_A_BANK + r.MIX_1 + tap
+            for side, goal in enumerate(goals):
+                self.steady(out, unit, mix.GAIN, first + side, goal if mode == kind else 0.0, frames)
 
     # -- filters -----------------------------------------------------------------------------------------------------
 

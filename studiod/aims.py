@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 
-from dsp import chorus, comp, delay, echoes, gate, limiter, network, patch, svf
+from dsp import chorus, comp, delay, echoes, gate, insert, limiter, network, patch, svf
 from studiod import rack as r
 from studiod.aim_cells import COEFFICIENT_MS, GAIN_MS, KINDS, SWITCH_MS, Entry, Values
-from studiod.aim_effects import Effects
-from studiod.aim_strips import COMP_PLACES, GATE_PLACE, Strips
+from studiod.aim_desk import Around
+from studiod.aim_strips import COMP_PLACES, GATE_PLACE
 from studiod.params import Registry, Value
+from studiod.points import TOOLS
 
 Key = tuple[str, int, int, int]  # what to work out again: a method of Strips, Points or Effects, bank, lane, index
 
 
-class Aims(Strips, Effects):
+class Aims(Around):
     """Works out goals for one rack."""
 
     def __init__(self, rack: r.Rack, registry: Registry) -> None:
@@ -43,8 +44,12 @@ class Aims(Strips, Effects):
             yield first + r.REVERB, network.FADE
             yield first + r.ECHOES, echoes.FADE
             yield first + r.CHORUS, chorus.FADE
-        for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR):
+            yield first + r.FX_INSERT, insert.FADE
+        for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR, r.PATCH_TALK, r.PATCH_MONITOR):
             yield unit, patch.FADE
+        for band in range(r.TRANSLATE_BANDS):
+            yield r.TRANSLATE_1 + band, svf.FADE
+            yield r.TRANSLATE_1 + band, svf.GLIDE
 
     def entries(self, changed: Mapping[str, Value], values: Values) -> list[Entry]:
         """One entry for every cell that the changes move."""
@@ -56,6 +61,7 @@ class Aims(Strips, Effects):
             is_switch = self.registry.params[path].kind != "number"
             for key in keys:
                 quick[key] = quick.get(key, False) or is_switch
+        self.groups.refresh(values)
         out: list[Entry] = []
         for (name, bank, lane, index), is_switch in quick.items():
             frames = self.frames[SWITCH_MS if is_switch else GAIN_MS]
@@ -66,15 +72,11 @@ class Aims(Strips, Effects):
 
     def _hangs(self, path: str) -> Iterable[Key]:
         part = path.split("/")
-        if part[0] in KINDS:
-            bank = KINDS.index(part[0])
-            tail = part[1:] if bank == 2 else part[2:]
-            for lane in (0, 1) if bank == 2 else (int(part[1]) - 1,):
+        if part[0] in (*KINDS, "return"):
+            strip = part[0] if part[0] == "main" else "/".join(part[:2])
+            tail = part[1:] if part[0] == "main" else part[2:]
+            for bank, lane in self.lanes_of(strip):
                 yield from self._strip(bank, lane, tail)
-        elif part[0] == "return":
-            first = self.channels + 2 * (int(part[1]) - 1)
-            for lane in (first, first + 1):
-                yield from self._strip(r.INPUT_BANK, lane, part[2:])
         elif part[0] == "fx":
             yield from (("effect", 0, int(part[1]) - 1, 0),)
             if part[2] == "source":
@@ -87,16 +89,44 @@ class Aims(Strips, Effects):
         elif path == "output/mute":
             yield from (("level", 0, lane, 0) for lane in range(self.outputs))
         elif path in ("config/pan_law", "config/mute_pre"):
-            for bank in (0, 1):
-                for lane in range(self.lanes[bank]):
-                    yield "main", bank, lane, 0
-                    yield from self._sends(bank, lane)
+            for bank, lane in self._every():
+                yield from self._mixes(bank, lane)
         elif part[0] == "meter":
             yield {"tap": "tap"}.get(part[1], "ear"), 0, 0, 0
+        else:
+            yield from self._around(part)
+
+    def _around(self, part: list[str]) -> Iterable[Key]:
+        """Groups, solo, monitor and tools."""
+        if part[0] in ("dca", "mutegroup") and part[2] in ("fader", "mute", "on"):
+            name = "dca" if part[2] == "fader" else "mutes"
+            yield name, 0, int(part[1]), int(part[0] == "mutegroup")
+        elif part[-1] == "solo" or part[0] == "solo":
+            yield "solos", 0, 0, 0
+        elif part[0] == "monitor":
+            yield {"source": "watched"}.get(part[1], "monitor"), 0, 0, 0
+            if part[1] == "translate":
+                yield "translate", 0, 0, 0
+            if part[1:] == ["speaker"]:
+                yield from (("level", 0, lane, 0) for lane in range(self.outputs))
+        elif part[0] in TOOLS and part[1] == "to":
+            tool, bank = TOOLS.index(part[0]), -1 if part[2] == "main" else KINDS.index(part[2].replace("return", "ch"))
+            lanes = self.lanes_of("/".join(part[2:])) if bank >= 0 else ((0, 0),)
+            yield from (("reach", bank, tool, lane) for _, lane in lanes)
+        elif part[0] == "talkback":
+            yield "talk", 0, 0, 0
+            yield "monitor", 0, 0, 0
 
     def _sends(self, bank: int, lane: int) -> Iterable[Key]:
-        if bank == 0:
-            yield from (("send", 0, lane, m) for m in range(1, self.buses + 1))
+        yield from (("send", bank, lane, m) for m in self.sends_of(bank, lane))
+
+    def _mixes(self, bank: int, lane: int) -> Iterable[Key]:
+        """Every crossing of a lane with what comes after it."""
+        if bank in (r.INPUT_BANK, r.BUS_BANK):
+            yield "main", bank, lane, 0
+        if bank != r.MAIN_BANK:
+            yield "solo", bank, lane, 0
+        yield from self._sends(bank, lane)
 
     def _strip(self, bank: int, lane: int, tail: list[str]) -> Iterable[Key]:
         head, last = tail[0], tail[-1]
@@ -117,14 +147,18 @@ class Aims(Strips, Effects):
             yield from (("eq", bank, lane, band) for band in bands)
         elif head == "send":
             m = int(tail[1])
-            yield from (("send", 0, lane, n) for n in (m, m + 1) if n <= self.buses)
+            yield from (("send", bank, lane, n) for n in (m, m + 1) if n in self.sends_of(bank, lane))
         elif head in ("trim", "polarity"):
             yield "trim", bank, lane, 0
-        elif head == "mute":
+        elif head in ("mute", "dca", "mutegroup"):
             yield "fader", bank, lane, 0
             yield from self._sends(bank, lane)
-        elif head == "balance" and bank == r.MAIN_BANK:
-            yield "fader", bank, lane, 0
+            if head == "dca":
+                yield "solos", 0, 0, 0
+        elif head in ("solo", "solo_safe"):
+            yield "solos", 0, 0, 0
+        elif head == "insert":
+            yield "inserted", 0, 0, 0
         elif head in ("pan", "balance", "width", "link"):
             yield from self._placed(bank, lane, head)
         elif head == "main":
@@ -134,14 +168,18 @@ class Aims(Strips, Effects):
 
     def _placed(self, bank: int, lane: int, head: str) -> Iterable[Key]:
         """What hangs on where a strip stands, and on its being half of a pair."""
-        alone = head in ("pan", "width") or (bank == r.INPUT_BANK and lane >= self.channels)
+        alone = head in ("pan", "width") or bank == r.MAIN_BANK or (bank == r.INPUT_BANK and lane >= self.channels)
         for one in (lane,) if alone or lane + 1 >= self.lanes[bank] else (lane, lane + 1):
-            yield "main", bank, one, 0
-            yield from self._sends(bank, one)
+            yield from self._mixes(bank, one)
+            if bank in (r.MAIN_BANK, r.MATRIX_BANK):
+                yield "fader", bank, one, 0
             if head == "link":
                 yield from ((unit, bank, one, 0) for unit in ("gate", "comp") if bank == 0 or unit == "comp")
         if head == "link":
-            yield "ear", 0, 0, 0
-            if bank == 1:
+            yield from (("ear", 0, 0, 0), ("watched", 0, 0, 0), ("inserted", 0, 0, 0))
+            yield from (("feed", 0, slot, 0) for slot in range(self.returns))
+            yield from (("source", 0, c, 0) for c in range(self.channels, self.lanes[0]))
+            feeders = {r.BUS_BANK: (r.INPUT_BANK,), r.MATRIX_BANK: (r.BUS_BANK, r.MAIN_BANK)}.get(bank, ())
+            for feeder in feeders:
                 for n in (lane + 1, lane + 2):
-                    yield from (("send", 0, c, n) for c in range(self.lanes[0]) if n <= self.buses)
+                    yield from (("send", feeder, c, n) for c in range(self.lanes[feeder]) if n <= self.lanes[bank])

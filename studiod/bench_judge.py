@@ -76,7 +76,7 @@ class Judge:
         if len(rows) != library.row_count():
             raise Missing(f"no judge: {SOURCE.name} counts {library.row_count()} rows, the bench {len(rows)}")
         self.rows = np.array(rows)
-        self.destinations = offline.console.buses + 2
+        self.destinations = offline.console.buses + r.SIDES
         self.gains = state(r.MIX_1 + r.TAP_POST_FADER)[mix.GAIN].copy()
         self.x = np.zeros((QUANTUM, self.lanes))
         self.mixed = np.zeros((QUANTUM, self.destinations))

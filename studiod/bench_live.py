@@ -17,9 +17,9 @@ import numpy as np
 from studiod import rack as r
 from studiod.clock import Clock
 from studiod.desk import Desk
-from studiod.engine import Engine
+from studiod.engine import Engine, size_of
 from studiod.params import Console, Registry, Value
-from studiod.rack import Rack, Size
+from studiod.rack import Rack
 
 READY_S = 240.0  # a cold cache compiles first
 SETTLE_S = 0.05  # between changes: a fader's glide is over
@@ -37,7 +37,7 @@ def change_to_sample_ms(values: Mapping[str, Value], console: Console, block_fra
     wanted = dict(values) | {f"ch/1/{path}": value for path, value in neutral.items()}
     wanted |= {f"ch/{n}/main/on": 0 for n in range(2, console.channels + 1)}
     wanted["output/1/source"] = "main/pre_limiter/l"  # the limiter's delay is not the control's
-    size = Size(console.inputs, console.outputs, console.channels, console.buses, console.rate_hz)
+    size = size_of(console)
     rack = Rack.create(size, 1, 1, capture=True)
     rack.tape[:] = 0.5
     rack.words[r.TAPE_LOOP] = 1

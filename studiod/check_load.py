@@ -10,7 +10,8 @@ from studiod import bench, graph
 from studiod import rack as r
 from studiod.check_machine import PRIORITY
 from studiod.check_studio import Studio
-from studiod.rack import Rack, Size
+from studiod.engine import size_of
+from studiod.rack import Rack
 from studiod.render import Offline
 from studiod.verdict import Verdict, fail, ok, warn
 from studiod.warm import stamp
@@ -68,7 +69,6 @@ def load(studio: Studio) -> Verdict:
 
 def rack_bytes(studio: Studio) -> int:
     """How much memory the rack of the settings takes."""
-    size = studio.console
-    rack = Rack.create(Size(max(size.inputs, 1), size.outputs, size.channels, size.buses, size.rate_hz))
+    rack = Rack.create(size_of(studio.console))
     os.close(rack.fd)
     return int(rack.words[r.BYTES])

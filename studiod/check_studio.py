@@ -59,7 +59,7 @@ class Studio:
         """The console that the daemon would make."""
         _, inputs, outputs, _ = pick_device(self.settings, self.found)
         size = self.settings.console
-        return Console(inputs, outputs, size.channels, size.buses, self.settings.interface.rate_hz)
+        return Console(inputs, outputs, rate_hz=self.settings.interface.rate_hz, **size.model_dump())
 
     @cached_property
     def playing(self) -> str:

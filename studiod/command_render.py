@@ -64,7 +64,9 @@ def render(args: argparse.Namespace) -> int:
         raise FileFault(f"--input: expected at most 128 channels in all; got {sound.shape[1]}; leave some out")
     size = load(args.config).console if args.config else Settings().console
     channels = min(max(size.channels, sound.shape[1]), 128)
-    console = Console(max(min(sound.shape[1], 128), 1), 2, channels, size.buses, rate_hz, size.returns)
+    console = Console(
+        max(min(sound.shape[1], 128), 1), 2, rate_hz=rate_hz, **(size.model_dump() | {"channels": channels})
+    )
     files = wanted(args.output, console)
     for _, path in files:
         check_place(path)

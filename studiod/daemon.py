@@ -15,11 +15,11 @@ import platformdirs
 from dsp import gain, glide
 from studiod import rack as r
 from studiod.desk import Desk
-from studiod.engine import Engine
+from studiod.engine import Engine, size_of
 from studiod.interface import Found, called, choose
 from studiod.library import Library
 from studiod.params import Console, Registry
-from studiod.rack import Rack, Size
+from studiod.rack import Rack
 from studiod.render import check, play
 from studiod.runner import Runner, probe
 from studiod.scene import FileFault, Move, read_moves, read_scene
@@ -67,15 +67,12 @@ class Daemon:
         self.settings = settings
         device, inputs, outputs, duplex = pick_device(settings)
         rate_hz = settings.interface.rate_hz
-        console = Console(
-            inputs, outputs, settings.console.channels, settings.console.buses, rate_hz, settings.console.returns
-        )
+        console = Console(inputs, outputs, rate_hz=rate_hz, **settings.console.model_dump())
         values = read_scene(settings.virtual.start_scene) if settings.virtual.start_scene else {}
         self.moves: list[Move] = read_moves(settings.virtual.moves) if settings.virtual.moves else []
         tape = read_files(settings.virtual.play, rate_hz)
         self.start_frame = round(START_S * rate_hz)
-        size = Size(inputs, outputs, console.channels, console.buses, rate_hz, console.returns)
-        self.rack = Rack.create(size, tape.shape[0], tape.shape[1], capture=bool(settings.virtual.capture))
+        self.rack = Rack.create(size_of(console), tape.shape[0], tape.shape[1], capture=bool(settings.virtual.capture))
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
         self.registry = Registry(console)

@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from itertools import count
 
 from studiod.agenda import Agenda, Plan
+from studiod.couplings import FOLLOWS, Couplings
 from studiod.deed import Answer, Command, Deed
-from studiod.pairs import Pairs
 from studiod.param import Refusal, Value, told
 from studiod.params import Registry
 from studiod.sound import Engine
@@ -26,13 +26,17 @@ _NOT_STORED = {"volatile", "read-only"}
 _log = logging.getLogger(__name__)
 
 
+_SHARED = ("link", "balance", "solo", "insert", "dca")  # below a strip: others hang on them
+
+
 def strip_of(path: str) -> str:
     """The strip whose goals hang on a path; "" where those of others do too."""
     kind, _, rest = path.partition("/")
     index, _, tail = rest.partition("/")
     if kind == "main":
         return kind
-    return f"{kind}/{index}" if index.isdigit() and tail.split("/")[0] not in ("link", "balance") else ""
+    alone = index.isdigit() and kind not in ("dca", "mutegroup") and tail.split("/")[0] not in _SHARED
+    return f"{kind}/{index}" if alone else ""
 
 
 class Desk:
@@ -53,7 +57,7 @@ class Desk:
         self._touch = count(1)
         self.commands: dict[str, Command] = {}  # what `do` knows: the library's and the history's, set by the daemon
         self._wake: asyncio.Event | None = None
-        self._pairs = Pairs(registry)
+        self._couplings = Couplings(registry)
 
     # -- values ------------------------------------------------------------------------------------------------------
 
@@ -102,12 +106,13 @@ class Desk:
 
     def partner(self, path: str) -> str | None:
         """The path that a linked pair keeps equal to this one."""
-        return self._pairs.partner(path, self.values)
+        return self._couplings.pairs.partner(path, self.values)
 
     def _apply(self, changes: list[tuple[str, Value]], origin: str, frame: int) -> dict[str, Value]:
-        values = self.values
+        values, now_ns = self.values, self.clock()
         before: dict[str, Value] = {}
         done: dict[str, Value] = {}
+        follow: set[str] = set()
 
         def put(path: str, value: Value) -> None:
             before.setdefault(path, values[path])
@@ -115,12 +120,10 @@ class Desk:
 
         for path, value in changes:
             put(path, value)
-            other = self.partner(path)
-            if other is not None:
-                put(other, value)
-            elif value == 1 and path.endswith("/link"):
-                for copy, held in self._pairs.copied(path, values).items():
-                    put(copy, held)
+            follow.discard(path)
+            for other, held in self._couplings.after(path, value, values, now_ns):
+                put(other, self.registry.params[other].accept(held))
+                follow.add(other)
         news = {path: value for path, value in done.items() if value != before[path]}
         if news:
             try:
@@ -128,7 +131,11 @@ class Desk:
             except BaseException:
                 values.update(before)
                 raise
-            self._tell(origin, news)
+            told = {path: value for path, value in news.items() if path not in follow}
+            if told:
+                self._tell(origin, told)
+            if len(told) < len(news):
+                self._tell(FOLLOWS + origin, {path: value for path, value in news.items() if path in follow})
         return done
 
     def _post(self, news: dict[str, Value], frame: int) -> None:
@@ -285,9 +292,9 @@ class Desk:
             except Refusal as fault:
                 faults.append(fault)
         self.values.update(news)
-        for link in self._pairs.links:
+        for link in self._couplings.pairs.links:
             if self.values[link]:
-                news |= self._pairs.copied(link, self.values)
+                news |= self._couplings.pairs.copied(link, self.values)
         self.values.update(news)
         if news:
             self._post(news, 0)

@@ -35,6 +35,14 @@ def rows_of(base, words, unit, row, frames):
 
 
 @rt
+def copy(u, ring, first):
+    """Keep u in a ring from its row first on."""
+    for i in range(u.shape[0]):
+        for c in range(u.shape[1]):
+            ring[first + i, c] = u[i, c]
+
+
+@rt
 def put(base, words, where, value, frames):
     """Carry out one entry of a transaction.  Entries outside the table are ignored."""
     unit = where >> ROW_BITS

@@ -16,11 +16,17 @@ from studiod.aim_cells import Entry
 from studiod.frameclock import FrameClock
 from studiod.laws import float32
 from studiod.meters import Meters
-from studiod.params import Registry, Value
-from studiod.rack import Rack
+from studiod.params import Console, Registry, Value
+from studiod.rack import Rack, Size
 
 Values = Mapping[str, Value]
 SETTLE_FRAMES = 4096  # more than any fade that a unit does by itself
+
+
+def size_of(console: Console) -> Size:
+    """The size of a rack for a console."""
+    c = console
+    return Size(max(c.inputs, 1), c.outputs, c.channels, c.buses, c.rate_hz, c.returns, c.matrices)
 
 
 class Engine:

@@ -9,9 +9,9 @@ import numpy as np
 from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
 from dsp.rt import rt, standing
-from studiod import effects, strip
+from studiod import effects, listening, strip, tools
 from studiod import rack as r
-from studiod.drain import drain, rows_of, view
+from studiod.drain import copy, drain, rows_of, view
 
 TABLE, UNITS, QUANTUM, RING = r.TABLE, r.UNITS, r.QUANTUM, patch.RING
 BLOCK = r.UNITS_A_BANK
@@ -54,31 +54,53 @@ def limit(base, words, main, now):
     s = view(base, words, r.LIMITER)
     m = view(base, words, r.METER_MAIN)
     limiter.run(s, main)
-    strip.copy(main, view(base, words, r.LIMITED), now & (RING - 1))
+    copy(main, view(base, words, r.LIMITED), now & (RING - 1))
     meter.note(m, meter.LIMITER, 0, limiter.reduction_db(s), now, words[r.GRID_FRAMES])
     meter.gather(m, main, now, words[r.GRID_FRAMES])
 
 
 @rt
+def cross(base, words, bank, row, into):
+    """Every tap of a bank into a mix."""
+    for tap in range(4):
+        ring = rows_of(base, words, bank * BLOCK + r.RING_1 + tap, row, into.shape[0])
+        mix.add(view(base, words, bank * BLOCK + r.MIX_1 + tap), ring, into)
+
+
+@rt
+def columns(u, first, into):
+    """The columns of a mix from first on, as many as a bank has lanes."""
+    for i in range(into.shape[0]):
+        for c in range(into.shape[1]):
+            into[i, c] = u[i, first + c]
+
+
+@rt
 def sum_up(base, words, now, frames):
-    """Inputs bank to buses bank to mains bank."""
+    """Inputs bank to buses bank to mains bank to matrices, and what is soloed of each."""
     row = now & (RING - 1)
-    buses = words[r.BUSES]
     mixed = rows_of(base, words, r.MIX_WORK, 0, frames)
     mixed[:, :] = 0.0
-    for tap in range(4):
-        mix.add(view(base, words, r.MIX_1 + tap), rows_of(base, words, r.RING_1 + tap, row, frames), mixed)
-    u = rows_of(base, words, BLOCK + r.WORK, 0, frames)
-    for i in range(frames):
-        for c in range(buses):
-            u[i, c] = mixed[i, c]
+    cross(base, words, r.INPUT_BANK, row, mixed)
+    tools.add(base, words, r.TOOLS_MIX, mixed)
+    columns(mixed, 0, rows_of(base, words, r.BUS_BANK * BLOCK + r.WORK, 0, frames))
     strip.run(base, r.BUS_BANK, frames, now)
-    main = rows_of(base, words, 2 * BLOCK + r.WORK, 0, frames)
+    late = rows_of(base, words, r.LATE_WORK, 0, frames)
+    late[:, :] = 0.0
     for i in range(frames):
-        main[i, 0] = mixed[i, buses]
-        main[i, 1] = mixed[i, buses + 1]
-    mix.add(view(base, words, BLOCK + r.MIX_1 + 3), rows_of(base, words, BLOCK + r.RING_1 + 3, row, frames), main)
+        for c in range(r.SIDES):
+            late[i, c] = mixed[i, words[r.BUSES] + c]
+    cross(base, words, r.BUS_BANK, row, late)
+    main = rows_of(base, words, r.MAIN_BANK * BLOCK + r.WORK, 0, frames)
+    columns(late, 0, main)
     strip.run(base, r.MAIN_BANK, frames, now)
+    if words[r.MATRICES] > 0:
+        cross(base, words, r.MAIN_BANK, row, late)
+        tools.add(base, words, r.TOOLS_LATE, late)
+        columns(late, r.SIDES, rows_of(base, words, r.MATRIX_BANK * BLOCK + r.WORK, 0, frames))
+        strip.run(base, r.MATRIX_BANK, frames, now)
+        cross(base, words, r.MATRIX_BANK, row, late)
+    columns(late, 2, rows_of(base, words, r.SOLO_WORK, 0, frames))
     limit(base, words, main, now)
 
 
@@ -111,12 +133,16 @@ def leave(base, words, now, frames, outs):
 def quantum(base, words, now, frames, ins, outs):
     """At most 32 frames through the whole desk."""
     listen(base, words, now, frames, ins)
+    effects.turn(base, words, now)
+    tools.run(base, frames, now)
     u = rows_of(base, words, r.WORK, 0, frames)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     patch.fetch(view(base, words, r.PATCH_IN), memory, now, u)
+    tools.add(base, words, r.TOOLS_IN, u)
     strip.run(base, r.INPUT_BANK, frames, now)
     sum_up(base, words, now, frames)
     effects.run(base, frames, now)
+    listening.run(base, frames, now)
     leave(base, words, now, frames, outs)
 
 

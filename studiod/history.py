@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from studiod.couplings import FOLLOWS
 from studiod.deed import Answer, Deed, author, in_order
 from studiod.desk import Desk
 from studiod.param import Value, told
@@ -105,6 +106,8 @@ class History:
 
     def _open(self, sender: Sender, origin: str, before: dict[str, Value], now_ns: int, touch: int) -> Step | None:
         """The step that these changes go on with; None when they begin a new one."""
+        if origin.startswith(FOLLOWS) and sender.done and sender.done[-1].origin == origin.removeprefix(FOLLOWS):
+            return sender.done[-1]  # of the same transaction
         whole = " for " in origin  # a fade: all that it changes is one step
         for step in reversed(sender.done):
             if step.origin == origin and (whole or before.keys() <= step.after.keys()):

@@ -50,7 +50,7 @@ def _params(args: argparse.Namespace) -> int:
     from studiod.settings import Settings, load
 
     size = load(args.config).console if args.config else Settings().console
-    registry = Registry(Console(channels=size.channels, buses=size.buses, returns=size.returns))
+    registry = Registry(Console(**size.model_dump()))
     print(as_json(registry) if args.json else as_text(registry))
     return 0
 

@@ -43,6 +43,8 @@ class Meters:
             "gate": lambda rows: self._reduced((r.INPUT_BANK,), meter.GATE, rows),
             "comp": lambda rows: self._reduced(tuple(r.BANKS), meter.COMP, rows),
             "bus": lambda rows: self._peaks(r.BUS_BANK * r.UNITS_A_BANK + r.METER, rows),
+            "matrix": lambda rows: self._peaks(r.MATRIX_BANK * r.UNITS_A_BANK + r.METER, rows),
+            "monitor": lambda rows: self._peaks(r.METER_MONITOR, rows),
             "output": lambda rows: self._peaks(r.METER_OUT, rows),
             "main": self._main,
             "rta": self._spectrum,
@@ -75,12 +77,12 @@ class Meters:
         return levels(self._most(unit, meter.PEAKS, rows)).tolist()
 
     def _reduced(self, banks: tuple[int, ...], which: int, rows: np.ndarray) -> list[float]:
-        """How many dB are taken away: channels, then buses, then main."""
+        """How many dB are taken away: channels, then buses, then main, then matrices."""
         first = meter.REDUCED + which * meter.CELLS
         found = [self._most(bank * r.UNITS_A_BANK + r.METER, first, rows) for bank in banks]
         found[0] = found[0][: self.channels]  # a return has neither
         if r.MAIN_BANK in banks:
-            found[-1] = found[-1][:1]  # its two lanes move together
+            found[r.MAIN_BANK] = found[r.MAIN_BANK][:1]  # its two lanes move together
         return np.concatenate(found).tolist()
 
     def _rms(self) -> list[float]:

@@ -6,7 +6,7 @@ from studiod.param import Value
 from studiod.params import Registry
 
 OWN = {"source", "trim", "polarity", "delay", "link", "balance"}  # what each strip of a pair keeps to itself
-KINDS = ("ch", "bus")
+KINDS = ("ch", "bus", "matrix")
 
 
 class Pairs:

@@ -2,8 +2,10 @@
 
 from difflib import get_close_matches
 
+TOOLS = ("talkback", "generator", "click")
 
-def points(inputs: int, channels: int, buses: int, returns: int = 0) -> tuple[str, ...]:
+
+def points(inputs: int, channels: int, buses: int, returns: int = 0, matrices: int = 0) -> tuple[str, ...]:
     """Every point that a mono reader can take, in the order a menu shows them."""
     return (
         "none",
@@ -14,6 +16,9 @@ def points(inputs: int, channels: int, buses: int, returns: int = 0) -> tuple[st
         *sides("main/pre_limiter"),
         *(side for n in range(1, returns + 1) for side in sides(f"return/{n}")),
         *(side for n in range(1, returns + 1) for side in sides(f"fx/{n}")),
+        *(f"matrix/{n}" for n in range(1, matrices + 1)),
+        *sides("monitor"),
+        *TOOLS,
     )
 
 

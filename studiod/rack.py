@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp import ceiling, chorus, comp, delay, echoes, gain, gate, limiter, meter, mix, patch, reverb, svf, swap
+from dsp import ceiling, chorus, comp, delay, echoes, gain, gate, insert, limiter, meter, mix, patch, reverb, svf, swap
 from dsp.machine import read_word, write_word
 
 MAGIC = 0x73747564696F64
@@ -21,8 +21,8 @@ MAGIC = 0x73747564696F64
     INPUTS, OUTPUTS, CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE,
     TAPE_AT, TAPE_FRAMES, TAPE_TRACKS, TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START,
     GRID_FRAMES, STOP, BLOCKS, BYTES,
-    LAST_SEQUENCE, RETURNS,
-) = range(34)  # fmt: skip
+    LAST_SEQUENCE, RETURNS, MATRICES,
+) = range(35)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count
@@ -33,18 +33,23 @@ EQ_1, MIX_1, RING_1, SIDE_1, UNITS_A_BANK = 14, 20, 24, 28, 40
 # A side chain at each place of a detector: the gate's, the compressor's before the EQ, the compressor's after it
 PLACES, SIDE_UNITS = 3, 3
 KEY, FILTER, HEARD = range(3)
-BANKS = INPUT_BANK, BUS_BANK, MAIN_BANK = range(3)
+BANKS = INPUT_BANK, BUS_BANK, MAIN_BANK, MATRIX_BANK = range(4)  # in the order in which they run
 TAPS = TAP_INPUT, TAP_PRE_EQ, TAP_PRE_FADER, TAP_POST_FADER = range(4)
-EQ_BANDS = (4, 6, 6)
+EQ_BANDS = (4, 6, 6, 6)
 (
     PATCH_IN, PATCH_OUT, OUT_GAIN, OUT_DELAY, OUT_LINE, OUT_CEILING, OUT_FADE, INPUT_RING, MIX_WORK, OUT_WORK, SILENCE,
-    METER_IN, METER_OUT, PATCH_EAR, EAR, LIMITER, LIMITED, METER_MAIN,
-) = range(120, 138)  # fmt: skip
-# A slot of effects: its source, three units in a row, each with a line or two of its own, its level, its ring
-FX_PATCH, REVERB, REVERB_LINE, ECHOES, ECHOES_LINE, CHORUS, CHORUS_LINE, FX_GAIN, FX_RING = range(9)
-FX_1, FX_UNITS, MOST_FX = 138, 9, 16
-FX_WORK = FX_1 + FX_UNITS * MOST_FX
-UNITS = FX_WORK + 1
+    METER_IN, METER_OUT, PATCH_EAR, EAR, LIMITER, LIMITED, METER_MAIN, LATE_WORK,
+    PATCH_TALK, TALK_GAIN, GENERATOR, CLICK, TOOL, TOOL_WORK, TOOL_RING, TOOLS_IN, TOOLS_MIX, TOOLS_LATE,
+    PATCH_MONITOR, MONITOR_SOURCE, MONITOR_MIX, SOLO_MIX, SOLO_WORK, MONITOR_WORK, MONITOR_RING, METER_MONITOR,
+) = range(UNITS_A_BANK * len(BANKS), UNITS_A_BANK * len(BANKS) + 37)  # fmt: skip
+TRANSLATE_1, TRANSLATE_BANDS = METER_MONITOR + 1, 6
+# A slot of effects: source, three units in a row, each with a line or two of its own, level, ring, place as an insert
+FX_PATCH, REVERB, REVERB_LINE, ECHOES, ECHOES_LINE, CHORUS, CHORUS_LINE, FX_GAIN, FX_RING, FX_INSERT = range(10)
+FX_1, FX_UNITS, MOST_FX = TRANSLATE_1 + TRANSLATE_BANDS, 10, 16
+FX_WORK, FX_FADE = FX_1 + FX_UNITS * MOST_FX, FX_1 + FX_UNITS * MOST_FX + 1
+UNITS = FX_FADE + 1
+TOOLS = TALKBACK, TEST_SIGNAL, CLICKS = range(3)  # lanes of the tools
+SIDES = 4  # of both mixes, after the buses or before the matrices: main left and right, solo left and right
 EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
@@ -60,10 +65,15 @@ class Size:
     buses: int
     rate_hz: int = 48_000
     returns: int = 0
+    matrices: int = 0
 
     def lanes(self, bank: int) -> int:
-        """Lanes of a bank."""
-        return (self.channels + 2 * self.returns, self.buses, 2)[bank]
+        """Lanes of a bank: at least one, which does not run where there is no matrix."""
+        return (self.channels + 2 * self.returns, self.buses, 2, max(self.matrices, 1))[bank]
+
+    def destinations(self, bank: int) -> int:
+        """Where the lanes of a bank go: buses, main and solo; of the banks after the first main, solo and matrices."""
+        return SIDES + (self.buses if bank == INPUT_BANK else self.matrices)
 
 
 def filters(bank: int) -> tuple[int, ...]:
@@ -75,7 +85,6 @@ def filters(bank: int) -> tuple[int, ...]:
 def states(size: Size) -> dict[int, np.ndarray]:
     """A resting state for every unit of a console, by unit number."""
     out: dict[int, np.ndarray] = {SILENCE: np.zeros((1, 1))}
-    destinations = (size.buses + 2, 2, 0)
     for bank in BANKS:
         lanes, first = size.lanes(bank), bank * UNITS_A_BANK
         out[first + TRIM] = gain.state(lanes)
@@ -93,15 +102,14 @@ def states(size: Size) -> dict[int, np.ndarray]:
             out[side + HEARD] = swap.state(lanes)
         for tap in TAPS:
             out[first + RING_1 + tap] = np.zeros((patch.RING, lanes))
-            if destinations[bank] and (bank == INPUT_BANK or tap == TAP_POST_FADER):
-                out[first + MIX_1 + tap] = mix.state(lanes, destinations[bank])
+            out[first + MIX_1 + tap] = mix.state(lanes, size.destinations(bank))
         for unit in (WORK, KEY_WORK):
             out[first + unit] = np.zeros((QUANTUM, lanes))
         out[first + GUARD] = np.zeros((1, lanes))
     out[INPUT_RING] = np.zeros((patch.RING, size.inputs))
     out[PATCH_IN] = patch.state(size.lanes(INPUT_BANK))
     out[PATCH_OUT] = patch.state(size.outputs)
-    out[FX_WORK] = np.zeros((QUANTUM, 2))
+    out[FX_WORK], out[FX_FADE] = np.zeros((QUANTUM, 2)), np.zeros((QUANTUM, 1))
     for slot in range(size.returns):
         out |= effects(FX_1 + FX_UNITS * slot, size.rate_hz)
     out[OUT_GAIN] = gain.state(size.outputs)
@@ -109,13 +117,38 @@ def states(size: Size) -> dict[int, np.ndarray]:
     out[OUT_LINE] = delay.line(size.outputs, size.rate_hz)
     out[OUT_CEILING] = ceiling.state(size.outputs)
     out[OUT_FADE] = gain.state(size.outputs)
-    out[MIX_WORK] = np.zeros((QUANTUM, size.buses + 2))
+    out[MIX_WORK] = np.zeros((QUANTUM, size.destinations(INPUT_BANK)))
+    out[LATE_WORK] = np.zeros((QUANTUM, size.destinations(MAIN_BANK)))
     out[OUT_WORK] = np.zeros((QUANTUM, size.outputs))
     out[METER_IN], out[METER_OUT] = meter.state(size.inputs), meter.state(size.outputs)
     out[LIMITER], out[LIMITED], out[METER_MAIN] = limiter.state(2), np.zeros((patch.RING, 2)), meter.state(2)
     out[PATCH_EAR] = patch.state(EAR_LANES)
+    out |= listening() | tools(size)
     out[EAR] = np.zeros((-(-EAR_SECONDS * size.rate_hz // QUANTUM) * QUANTUM, EAR_LANES))
     return out
+
+
+def listening() -> dict[int, np.ndarray]:
+    """The resting states of the monitor section."""
+    out = {PATCH_MONITOR: patch.state(2), MONITOR_MIX: mix.state(2, 2), SOLO_MIX: mix.state(2, 2)}
+    out |= {unit: np.zeros((QUANTUM, 2)) for unit in (MONITOR_SOURCE, SOLO_WORK, MONITOR_WORK)}
+    out |= {MONITOR_RING: np.zeros((patch.RING, 2)), METER_MONITOR: meter.state(2)}
+    return out | {TRANSLATE_1 + band: svf.state(2) for band in range(TRANSLATE_BANDS)}
+
+
+def tools(size: Size) -> dict[int, np.ndarray]:
+    """The resting states of talkback, test signal and click, and of their ways into the mixes."""
+    lanes = len(TOOLS)
+    return {
+        PATCH_TALK: patch.state(1),
+        TALK_GAIN: gain.state(1),
+        TOOL: np.zeros((QUANTUM, 1)),
+        TOOL_WORK: np.zeros((QUANTUM, lanes)),
+        TOOL_RING: np.zeros((patch.RING, lanes)),
+        TOOLS_IN: mix.state(lanes, size.lanes(INPUT_BANK)),
+        TOOLS_MIX: mix.state(lanes, size.destinations(INPUT_BANK)),
+        TOOLS_LATE: mix.state(lanes, size.destinations(MAIN_BANK)),
+    }
 
 
 def effects(first: int, rate_hz: int) -> dict[int, np.ndarray]:
@@ -130,6 +163,7 @@ def effects(first: int, rate_hz: int) -> dict[int, np.ndarray]:
         first + CHORUS_LINE: chorus.line(rate_hz),
         first + FX_GAIN: gain.state(2),
         first + FX_RING: np.zeros((patch.RING, 2)),
+        first + FX_INSERT: insert.state(1),
     }
 
 
@@ -184,7 +218,7 @@ class Rack:
             head[word] = offset
             offset += -(-nbytes // 4096) * 4096
         head[[W_MAGIC, RATE, INPUTS, OUTPUTS]] = MAGIC, size.rate_hz, size.inputs, size.outputs
-        head[RETURNS] = size.returns
+        head[[RETURNS, MATRICES]] = size.returns, size.matrices
         head[[CHANNELS, BUSES, MEMORY_SIZE, BYTES]] = size.channels, size.buses, at, offset
         head[[TAPE_FRAMES, TAPE_TRACKS, CAPTURE_FRAMES]] = tape_frames, tape_tracks, capture_frames
         head[GRID_FRAMES] = size.rate_hz // 100

@@ -8,9 +8,9 @@ import numpy as np
 from studiod import graph
 from studiod import rack as r
 from studiod.desk import Desk
-from studiod.engine import Engine
+from studiod.engine import Engine, size_of
 from studiod.params import Console, Refusal, Registry
-from studiod.rack import Rack, Size
+from studiod.rack import Rack
 from studiod.scene import FileFault, Move
 
 CHUNK_FRAMES = 4800
@@ -25,16 +25,7 @@ class Offline:
     def __init__(self, console: Console, values: Mapping[str, object] | None = None, block_frames: int = 1024) -> None:
         self.console, self.block_frames = console, block_frames
         self.registry = Registry(console)
-        self.rack = Rack.create(
-            Size(
-                max(console.inputs, 1),
-                console.outputs,
-                console.channels,
-                console.buses,
-                console.rate_hz,
-                console.returns,
-            )
-        )
+        self.rack = Rack.create(size_of(console))
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)
         self.faults = self.desk.load(values or {})

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from studiod import rack
+from studiod import rack, translate
 from studiod.params import Value
 
 OFF_DB = -90.0
@@ -54,9 +54,12 @@ def linked(values: Values, kind: str, n: int) -> bool:
 def image(values: Values, strip: str, side: int = 0, place: float | None = None) -> tuple[float, float]:
     """Left and right gains of a lane in a stereo destination; place overrides its own pan or balance.
 
-    side: of a return, 0 left or 1 right; width mixes its sides.
+    side: of a return or the mains, 0 left or 1 right; a return's width mixes its sides.
     """
     kind, _, number = strip.partition("/")
+    if kind == "main":
+        left, right = balance(0.0 if place is None else place)
+        return (left, 0.0) if side == 0 else (0.0, right)
     n = int(number)
     if kind == "return":
         left, right = balance(float(values[f"{strip}/balance"]) if place is None else place)
@@ -66,16 +69,20 @@ def image(values: Values, strip: str, side: int = 0, place: float | None = None)
         own = float(values[f"{kind}/{odd(n)}/balance"])
         left, right = balance(own if place is None else place)
         return (left, 0.0) if n % 2 else (0.0, right)
-    own = float(values[f"{strip}/pan"])
+    own = float(values.get(f"{strip}/pan", 0.0))
     return pan(str(values["config/pan_law"]), own if place is None else place)
 
 
 def fader(values: Values, strip: str, lane: int) -> float:
-    """The fader stage of a lane: level, mute, and the main's balance."""
-    if values[f"{strip}/mute"]:
-        return 0.0
+    """The fader stage of a lane: level, and what balances the mains or a linked pair of matrices."""
     gain = linear(float(values[f"{strip}/fader"]))
-    return gain * balance(float(values["main/balance"]))[lane] if strip == "main" else gain
+    if strip == "main":
+        return gain * balance(float(values["main/balance"]))[lane]
+    kind, _, number = strip.partition("/")
+    if kind == "matrix" and linked(values, kind, int(number)):
+        n = int(number)
+        return gain * balance(float(values[f"matrix/{odd(n)}/balance"]))[1 - n % 2]
+    return gain
 
 
 def to_main(values: Values, strip: str, side: int = 0) -> tuple[float, float]:
@@ -83,20 +90,45 @@ def to_main(values: Values, strip: str, side: int = 0) -> tuple[float, float]:
     return image(values, strip, side) if values[f"{strip}/main/on"] else (0.0, 0.0)
 
 
-def send(values: Values, strip: str, bus: int, side: int = 0) -> tuple[int, float]:
-    """The tap that feeds the bus, and its gain.  Of a linked pair of buses the odd send's settings serve both."""
-    stereo = linked(values, "bus", bus)
-    at = f"{strip}/send/{odd(bus) if stereo else bus}"
+def send(values: Values, strip: str, to: str, n: int, muted: bool, side: int = 0) -> tuple[int, float]:
+    """The tap that feeds bus or matrix n, and its gain.  Of a linked pair the odd send's settings serve both."""
+    stereo = linked(values, to, n)
+    at = f"{strip}/send/{odd(n) if stereo else n}"
     tap = str(values[f"{at}/tap"])
     if not values[f"{at}/on"]:
         return TAPS[tap], 0.0
-    silenced = values[f"{strip}/mute"] and (tap in ("post_fader", "group") or values["config/mute_pre"])
+    silenced = muted and (tap in ("post_fader", "group") or values["config/mute_pre"])
     if silenced and tap != "input":
         return TAPS[tap], 0.0
     gain = 1.0 if tap == "group" else linear(float(values[f"{at}/level"]))
     if stereo:
         place = None if values[f"{at}/follow"] or tap == "group" else float(values[f"{at}/pan"])
-        gain *= image(values, strip, side, place)[1 - bus % 2]
-    elif strip.startswith("return"):
-        gain *= 0.5  # both sides into one bus
+        if strip == "main" and place is None and TAPS[tap] != rack.TAP_POST_FADER:
+            place = float(values["main/balance"])  # behind the fader it is in the sound already
+        gain *= image(values, strip, side, place)[1 - n % 2]
+    elif strip.startswith(("return", "main")):
+        gain *= 0.5  # both sides into one
     return TAPS[tap], gain
+
+
+def listen(values: Values, strip: str, mode: str, side: int = 0) -> tuple[float, float]:
+    """Left and right gains of a soloed lane on the monitor: before its fader in the middle, behind it in its place."""
+    kind, _, number = strip.partition("/")
+    if kind == "matrix" or mode == "pfl":
+        if kind == "return":
+            return (1.0, 0.0) if side == 0 else (0.0, 1.0)
+        if linked(values, kind, int(number)):
+            return (1.0, 0.0) if int(number) % 2 else (0.0, 1.0)
+        return 1.0, 1.0
+    return image(values, strip, side)
+
+
+def monitor(values: Values) -> list[list[float]]:
+    """Gains of the monitor, [from left or right][to left or right]: level, dim, speaker, mono, swap, width."""
+    dimmed = values["monitor/dim"] or (values["talkback/on"] and values["talkback/dim"])
+    gain = 0.0 if values["monitor/mute"] else linear(float(values["monitor/level"]))
+    gain *= 10.0 ** (float(values[f"monitor/speaker/{values['monitor/speaker']}/trim"]) / 20.0)
+    gain *= 10.0 ** (float(values["monitor/dim_level"]) / 20.0) if dimmed else 1.0
+    width = 0.0 if values["monitor/mono"] else translate.PLACES[str(values["monitor/translate"])].width
+    own, other = gain * (0.5 + 0.5 * width), gain * (0.5 - 0.5 * width)
+    return [[other, own], [own, other]] if values["monitor/swap"] else [[own, other], [other, own]]

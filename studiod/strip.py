@@ -7,8 +7,9 @@ from dsp import comp, delay, gain, gate, meter, patch, svf, swap
 from dsp.glide import ACTIVE, MOVING
 from dsp.machine import integers, line64
 from dsp.rt import rt, standing
+from studiod import effects
 from studiod import rack as r
-from studiod.drain import rows_of, view
+from studiod.drain import copy, rows_of, view
 
 RING = patch.RING
 BLOCK = r.UNITS_A_BANK
@@ -17,14 +18,6 @@ HPF_1, LPF_1, GATE, COMP, EQ_1, SIDE_1, METER, RING_1 = (
 )  # fmt: skip
 KEY, FILTER, HEARD = r.KEY, r.FILTER, r.HEARD
 SVF_MEMORY, COMP_MEMORY, GATE_MEMORY = svf.MEMORY, comp.MEMORY, gate.MEMORY
-
-
-@rt
-def copy(u, ring, first):
-    """Keep u in a ring from its row first on."""
-    for i in range(u.shape[0]):
-        for c in range(u.shape[1]):
-            ring[first + i, c] = u[i, c]
 
 
 @rt
@@ -129,8 +122,10 @@ def run(base, bank, frames, now):
     for band in range(4 if bank == 0 else 6):
         svf.run(view(base, words, first + EQ_1 + band), u)
     squeeze(base, words, first, 1, u, now)
+    effects.in_place(base, words, 2 * bank, u, now)
     copy(u, view(base, words, first + RING_1 + 2), row)
     gain.run(view(base, words, first + r.FADER), u)
+    effects.in_place(base, words, 2 * bank + 1, u, now)
     copy(u, view(base, words, first + RING_1 + 3), row)
     guard(base, words, bank, u, row)
     tell(base, words, first, now)

@@ -8,6 +8,7 @@ from studiod.param import Param, Value
 
 BLOCK = 512  # numbers of one strip
 NO_FLAGS: frozenset[str] = frozenset()
+SAFE, VOLATILE = frozenset({"safe"}), frozenset({"volatile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ def number(
     return Template(id, path, "number", about, unit, low, high, rest, law, flags=flags)
 
 
-def level(id: int, path: str, rest: float, about: str) -> Template:
-    return number(id, path, "dB", -90.0, 10.0, rest, about, "fader")
+def level(id: int, path: str, rest: float, about: str, flags: frozenset[str] = NO_FLAGS) -> Template:
+    return number(id, path, "dB", -90.0, 10.0, rest, about, "fader", flags)
 
 
 def switch(id: int, path: str, rest: int, about: str, flags: frozenset[str] = NO_FLAGS) -> Template:

@@ -13,7 +13,7 @@ from studiod.render import Offline
 from studiod.scene import Move
 
 RATE_HZ, FRAMES = 48_000, 9600
-CONSOLE = Console(inputs=3, outputs=6, channels=3, buses=3, returns=1)
+CONSOLE = Console(3, 10, 3, 3, returns=1, matrices=2, dcas=1, mute_groups=1)
 REGISTRY = Registry(CONSOLE)
 PARAMS = [p for p in REGISTRY.params.values() if p.kind != "text" and "read-only" not in p.flags]
 STORED = [p for p in PARAMS if "volatile" not in p.flags]
@@ -24,7 +24,9 @@ def any_value(rng: np.random.Generator, param: Param) -> Value:
     if param.law == "fader" and param.kind == "number":
         return float(rng.uniform(-20.0, 5.0))
     if param.kind == "switch":
-        return 0 if param.path.endswith("mute") and rng.uniform() < 0.8 else int(rng.integers(2))
+        return (
+            0 if param.path.endswith(("mute", "mutegroup/1", "solo")) and rng.uniform() < 0.8 else int(rng.integers(2))
+        )
     return param.from_turn(float(rng.uniform()))
 
 
@@ -32,6 +34,7 @@ def desk(seed: int, block_frames: int) -> np.ndarray:
     """The outputs of a random desk with 60 random moves of up to four paths each."""
     rng = np.random.default_rng(seed)
     values: dict[str, Value] = {f"ch/{n}/fader": 0.0 for n in range(1, CONSOLE.channels + 1)}
+    values |= {"output/8/source": "matrix/1", "output/9/source": "matrix/2", "output/10/source": "return/1/l"}
     values |= {p.path: any_value(rng, p) for p in STORED if rng.uniform() < 0.25}
     moves = []
     for _ in range(60):

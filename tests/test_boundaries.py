@@ -14,12 +14,15 @@ PARAMS = {
     "studiod.param",
     "studiod.template",
     "studiod.fx_params",
+    "studiod.strip_params",
+    "studiod.desk_params",
     "studiod.laws",
     "studiod.points",
     "studiod.tree",
 }
 AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points", "studiod.aim_effects"}
-GRAPH = {"studiod.graph", "studiod.strip", "studiod.effects", "studiod.drain"}
+AIMS |= {"studiod.aim_desk", "studiod.groups", "studiod.translate"}
+GRAPH = {f"studiod.{name}" for name in ("graph", "strip", "effects", "tools", "listening", "drain")}
 ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.
@@ -27,7 +30,8 @@ ARROWS: dict[str, set[str]] = {
     "dsp": {"dsp"},
     **dict.fromkeys(PARAMS, PARAMS),
     **dict.fromkeys(("studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"), PARAMS),
-    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"},
+    "studiod.couplings": PARAMS | {"studiod.pairs"},
+    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.couplings", "studiod.sound", "studiod.deed"},
     "studiod.rack": {"dsp"},
     **dict.fromkeys(ENGINE, {"dsp", "studiod.rack"} | GRAPH | PARAMS | ENGINE),
     **dict.fromkeys(GRAPH, {"dsp", "studiod.rack"} | GRAPH),

@@ -16,7 +16,7 @@ from studiod.render import Offline
 from studiod.scene import Move
 
 RATE = 48000
-CONSOLE = Console(inputs=2, outputs=6, channels=2, buses=2, returns=1)
+CONSOLE = Console(2, 8, 2, 2, returns=1, matrices=2, dcas=1, mute_groups=1)
 REGISTRY = Registry(CONSOLE)
 LIMIT_DBFS = -80.0  # the promise
 STEP_S = 0.16  # between two moves: ten times the longest glide or exchange
@@ -25,7 +25,8 @@ HEADROOM_DB = (
 )
 HIGH_PASS = butter(12, 4000.0, "high", fs=RATE, output="sos")
 
-BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/send/2/level": 0.0}
+BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/send/2/level": 0.0, "monitor/level": 0.0}
+BASE |= {"output/7/source": "matrix/1", "output/8/source": "matrix/2", "bus/1/send/1/level": 0.0}
 SILENT = ("colour",)  # last parts of paths that are for eyes
 # Where a parameter's upper end would drive the sine into the ceiling (whose clipping is its job), it moves up to this.
 CLEAN_HIGH = {"fader": 0.0, "level": 0.0, "trim": 0.0, "gain": 0.0, "makeup": 0.0}
@@ -34,7 +35,7 @@ NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the s
     "{ch,bus,return}/*/hpf/**": {"{}/hpf/on": 1, "{}/hpf/freq": 300.0},
     "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -20.0},
     "{ch,bus,return}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
-    "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
+    "{ch,bus,matrix}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
     "main/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.3},
     # a detector that another key sets off moves at its own pace, which is slow here
     "ch/*/gate/key": {"{}/gate/range": 3.0, "{}/gate/attack": 120.0, "{}/gate/release": 400.0},
@@ -42,23 +43,23 @@ NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the s
     **{f"ch/*/gate/{path}": {"{}/gate/filter/on": 1, "{}/gate/threshold": -40.0} for path in ("filter/*", "listen")},
     "ch/*/gate/range": {"{}/gate/threshold": 0.0, "{}/trim": -6.0},
     "ch/*/gate/mode": {"{}/gate/threshold": 0.0, "{}/trim": -6.0},
-    "{ch,bus}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
+    "{ch,bus,matrix}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
     "main/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -30.0, "{}/eq/2/gain": -12.0},
     **{
         f"{kind}/comp/{path}": {"{}/comp/ratio": 1.3, "{}/comp/attack": 250.0, "{}/comp/release": 400.0}
-        for kind in ("{ch,bus}/*", "main")
+        for kind in ("{ch,bus,matrix}/*", "main")
         for path in ("key", "filter/*")
     },
     **{
         f"{kind}/comp/{path}": {"{}/comp/filter/on": 1}
-        for kind in ("{ch,bus}/*", "main")
+        for kind in ("{ch,bus,matrix}/*", "main")
         for path in ("filter/*", "listen")
     },
-    "{ch,bus,return}/*/eq/on": {"{}/eq/2/gain": -12.0},
+    "{ch,bus,return,matrix}/*/eq/on": {"{}/eq/2/gain": -12.0},
     "main/eq/on": {"{}/eq/2/gain": -12.0},
-    **{f"{{ch,bus,return}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
+    **{f"{{ch,bus,return,matrix}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
     **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": -12.0} for b in range(1, 7)},
-    "{ch,bus}/1/balance": {"{}/link": 1},
+    "{ch,bus,matrix}/1/balance": {"{}/link": 1},
     "ch/1/send/*/{pan,follow}": {"bus/1/link": 1, "{}/send/1/follow": 0, "{}/pan": -50.0, "{}/send/1/pan": 50.0},
     "ch/1/send/*/tap": {"{}/fader": -6.0, "{}/eq/2/gain": -12.0},
     "bus/1/{pan,link,balance}": {"{}/main/on": 1, "ch/1/main/on": 0},
@@ -77,6 +78,35 @@ NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the s
     "fx/*/delay/division_*": {"{}/delay/sync": 1},
     "fx/*/chorus/*": {"{}/type": "chorus"},
     "tempo": FED | {"fx/1/type": "delay", "fx/1/delay/sync": 1},
+    "bus/1/send/*/{pan,follow}": {"matrix/1/link": 1, "{}/send/1/follow": 0, "{}/pan": -50.0, "{}/send/1/pan": 50.0},
+    "bus/1/send/*/tap": {"{}/fader": -6.0, "{}/eq/2/gain": -12.0},
+    "main/send/*/*": {"main/send/1/level": 0.0, "bus/1/send/1/on": 0},
+    "main/send/*/{pan,follow}": {
+        "matrix/1/link": 1,
+        "{}/send/1/follow": 0,
+        "{}/send/1/pan": 50.0,
+        "{}/send/1/tap": "input",
+    },
+    "{ch,bus,return,matrix}/*/dca/1": {"dca/1/fader": -6.0},
+    "main/dca/1": {"dca/1/fader": -6.0},
+    "{ch,bus,return,matrix}/*/mutegroup/1": {"mutegroup/1/on": 1},
+    "main/mutegroup/1": {"mutegroup/1/on": 1},
+    "dca/1/*": {"ch/1/dca/1": 1},
+    "mutegroup/1/on": {"ch/1/mutegroup/1": 1},
+    "monitor/dim_level": {"monitor/dim": 1},
+    "monitor/{mono,swap}": {"main/balance": -40.0},
+    "monitor/speaker": {"monitor/speaker/b/trim": -6.0},
+    "talkback/**": {
+        "talkback/source": "input/1",
+        "talkback/level": 0.0,
+        "talkback/to/bus/1": 1,
+        "talkback/to/main": 1,
+        "ch/1/fader": -90.0,
+        "ch/1/send/1/level": -90.0,
+    },
+    "*/1/insert/*": FED | {"{}/insert/fx": "1", "fx/1/type": "delay", "fx/1/delay/time_l": 5.3},
+    "main/insert/*": FED | {"{}/insert/fx": "1", "fx/1/type": "delay", "fx/1/delay/time_l": 5.3, "ch/1/main/on": 1},
+    "*/1/insert/position": {"{}/fader": -6.0},
     "config/mute_pre": {"ch/1/mute": 1, "ch/1/send/1/tap": "pre_fader"},
     "output/1/tap": {"main/fader": -6.0, "main/eq/2/gain": -12.0},
 }
@@ -87,6 +117,11 @@ THROWN = [
         "ch/1/**",
         "bus/1/**",
         "return/1/**",
+        "matrix/1/**",
+        "{dca,mutegroup}/1/**",
+        "solo/**",
+        "monitor/**",
+        "talkback/**",
         "fx/1/**",
         "tempo",
         "main/**",
@@ -95,7 +130,7 @@ THROWN = [
         "config/**",
     )
     for param in REGISTRY.match(pattern)
-    if param.kind != "text" and not param.path.endswith((*SILENT, "ceiling"))
+    if param.kind != "text" and "read-only" not in param.flags and not param.path.endswith((*SILENT, "ceiling"))
 ]
 
 

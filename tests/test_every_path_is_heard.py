@@ -12,17 +12,37 @@ import pytest
 from studiod.params import Console, Param, Registry, Value
 from studiod.render import Offline
 
-CONSOLE = Console(inputs=3, outputs=6, channels=4, buses=4, returns=1)
+CONSOLE = Console(3, 11, 4, 4, returns=1, matrices=2, dcas=1, mute_groups=1)
 REGISTRY = Registry(CONSOLE)
 FRAMES = 4800
-OUTPUTS = ("main/l", "main/r", "bus/3", "bus/4", "bus/1", "bus/2")  # what outputs 1.. play in the tests
+MONITOR = ("monitor/l", "monitor/r")
+OUTPUTS = (
+    "main/l",
+    "main/r",
+    "bus/3",
+    "bus/4",
+    "bus/1",
+    "bus/2",
+    "matrix/1",
+    "matrix/2",
+    "monitor/l",
+    "monitor/r",
+    "fx/1/l",
+)  # what outputs 1.. play in the tests
 
 UNHEARD = {  # pattern: reason
     "status/**": "read-only: says what the machine does",
-    "{ch,bus,return}/*/colour": "for eyes",
+    "solo/any": "read-only: says whether anything is soloed",
+    "{ch,bus,return,matrix,dca}/*/colour": "for eyes",
     "main/colour": "for eyes",
     "meter/*": "for meters",
-    "{ch,return}/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only; the odd send's settings serve both",
+    "{ch,bus,return,matrix}/*/safe": "for scenes",
+    "main/safe": "for scenes",
+    "{bus,matrix}/*/solo_safe": "a solo in place is of channels and returns; buses and matrices play on",
+    "output/{9,10,11}/tap": "the monitor and the effects have no taps",
+    "tap": "one tap says nothing: tests/studiod/test_couplings.py",
+    "{ch,return,bus}/*/send/[24]/{pan,follow}": "speaks in a linked pair only; the odd send's settings serve both",
+    "main/send/2/{pan,follow}": "speaks in a linked pair only; the odd send's settings serve both",
 }
 FED: dict[str, Value] = {"fx/1/source": "input/1", "return/1/source": "fx/1"}
 # Pattern of paths: what else is set, {} being the strip.  Every pattern that matches counts, later ones win.
@@ -31,23 +51,23 @@ NEEDS: dict[str, dict[str, Value]] = {
     "ch/*/gate/**": {"{}/gate/on": 1, "{}/gate/threshold": -22.0, "{}/gate/release": 20.0},
     "ch/*/gate/attack": {"{}/gate/hold": 0.02},
     "{ch,bus,return}/*/lpf/**": {"{}/lpf/on": 1, "{}/lpf/freq": 2000.0},
-    "{ch,bus}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
+    "{ch,bus,matrix}/*/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
     "main/limiter/*": {"{}/limiter/gain": 24.0},
     "main/limiter/lookahead": {"{}/limiter/on": 0},
     "main/delay/*": {"{}/delay/on": 1, "{}/delay/time": 5.0},
     "ch/*/gate/key": {"{}/trim": 12.0},
     **{f"ch/*/gate/{path}": {"{}/gate/filter/on": 1, "{}/gate/hold": 0.02} for path in ("filter/*", "listen")},
-    "{ch,bus}/*/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0},
-    "main/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0},
+    **{f"{kind}/comp/**": {"{}/comp/on": 1, "{}/comp/threshold": -40.0, "{}/comp/makeup": 3.0, "{}/eq/1/gain": 12.0}
+       for kind in ("{ch,bus,matrix}/*", "main")},
     **{f"{kind}/comp/{path}": {"{}/comp/filter/on": 1, "{}/comp/attack": 0.1, "{}/comp/release": 5.0}
-       for kind in ("{ch,bus}/*", "main") for path in ("filter/*", "listen")},
-    "{ch,bus}/*/comp/hold": {"{}/comp/release": 20.0},
+       for kind in ("{ch,bus,matrix}/*", "main") for path in ("filter/*", "listen")},
+    "{ch,bus,matrix}/*/comp/hold": {"{}/comp/release": 20.0},
     "main/comp/hold": {"{}/comp/release": 20.0},
-    "{ch,bus,return}/*/eq/on": {"{}/eq/1/gain": 12.0},
+    "{ch,bus,return,matrix}/*/eq/on": {"{}/eq/1/gain": 12.0},
     "main/eq/on": {"{}/eq/1/gain": 12.0},
-    **{f"{{ch,bus,return}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
+    **{f"{{ch,bus,return,matrix}}/*/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
     **{f"main/eq/{b}/*": {f"{{}}/eq/{b}/gain": 12.0} for b in range(1, 7)},
-    "{ch,bus}/*/balance": {"{}/link": 1},
+    "{ch,bus,matrix}/*/balance": {"{}/link": 1},
     "bus/*/{pan,link}": {"{}/main/on": 1},
     "bus/*/link": {"{}/pan": 40.0},
     "bus/*/balance": {"{}/main/on": 1},
@@ -66,16 +86,60 @@ NEEDS: dict[str, dict[str, Value]] = {
     **{f"ch/*/send/{m}/*": {f"{{}}/send/{m}/level": -6.0} for m in range(1, 5)},
     "ch/*/send/1/{pan,follow}": {"bus/1/link": 1, "{}/pan": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0},
     "ch/*/send/3/{pan,follow}": {"bus/3/link": 1, "{}/pan": -50.0, "{}/send/3/follow": 0, "{}/send/3/pan": 50.0},
+    "matrix/*/link": {"bus/3/pan": 40.0, "bus/3/send/1/level": 0.0, "bus/4/send/1/level": -20.0},
+    "matrix/*/{balance,link}": {"matrix/1/link": 1},
+    "bus/*/send/1/{pan,follow}": {"matrix/1/link": 1, "{}/pan": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0},
+    "main/send/1/{pan,follow}": {"matrix/1/link": 1, "{}/balance": -50.0, "{}/send/1/follow": 0, "{}/send/1/pan": 50.0,
+                                 "{}/send/1/tap": "pre_fader"},
+    "{bus,main}/**/send/*/tap": {"{}/fader": -4.0, "{}/delay/on": 1, "{}/eq/1/gain": 9.0},
+    "bus/*/send/**": {"{}/fader": -4.0, "{}/hpf/on": 1, "{}/hpf/freq": 400.0, "{}/eq/1/gain": 9.0},
+    "main/send/**": {"{}/fader": -4.0, "{}/eq/1/gain": 9.0, "{}/comp/on": 1, "{}/comp/position": "pre_eq",
+                     "{}/comp/threshold": -40.0},
+    "{ch,bus,return,matrix}/*/dca/1": {"dca/1/fader": -20.0},
+    "{ch,bus,return,matrix}/*/mutegroup/1": {"mutegroup/1/on": 1},
+    "main/dca/1": {"dca/1/fader": -20.0},
+    "main/mutegroup/1": {"mutegroup/1/on": 1},
+    "dca/1/{fader,mute}": {"ch/1/dca/1": 1},
+    "mutegroup/1/on": {"ch/1/mutegroup/1": 1},
+    "dca/1/solo": {"ch/1/dca/1": 1},
+    "{ch,return}/*/solo_safe": {"solo/ch_mode": "sip", "ch/1/solo": 1},
+    "ch/1/solo_safe": {"solo/ch_mode": "sip", "ch/1/solo": 0, "ch/2/solo": 1},
+    "solo/ch_mode": {"ch/1/solo": 1, "ch/1/pan": -50.0},
+    "solo/bus_mode": {"bus/1/solo": 1, "bus/1/pan": -50.0, "bus/1/fader": -6.0},
+    "solo/clear": {"ch/1/solo": 1},
+    "solo/exclusive": {"ch/1/solo": 1, "ch/2/solo": 1},
+    "monitor/dim_level": {"monitor/dim": 1},
+    "monitor/solo_trim": {"ch/1/solo": 1},
+    "monitor/{mono,swap}": {"main/balance": -40.0},
+    "monitor/speaker": {"monitor/speaker/a/trim": -3.0, "monitor/speaker/b/trim": -6.0},
+    "monitor/speaker/b/trim": {"monitor/speaker": "b"},
+    "monitor/speaker/c/trim": {"monitor/speaker": "c"},
+    "talkback/**": {"talkback/source": "input/1", "talkback/to/bus/1": 1, "talkback/on": 1, "talkback/level": -10.0},
+    "generator/**": {"generator/on": 1, "generator/to/bus/1": 1},
+    "generator/type": {"generator/type": "pink"},
+    "generator/freq": {"generator/type": "sine"},
+    "click/**": {"click/on": 1, "click/to/bus/1": 1},
+    "output/*/speaker": {"monitor/speaker": "b"},
+    "output/11/*": FED | {"fx/1/type": "delay", "fx/1/delay/time_l": 5.0},
+    "*/*/insert/fx": {"fx/1/type": "delay", "fx/1/delay/time_l": 5.0, "fx/1/delay/time_r": 7.0},
+    "*/*/insert/position": {"{}/insert/fx": "1", "fx/1/type": "delay", "fx/1/delay/time_l": 5.0, "{}/fader": -9.0,
+                            "{}/send/1/tap": "pre_fader"},
+    "main/insert/fx": {"fx/1/type": "delay", "fx/1/delay/time_l": 5.0, "fx/1/delay/time_r": 7.0},
+    "main/insert/position": {"{}/insert/fx": "1", "fx/1/type": "delay", "fx/1/delay/time_l": 5.0,
+                             "{}/send/1/tap": "pre_fader"},
     "config/mute_pre": {"ch/1/mute": 1, "ch/1/send/1/level": 0.0, "ch/1/send/1/tap": "pre_fader"},
     "output/*/tap": {f"bus/{n}/hpf/on": 1 for n in range(1, 5)} | {"main/fader": -3.0, "main/eq/1/gain": 9.0}
-    | {f"bus/{n}/fader": -3.0 for n in range(1, 5)},
+    | {f"bus/{n}/fader": -3.0 for n in range(1, 5)}
+    | {f"matrix/{n}/{path}": value for n in (1, 2) for path, value in (("fader", -3.0), ("eq/1/gain", 9.0))},
 }  # fmt: skip
 
 
 def base() -> dict[str, Value]:
     """Every channel up, apart from each other in place, a little of each on every bus, every bus at an output."""
     values: dict[str, Value] = {f"output/{k}/source": point for k, point in enumerate(OUTPUTS, 1)}
-    values |= {"return/1/source": "input/2", "return/1/fader": -6.0}
+    values |= {"return/1/source": "input/2", "return/1/fader": -6.0, "monitor/level": 0.0}
+    for strip in ("bus/1", "bus/2", "bus/3", "bus/4", "main"):
+        values |= {f"{strip}/send/{m}/level": -12.0 for m in (1, 2)}
     values |= {f"return/1/send/{m}/level": -12.0 for m in range(1, CONSOLE.buses + 1)}
     for n in range(1, CONSOLE.channels + 1):
         values |= {f"ch/{n}/source": f"input/{(n - 1) % 3 + 1}", f"ch/{n}/fader": -6.0}
@@ -121,7 +185,7 @@ def render(values: frozenset[tuple[str, Value]]) -> np.ndarray:
     kept = {path: value for path, value in values if "volatile" not in REGISTRY.params[path].flags}
     desk = Offline(CONSOLE, BASE | kept)
     assert desk.faults == []
-    for path, value in values:
+    for path, value in sorted(values):
         if path not in kept:
             desk.desk.set(path, value)
             desk.run(np.zeros((480, CONSOLE.inputs), np.float32))  # 10 ms: twice a switch's fade
@@ -136,6 +200,10 @@ def settings(param: Param) -> list[Value]:
         return [param.low, param.high]
     if param.kind == "switch":
         return [0, 1]
+    if param.path.endswith("/speaker") and param.path.startswith("output/"):
+        return ["any", "a"]  # b plays: the others are silent alike
+    if param.path.startswith("main/send/") and param.path.endswith("/tap"):
+        return [item for item in param.items if item != "pre_eq"]  # the mains have nothing between input and EQ
     if "division" in param.path:
         return ["1/16", "1/16t"]  # the others come after the end; test_echoes has them all
     return ["none", "input/1", "input/2"] if param.kind == "point" else list(param.items)
@@ -146,13 +214,19 @@ def named_outputs(path: str) -> list[int]:
     part = path.split("/")
     if part[0] == "output" and len(part) == 3:
         return [int(part[1]) - 1]
-    if part[0] in ("ch", "return") and part[2] == "send":
-        bus = int(part[3])
-        return [OUTPUTS.index(f"bus/{bus}")]
+    if "send" in part:
+        return [OUTPUTS.index(f"{'bus' if part[0] in ('ch', 'return') else 'matrix'}/{part[-2]}")]
+    if part[0] == "monitor" or part[-1] == "solo" or (part[0] == "solo" or path == "talkback/dim"):
+        return [OUTPUTS.index("monitor/l"), OUTPUTS.index("monitor/r")]
+    if part[0] in ("talkback", "generator", "click"):
+        to = "/".join(part[2:]) if part[1] == "to" else "bus/1"
+        return [OUTPUTS.index(to)] if to in OUTPUTS else [0, 1]
+    if path == "config/mute_pre" or path.endswith("insert/position"):
+        return [OUTPUTS.index("bus/1" if part[0] in ("ch", "config") else "matrix/1")]
     if part[0] == "bus" and part[2] not in ("pan", "link", "balance", "main"):
         return [OUTPUTS.index(f"bus/{part[1]}")]
-    if path == "config/mute_pre":
-        return [OUTPUTS.index("bus/1")]
+    if part[0] == "matrix":
+        return [OUTPUTS.index("matrix/1"), OUTPUTS.index("matrix/2")]
     return [0, 1]
 
 
@@ -188,8 +262,9 @@ def test_an_output_never_hears_the_settings_of_another(path: str) -> None:
 @pytest.mark.parametrize("path", [p for p in unheard() if "read-only" not in REGISTRY.params[p].flags])
 def test_an_exception_stands_only_for_what_cannot_be_heard(path: str) -> None:
     if path.endswith(("pan", "follow")):
-        strip, bus = strip_of(path), int(path.split("/")[3])
-        extra = {f"bus/{bus - 1}/link": 1, f"{strip}/send/{bus}/level": -6.0, f"{strip}/send/{bus - 1}/follow": 0}
+        strip, bus = strip_of(path), int(path.split("/")[-2])
+        to = "matrix" if strip.startswith(("bus", "main")) else "bus"
+        extra = {f"{to}/{bus - 1}/link": 1, f"{strip}/send/{bus}/level": -6.0, f"{strip}/send/{bus - 1}/follow": 0}
     else:
         extra = {}
     param = REGISTRY.params[path]

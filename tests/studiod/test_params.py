@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studiod.laws import float32, from_turn, to_turn
-from studiod.params import BAND_TYPES, BLOCKS, Console, Refusal, Registry, Template
+from studiod.params import BLOCKS, Console, Refusal, Registry, Template
+from studiod.strip_params import BAND_TYPES
 
 SMALL = Registry(Console(inputs=2, outputs=8, channels=3, buses=3))
 FULL = Registry(Console(inputs=128, outputs=128, channels=128, buses=16))
@@ -167,7 +168,8 @@ def test_a_point_is_named_exactly_and_exists_on_this_console():
             "ch/1/source",
             "main",
             "ch/1/source: main is stereo and this takes one lane; expected a point (none, input/1..2, ch/1..3, "
-            "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r); got 'main'; nearest is main/l; "
+            "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r, "
+            "monitor/l, monitor/r, talkback, generator, click); got 'main'; nearest is main/l; "
             "send main/l or main/r",
         ),
         (
@@ -272,7 +274,7 @@ def test_every_rest_value_is_one_that_would_be_accepted():
     [
         ("ch/1/fader", -90), ("bus/1/fader", 0), ("main/fader", 0), ("ch/1/main/on", 1), ("bus/1/main/on", 0),
         ("ch/2/source", "input/2"), ("ch/3/source", "none"), ("output/1/source", "main/l"),
-        ("output/2/source", "main/r"), ("output/3/source", "none"), ("output/4/source", "none"),
+        ("output/2/source", "main/r"), ("output/3/source", "monitor/l"), ("output/4/source", "monitor/r"),
         ("output/5/source", "bus/1"), ("output/7/source", "bus/3"), ("output/8/source", "none"),
         ("ch/1/eq/3/freq", 2000), ("main/eq/6/freq", 10000), ("ch/1/eq/1/q", float32(0.707)),
         ("ch/1/comp/position", "post_eq"), ("ch/1/send/2/tap", "post_fader"), ("config/pan_law", "-3dB"),
@@ -288,7 +290,12 @@ def test_only_an_odd_strip_with_a_neighbour_can_be_linked():
 
 
 def test_flags_are_where_the_contract_puts_them():
-    assert {p.path.split("/")[0] for p in EVERY if "safe" in p.flags} == {"input", "output"}
+    around = {"input", "output", "monitor", "talkback", "generator", "click"}
+    assert {p.path.split("/")[0] for p in EVERY if "safe" in p.flags and not p.path.endswith("/safe")} == around
+    volatile = ("output/mute", "solo/any", "solo/clear", "tap", "talkback/on", "generator/on", "click/on")
+    for p in EVERY:
+        one = p.path in volatile or p.path.endswith(("/solo", "/listen")) or p.path.startswith("status/")
+        assert ("volatile" in p.flags) == one, p.path
     assert SMALL.find("output/mute").flags == {"volatile"}
     assert all(p.flags >= {"read-only", "volatile"} for p in SMALL.match("status/*"))
 
