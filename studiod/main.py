@@ -14,7 +14,7 @@ from studiod.fault import Fault
 
 
 def _run(args: argparse.Namespace) -> int:
-    from studiod.settings import load
+    from studiod.settings_files import load
 
     settings = load(args.config)
     if args.interface or args.state:

@@ -23,15 +23,11 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
     """
     parts = []
     for path in paths:
+        look(path, rate_hz)
         try:
-            data, rate = sf.read(path, dtype="float32", always_2d=True)
+            data, _ = sf.read(path, dtype="float32", always_2d=True)
         except (OSError, sf.LibsndfileError) as fault:
-            why = "there is no such file" if not Path(path).exists() else str(fault)
-            raise FileFault(f"{path}: cannot play this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
-        if rate != rate_hz:
-            raise FileFault(
-                f"{path}: expected {rate_hz} Hz, the desk's rate; got {rate} Hz; convert it, or set rate_hz = {rate}"
-            )
+            raise FileFault(f"{path}: cannot play this file: {fault}; it is damaged; copy it again") from None
         parts.append(data)
     frames = max((len(part) for part in parts), default=0)
     out = np.zeros((frames, sum(part.shape[1] for part in parts)), np.float32)
@@ -40,6 +36,19 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
         out[: len(part), at : at + part.shape[1]] = part
         at += part.shape[1]
     return out
+
+
+def look(path: str | Path, rate_hz: int | None) -> None:
+    """Whether a file can be opened and has the rate (None: any).  Raises FileFault."""
+    try:
+        rate = sf.info(str(path)).samplerate
+    except (OSError, sf.LibsndfileError) as fault:
+        why = "there is no such file" if not Path(path).exists() else str(fault)
+        raise FileFault(f"{path}: cannot play this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
+    if rate_hz not in (None, rate):
+        raise FileFault(
+            f"{path}: expected {rate_hz} Hz, the desk's rate; got {rate} Hz; convert it, or set rate_hz = {rate}"
+        )
 
 
 class Capture:
