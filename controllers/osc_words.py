@@ -33,7 +33,8 @@ class Words:
         self.words: dict[str, Callable[[Plan, list[Any]], None]] = {
             "subscribe": self.subscribe, "subscribe/to": self.subscribe_to, "unsubscribe": self.unsubscribe,
             "echo": self.echo, "ping": self.ping, "info": self.info, "status": self.status,
-            "meters/subscribe": lambda plan, args: osc_meters.subscribe(self.desk, plan, args),
+            "meters/subscribe": lambda plan, args: osc_meters.subscribe(self.desk, plan, args, plan.client.address),
+            "meters/subscribe/to": self.meters_to,
             "meters/unsubscribe": osc_meters.unsubscribe,
             "meters/reset": lambda plan, _: osc_meters.reset(self.desk, plan),
         }  # fmt: skip
@@ -144,6 +145,13 @@ class Words:
         self._subscribe(plan, args, plan.client.address)
 
     def subscribe_to(self, plan: Plan, args: list[Any]) -> None:
+        self._subscribe(plan, args[1:], self._place("subscribe/to", plan, args))
+
+    def meters_to(self, plan: Plan, args: list[Any]) -> None:
+        osc_meters.subscribe(self.desk, plan, args[1:], self._place("meters/subscribe/to", plan, args))
+
+    def _place(self, word: str, plan: Plan, args: list[Any]) -> Address:
+        """The host:port that a word begins with.  Raises Refusal."""
         host, _, port = str(args[0] if args else "").rpartition(":")
         host = plan.client.address[0] if host == "localhost" else host
         try:
@@ -153,10 +161,10 @@ class Words:
                 raise ValueError
         except ValueError:
             got = ascii(args[0] if args else "")[:60]
-            raise Refusal("subscribe/to", "not an address", "host:port, the host as a number", got) from None
+            raise Refusal(word, "not an address", "host:port, the host as a number", got) from None
         if plan.client.role != "admin" and host != plan.client.address[0]:
-            raise Refusal("subscribe/to", "only to the sender's own host", plan.client.address[0], host)
-        self._subscribe(plan, args[1:], to)
+            raise Refusal(word, "only to the sender's own host", plan.client.address[0], host)
+        return to
 
     def _subscribe(self, plan: Plan, args: list[Any], to: Address) -> None:
         if not args or not isinstance(args[0], str) or not args[0].startswith("/"):

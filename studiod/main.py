@@ -81,6 +81,12 @@ def _watch(args: argparse.Namespace) -> int:
     return 0
 
 
+def _meters(args: argparse.Namespace) -> int:
+    from studiod.command_meters import command
+
+    return command(args)
+
+
 def _scene(args: argparse.Namespace) -> int:
     from studiod.command_scene import command
 
@@ -171,6 +177,12 @@ def parser() -> argparse.ArgumentParser:
         if name == "set":
             talk.add_argument("value", metavar="VALUE", help="-6; 1 or 0 for a switch; post_fader …")
         _place(talk, "print {path: value}")
+    meters = command("meters", "show the meters of a running daemon, until Ctrl-C", _meters)
+    banks = "input, ch, return, gate, comp, bus, output, main or rta (rest: main)"
+    meters.add_argument("bank", metavar="BANK", nargs="?", default="main", help=banks)
+    meters.add_argument("--hz", type=float, default=10.0, help="frames a second, 1 to 50 (rest: 10)")
+    meters.add_argument("--once", action="store_true", help="one frame, then end")
+    _place(meters, "print each frame as {bank: {name: value}}")
     scene = command("scene", "store, recall and compare the scenes of a running daemon", _scene)
     scene_words.add(scene, lambda one: _place(one, "print it as JSON"))
     bench = command("bench", "time the desk on this machine, for about half a minute", _bench)

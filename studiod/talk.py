@@ -1,9 +1,10 @@
-"""`studiod get`, `set` and `watch`: questions and orders to a running daemon over OSC."""
+"""`studiod get`, `set`, `watch` and `meters`: questions and orders to a running daemon over OSC."""
 
 import contextlib
 import socket
 import time
 from collections.abc import Generator
+from typing import Any
 
 from pythonosc import osc_packet
 from pythonosc.osc_message import OscMessage, ParseError
@@ -83,11 +84,35 @@ def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, ob
     Raises TalkFault.
     """
     pattern = pattern if pattern.startswith("/") else "/" + pattern
-    order = OscMessageBuilder("/subscribe")
-    order.add_arg(pattern)
-    order.add_arg(LEASE_S)
-    subscribe = order.build().dgram
     told: dict[str, object] = {}
+    with contextlib.closing(stream(host, port, ("/subscribe", pattern, LEASE_S), "/unsubscribe")) as messages:
+        for path, values in messages:
+            if path in ("alive", "snapshot/end") or not values or told.get(path) == values[0]:
+                continue
+            told[path] = values[0]
+            yield path, values[0]
+
+
+def meters(host: str, port: int, bank: str, hz: float) -> Generator[list[float], None, None]:
+    """Frames of a bank of meters, for ever, each the most since the one before it.  Raises TalkFault."""
+    order = ("/meters/subscribe", bank, hz, LEASE_S)
+    with contextlib.closing(stream(host, port, order, "/meters/unsubscribe")) as messages:
+        for path, values in messages:
+            if path == f"meters/{bank}":
+                yield values
+
+
+def stream(
+    host: str, port: int, order: tuple[str | float, ...], end: str
+) -> Generator[tuple[str, list[Any]], None, None]:
+    """Ask for a stream, renew its lease, and end it: each message, its address without the first "/", and its values.
+
+    Raises TalkFault.
+    """
+    begin = OscMessageBuilder(str(order[0]))
+    for word in order[1:]:
+        begin.add_arg(word)
+    subscribe = begin.build().dgram
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
         with contextlib.suppress(OSError):
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
@@ -113,14 +138,11 @@ def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, ob
                     path, values = message.address.lstrip("/"), message.params
                     if path == "error":
                         raise TalkFault(str(values[-1] if values else "refused"))
-                    if path in ("alive", "snapshot/end") or not values or told.get(path) == values[0]:
-                        continue
-                    told[path] = values[0]
-                    yield path, values[0]
+                    yield path, values
         except OSError:
             raise TalkFault(
                 f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
             ) from None
         finally:
             with contextlib.suppress(OSError):
-                link.send(OscMessageBuilder("/unsubscribe").build().dgram)
+                link.send(OscMessageBuilder(end).build().dgram)
