@@ -13,6 +13,7 @@ from controllers.osc_codec import encode
 from controllers.osc_plan import Plan, one
 from controllers.osc_rights import needed
 from studiod.desk import Desk
+from studiod.laws import short
 from studiod.params import Param, Refusal, Value
 
 SUBS_MAX = 32  # a client
@@ -86,7 +87,7 @@ class Words:
                 param.to_turn(self.desk.get(param.path))
                 plan.asks.append((param, True))
                 continue
-            at = one(path, args)
+            at = short(one(path, args))  # who sends 0.7 means 0.7, not the float32 beside it
             if isinstance(at, int | float) and not 0 <= at <= 1 and at == at:
                 raise Refusal(param.path, "out of range", "a turn from 0 to 1", f"{at:g}", f"{min(max(at, 0), 1)}")
             plan.put(self.desk, param, param.from_turn(at))
@@ -101,13 +102,13 @@ class Words:
             plan.put(self.desk, param, 1 - int(self._get(plan, param)))
 
     def by(self, plan: Plan, path: str, args: list[Any]) -> None:
-        delta = one(path, args)
+        delta = short(one(path, args))
         if isinstance(delta, bool) or not isinstance(delta, int | float) or not abs(delta) < 1e30:
             raise Refusal(path[:80], "not a step", "a finite number to add", ascii(delta)[:60])
         for param in self.match(path):
             now = self._get(plan, param)
             if param.kind == "number":
-                value: Value = min(max(float(now) + delta, param.low), param.high)
+                value: Value = min(max(float(short(now)) + delta, param.low), param.high)
             elif param.kind == "switch":
                 value = int(min(max(int(now) + delta, 0), 1) >= 0.5)
             elif param.items:

@@ -10,7 +10,6 @@ from typing import Any
 
 from studiod.command_scene import Link
 from studiod.fault import Fault
-from studiod.laws import plain
 from studiod.talk import meters
 
 LOW_HZ, HIGH_HZ = 1.0, 50.0
@@ -88,7 +87,7 @@ def screen(args: argparse.Namespace) -> Iterator[Callable[[list[Name], list[floa
 def line(bank: str, named: list[Name], values: list[float], as_json: bool) -> str:
     """One frame: `main peak_l -12.3 …`, or {bank: {name: value}}."""
     if as_json:
-        return json.dumps({bank: {name: plain(value) for (name, _), value in zip(named, values, strict=True)}})
+        return json.dumps({bank: {name: value for (name, _), value in zip(named, values, strict=True)}})
     return " ".join([bank, *(f"{name} {value:.1f}" for (name, _), value in zip(named, values, strict=True))])
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from pythonosc import osc_packet
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from studiod.laws import float32, shown
+from studiod.laws import shown
 from studiod.scene import parse_scene, read_text
 from studiod.scene_files import PART
-from studiod.talk import PATIENCE_S, TalkFault
+from studiod.talk import PATIENCE_S, TalkFault, heard
 
 TRIES = 3  # of a part of a text: a network loses some
 Line = list[Any]  # an address without its "/", and values
@@ -57,7 +57,7 @@ class Link:
                 if name == "error":
                     raise TalkFault(str(message.params[-1]))
                 if name.startswith(word):
-                    yield [name, *message.params]
+                    yield [name, *heard(message)]
                 if name == end:
                     return
 
@@ -111,7 +111,7 @@ def _diff(link: Link, args: argparse.Namespace) -> Told:
 
 
 def _shown(value: object) -> str:
-    return "-" if value == "" else shown(float32(value)) if isinstance(value, float) else str(value)
+    return "-" if value == "" else shown(value) if isinstance(value, float) else str(value)
 
 
 def _export(link: Link, args: argparse.Namespace) -> Told:

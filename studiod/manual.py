@@ -2,7 +2,7 @@
 
 import json
 
-from studiod.laws import shown
+from studiod.laws import short, shown
 from studiod.params import Param, Registry
 
 
@@ -13,9 +13,9 @@ def row(param: Param) -> dict[str, object]:
         "path": param.path,
         "kind": param.kind,
         "unit": param.unit,
-        "low": param.low if param.kind == "number" else None,
-        "high": param.high if param.kind == "number" else None,
-        "rest": param.rest,
+        "low": short(param.low) if param.kind == "number" else None,
+        "high": short(param.high) if param.kind == "number" else None,
+        "rest": short(param.rest),
         "law": param.law if param.kind == "number" else None,
         "items": list(param.items) if param.kind == "list" else None,
         "nrpn": {"channel": channel, "number": number},

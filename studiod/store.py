@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from studiod.laws import FLOAT32_MAX, float32, plain
+from studiod.laws import short
 
 FILE = "studiod.sqlite"
 VERSION = 1  # of the tables, in the file's user_version
@@ -32,13 +32,6 @@ CREATE TABLE IF NOT EXISTS kept (
 """  # value, head: JSON; packed: JSON through zlib
 Record = tuple[str, bytes]  # head, packed
 _log = logging.getLogger(__name__)
-
-
-def short(value: object) -> object:
-    """A value as it is written: a float32 as its shortest decimal."""
-    if isinstance(value, float) and abs(value) <= FLOAT32_MAX and float32(value) == value:
-        return plain(value)
-    return value
 
 
 class Unusable(Exception):

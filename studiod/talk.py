@@ -11,6 +11,7 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from studiod.fault import Fault
+from studiod.laws import short
 
 PATIENCE_S = 2.0
 LEASE_S, RENEW_S = 30.0, 10.0
@@ -31,6 +32,11 @@ def wire(value: str) -> int | float | str:
         except ValueError:
             continue
     return value
+
+
+def heard(message: OscMessage) -> list[Any]:
+    """The values of a message as people and JSON get them."""
+    return [short(value) for value in message.params]
 
 
 def ask(host: str, port: int, path: str, value: str | None = None) -> object:
@@ -75,7 +81,7 @@ def _exchange(link: socket.socket, address: str, word: int | float | str | None 
         elif answer.address == address and answer.params:
             if refusal:
                 raise TalkFault(refusal)
-            return answer.params[0]
+            return heard(answer)[0]
 
 
 def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, object], None, None]:
@@ -135,7 +141,7 @@ def stream(
                     continue
                 heard_s, patience_s = time.monotonic(), SILENCE_S
                 for _, message in messages:
-                    path, values = message.address.lstrip("/"), message.params
+                    path, values = message.address.lstrip("/"), heard(message)
                     if path == "error":
                         raise TalkFault(str(values[-1] if values else "refused"))
                     yield path, values
