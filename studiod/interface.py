@@ -6,11 +6,15 @@ one would not open.  A child, since drivers hang; without the audio path, which 
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Found = Sequence[Mapping[str, Any]]
+OWN = re.compile(
+    r"PortAudio(-\d+)?"
+)  # what PortAudio's clients, the running studiod's too, are called on a JACK server
 
 
 def interfaces() -> list[dict[str, Any]]:
@@ -30,6 +34,7 @@ def interfaces() -> list[dict[str, Any]]:
             "index": k,
         }
         for k, d in enumerate(sd.query_devices())
+        if not OWN.fullmatch(d["name"])
     ]
 
 
