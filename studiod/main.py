@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from studiod import scene_words
@@ -45,13 +46,14 @@ def _measure(args: argparse.Namespace) -> int:
 
 
 def _params(args: argparse.Namespace) -> int:
-    from studiod.manual import as_json, as_text
+    from studiod.manual import as_json, as_text, chosen
     from studiod.params import Console, Registry
     from studiod.settings import Settings, load
 
     size = load(args.config).console if args.config else Settings().console
     registry = Registry(Console(channels=size.channels, buses=size.buses, returns=size.returns))
-    print(as_json(registry) if args.json else as_text(registry))
+    params = chosen(registry, args.pattern)
+    print(as_json(params) if args.json else as_text(params))
     return 0
 
 
@@ -121,6 +123,7 @@ def _warm(args: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command with its words."""
     top = argparse.ArgumentParser(prog="studiod", description="A mix desk without a head, played over OSC and MIDI.")
+    top.add_argument("--version", action="version", version=f"studiod {version('studiod')}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, about: str, job, **more) -> argparse.ArgumentParser:
@@ -162,6 +165,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--config", type=Path, metavar="F", help="the settings that it is to run with")
     check.add_argument("--json", action="store_true", help="one object: fit, and every check")
     params = command("params", "the manual: every path, unit, range, rest value and NRPN number", _params)
+    params.add_argument(
+        "pattern", metavar="PATTERN", nargs="?", help="'ch/1/eq/*': these, and what is below (rest: all)"
+    )
     params.add_argument("--json", action="store_true", help="one object a path")
     params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
     for name, about, job in (
