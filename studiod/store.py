@@ -48,6 +48,7 @@ class Store:
         self.state: dict[str, object] = {}
         self.records: dict[tuple[str, str], Record] = {}
         self._claim: IO[str] | None = None
+        self._lasts = False
         self._base = self._opened()
         self._news: dict[str, object] = {}
         self._jobs: list[tuple[str, tuple[object, ...]]] = []
@@ -77,17 +78,21 @@ class Store:
             self._jobs.append((order, words))
         self._wake.set()
 
-    def close(self) -> None:
-        """Write what is left, and let go of the file; a disk that stands still is waited for no longer than CLOSE_S."""
+    def close(self) -> bool:
+        """Write what is left, and let go of the file; whether all of it is on the disk now.
+
+        A disk that stands still is waited for no longer than CLOSE_S.
+        """
         self._over = True
         self._wake.set()
         self._thread.join(CLOSE_S)
         if self._thread.is_alive():
             _log.error("%s: the disk takes longer than %g s; the last changes may be lost", self.file, CLOSE_S)
-            return
+            return False
         self._base.close()
         if self._claim is not None:
             self._claim.close()
+        return self._lasts and not (self._news or self._jobs)
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -141,6 +146,7 @@ class Store:
         except BaseException:
             base.close()
             raise
+        self._lasts = file is not None
         return base
 
     def _set_aside(self, fault: Exception) -> None:
