@@ -11,6 +11,7 @@ import soundfile as sf
 from rich.console import Console as Terminal
 from rich.progress import Progress
 
+from studiod.letters import file_name
 from studiod.param import Refusal
 from studiod.params import Console, Registry
 from studiod.points import sides, stereo
@@ -48,7 +49,7 @@ def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
 def first_rate(paths: list[Path]) -> int:
     """The sample rate of the first file.  Raises FileFault."""
     try:
-        return int(sf.info(str(paths[0])).samplerate)
+        return int(sf.info(file_name(paths[0])).samplerate)
     except (OSError, sf.LibsndfileError) as fault:
         why = "there is no such file" if not paths[0].exists() else str(fault)
         raise FileFault(f"{paths[0]}: cannot read this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
@@ -106,7 +107,7 @@ def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
     kind = path.suffix[1:].upper()
     try:
         chosen = subtype or ("FLOAT" if kind in FLOATING else None)
-        sf.write(str(path), part, rate_hz, subtype=chosen)
+        sf.write(file_name(path), part, rate_hz, subtype=chosen)
     except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
         raise FileFault(
             f"{path}: cannot write this file: {fault}; name a folder that you may write to and a .wav or .flac"

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pythonosc import osc_packet
-from pythonosc.osc_message_builder import OscMessageBuilder
 
 from studiod.laws import shown
 from studiod.scene import parse_scene, read_text
 from studiod.scene_files import PART
-from studiod.talk import PATIENCE_S, TalkFault, heard
+from studiod.talk import PATIENCE_S, TalkFault, heard, packet
 
 TRIES = 3  # of a part of a text: a network loses some
 Line = list[Any]  # an address without its "/", and values
@@ -37,13 +36,10 @@ class Link:
 
     def ask(self, word: str, *args: int | float | str, end: str = "", tries: int = 1) -> Iterator[Line]:
         """Say a word; the lines of its answer, up to the one named end (rest: the word).  Raises TalkFault."""
-        order = OscMessageBuilder(f"/{word}")
-        for arg in args:
-            order.add_arg(arg)
-        packet = order.build().dgram
+        order = packet(f"/{word}", *args)
         for left in reversed(range(tries)):
             try:
-                self.wire.send(packet)
+                self.wire.send(order)
                 yield from self._answer(word, end or word)
                 return
             except OSError:
@@ -67,7 +63,7 @@ def command(args: argparse.Namespace) -> int:
     link = Link(args.host, args.port)
     with link.wire:
         told, data = DEEDS[args.what](link, args)
-    text = json.dumps(data, ensure_ascii=False) if args.json else told
+    text = json.dumps(data) if args.json else told
     if text:
         print(text)
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from studiod import scene_words
 from studiod.fault import Fault
+from studiod.letters import spell
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -206,6 +207,7 @@ def _place(talk: argparse.ArgumentParser, json_help: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
+    spell()
     args = parser().parse_args(_negative(list(sys.argv[1:] if argv is None else argv)))
     try:
         code = int(args.job(args))

@@ -34,6 +34,24 @@ def wire(value: str) -> int | float | str:
     return value
 
 
+def packet(address: str, *words: int | float | str) -> bytes:
+    """A message as it goes over the wire; a text that came in a locale without its letters is read as UTF-8.
+
+    Raises TalkFault on what is not.
+    """
+    made = OscMessageBuilder(_utf8(address))
+    for word in words:
+        made.add_arg(_utf8(word) if isinstance(word, str) else word)
+    return made.build().dgram
+
+
+def _utf8(text: str) -> str:
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        raise TalkFault(f"{text!a}: not UTF-8 text; set a UTF-8 locale, such as LC_ALL=C.UTF-8") from None
+
+
 def heard(message: OscMessage) -> list[Any]:
     """The values of a message as people and JSON get them."""
     return [short(value) for value in message.params]
@@ -67,10 +85,8 @@ def ask(host: str, port: int, path: str, value: str | None = None) -> object:
 def _exchange(link: socket.socket, address: str, word: int | float | str | None = None) -> object:
     """Send a value if there is one, then ask; the answer.  Raises TalkFault with the daemon's refusal, OSError."""
     if word is not None:
-        order = OscMessageBuilder(address)
-        order.add_arg(word)
-        link.send(order.build().dgram)
-    link.send(OscMessageBuilder(address).build().dgram)
+        link.send(packet(address, word))
+    link.send(packet(address))
     refusal = ""
     while True:
         answer = OscMessage(link.recv(65536))
@@ -108,17 +124,12 @@ def meters(host: str, port: int, bank: str, hz: float) -> Generator[list[float],
                 yield values
 
 
-def stream(
-    host: str, port: int, order: tuple[str | float, ...], end: str
-) -> Generator[tuple[str, list[Any]], None, None]:
+def stream(host: str, port: int, order: tuple[Any, ...], end: str) -> Generator[tuple[str, list[Any]], None, None]:
     """Ask for a stream, renew its lease, and end it: each message, its address without the first "/", and its values.
 
     Raises TalkFault.
     """
-    begin = OscMessageBuilder(str(order[0]))
-    for word in order[1:]:
-        begin.add_arg(word)
-    subscribe = begin.build().dgram
+    subscribe = packet(*order)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
         with contextlib.suppress(OSError):
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
@@ -151,4 +162,4 @@ def stream(
             ) from None
         finally:
             with contextlib.suppress(OSError):
-                link.send(OscMessageBuilder(end).build().dgram)
+                link.send(packet(end))
