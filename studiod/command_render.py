@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,11 +17,15 @@ from studiod.param import Refusal
 from studiod.params import Console, Registry
 from studiod.points import sides, stereo
 from studiod.render import Offline, check, routed
-from studiod.scene import FileFault, read_moves, read_scene
+from studiod.scene import FileFault, Move, read_moves, read_scene
 from studiod.settings import Settings, load
 from studiod.tape import read_files
 
 FLOATING = {"WAV", "AIFF", "AIF", "W64", "RF64", "CAF"}
+AT_REST = (
+    "without --scene the channels' faders rest at -90 dB, which is off: the files will be silent; start from a scene "
+    '(--scene mix.toml, a line there: "ch/1/fader" = 0), or raise faders with --moves'
+)
 ENDINGS = FLOATING | {"FLAC", "OGG"}
 
 
@@ -77,6 +82,8 @@ def render(args: argparse.Namespace) -> int:
     check(offline.desk, str(args.moves), moves)
     for fault in offline.faults:
         print(f"{args.scene}: {fault}", file=sys.stderr)
+    if not args.scene and not audible(points, moves):
+        print(AT_REST, file=sys.stderr)
     late = [offline.engine.late_frames(point) for point in points]
     length = len(sound) + round(args.tail * rate_hz)
     sound = np.pad(sound, ((0, length + max(late) - len(sound)), (0, 0)))
@@ -92,6 +99,12 @@ def render(args: argparse.Namespace) -> int:
         written.append({"file": str(path), "points": points, "frames": len(part), "rate_hz": rate_hz})
     print(json.dumps(written) if args.json else "\n".join(f"{w['file']}: {w['frames']} frames" for w in written))
     return 0
+
+
+def audible(points: list[str], moves: list[Move]) -> bool:
+    """Whether a desk at rest may be heard at these points: ahead of the strips, or when a move opens a way."""
+    opened = any(re.fullmatch(r"ch/\d+/(fader|send/\d+/level)", move.path) for move in moves)
+    return opened or all(point.startswith("input/") for point in points)
 
 
 def check_place(path: Path) -> None:
