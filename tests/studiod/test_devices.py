@@ -176,12 +176,19 @@ def test_why_there_is_no_midi_port(apis: list[str], missing: list[str], told: st
     assert devices.missing_midi(apis, missing) == told
 
 
-def test_why_there_is_no_interface_beside_a_jack_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_there_is_no_interface_beside_a_jack_server(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(devices, "find_library", lambda _: "libportaudio.so.2")
     monkeypatch.setattr(devices, "Path", lambda _: Path("/nowhere"))  # the kernel's list of cards
     assert "no JACK server" in devices.missing_audio()
     assert "no JACK server" not in devices.missing_audio(jack=True)
     assert "has no audio ports" in devices.missing_audio(jack=True)
+    # a server without audio ports cannot be had from the dummy driver: what it would be listed as
+    monkeypatch.setattr(devices, "audio", list)
+    monkeypatch.setattr(devices, "midi", lambda: {"apis": ["jack"], "ports": [], "missing": []})
+    assert main.main(["devices"]) == 0
+    assert "no JACK server" not in capsys.readouterr().out
 
 
 def test_drivers_that_hang_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
