@@ -48,17 +48,19 @@ system-run: | python
 system-test: | python
 	@.ci/system test "$(PYTHON)"
 
-# A stamp older than pyproject.toml is made again; otherwise pip is not asked.
+# A stamp older than pyproject.toml is made again; otherwise pip is not asked.  pip is not told to be quiet: it takes minutes on a slow line.
 .venv/run.stamp: pyproject.toml $(BIN)/pip
-	$(BIN)/python -m pip install --quiet -e .
+	@echo "installing the packages that studiod runs on into .venv"
+	@$(BIN)/python -m pip install --disable-pip-version-check -e .
 	@touch $@
 
 .venv/test.stamp: pyproject.toml $(BIN)/pip
-	$(BIN)/python -m pip install --quiet -e '.[test]'
+	@echo "installing the packages that studiod and its tests run on into .venv"
+	@$(BIN)/python -m pip install --disable-pip-version-check -e '.[test]'
 	@touch .venv/run.stamp $@
 
 # pip comes last: an environment cut short has none and is made again.
 $(BIN)/pip: | python
 	@rm -rf .venv
-	@echo "making .venv with $(PYTHON)"
+	@echo "making .venv with $(PYTHON), some ten seconds"
 	@"$(PYTHON)" -m venv .venv

@@ -37,8 +37,8 @@ class Stream:
             self._timer.cancel()
 
 
-def subscribe(desk: Desk, plan: Plan, args: list[Any]) -> None:
-    """/meters/subscribe bank [max Hz [lease s]].  Raises Refusal."""
+def subscribe(desk: Desk, plan: Plan, args: list[Any], to: Address) -> None:
+    """/meters/subscribe bank [max Hz [lease s]], its frames sent to a place.  Raises Refusal."""
     if not args or not isinstance(args[0], str):
         raise Refusal("meters/subscribe", "no bank", "a bank's name, [max Hz], [lease s]")
     bank, numbers = args[0], [*args[1:3], *(MOST_HZ, LEASE_S)[len(args[1:3]) :]]
@@ -48,13 +48,13 @@ def subscribe(desk: Desk, plan: Plan, args: list[Any]) -> None:
             expected = f"a number from {low:g} to {high:g} {unit}"
             raise Refusal("meters/subscribe", "out of range", expected, ascii(number)[:60])
     client = plan.client
-    key = (client.address, bank)
+    key = (to, bank)
     if key not in client.streams and len(client.streams) >= STREAMS_MAX:
         raise Refusal("meters/subscribe", f"more than {STREAMS_MAX} banks", remedy="/meters/unsubscribe some")
 
     def deed() -> None:
         old = client.streams.get(key)
-        stream = old if isinstance(old, Stream) else Stream(client, client.address, bank, desk)
+        stream = old if isinstance(old, Stream) else Stream(client, to, bank, desk)
         stream.hz, stream.ends_s = float(numbers[0]), time.monotonic() + float(numbers[1])
         if stream is not old:
             client.streams[key] = stream

@@ -13,6 +13,7 @@ from controllers.osc_codec import encode
 from controllers.osc_plan import Plan, one
 from controllers.osc_rights import needed
 from studiod.desk import Desk
+from studiod.laws import short
 from studiod.params import Param, Refusal, Value
 
 SUBS_MAX = 32  # a client
@@ -33,7 +34,8 @@ class Words:
         self.words: dict[str, Callable[[Plan, list[Any]], None]] = {
             "subscribe": self.subscribe, "subscribe/to": self.subscribe_to, "unsubscribe": self.unsubscribe,
             "echo": self.echo, "ping": self.ping, "info": self.info, "status": self.status,
-            "meters/subscribe": lambda plan, args: osc_meters.subscribe(self.desk, plan, args),
+            "meters/subscribe": lambda plan, args: osc_meters.subscribe(self.desk, plan, args, plan.client.address),
+            "meters/subscribe/to": self.meters_to,
             "meters/unsubscribe": osc_meters.unsubscribe,
             "meters/reset": lambda plan, _: osc_meters.reset(self.desk, plan),
         }  # fmt: skip
@@ -85,7 +87,7 @@ class Words:
                 param.to_turn(self.desk.get(param.path))
                 plan.asks.append((param, True))
                 continue
-            at = one(path, args)
+            at = short(one(path, args))  # who sends 0.7 means 0.7, not the float32 beside it
             if isinstance(at, int | float) and not 0 <= at <= 1 and at == at:
                 raise Refusal(param.path, "out of range", "a turn from 0 to 1", f"{at:g}", f"{min(max(at, 0), 1)}")
             plan.put(self.desk, param, param.from_turn(at))
@@ -100,13 +102,13 @@ class Words:
             plan.put(self.desk, param, 1 - int(self._get(plan, param)))
 
     def by(self, plan: Plan, path: str, args: list[Any]) -> None:
-        delta = one(path, args)
+        delta = short(one(path, args))
         if isinstance(delta, bool) or not isinstance(delta, int | float) or not abs(delta) < 1e30:
             raise Refusal(path[:80], "not a step", "a finite number to add", ascii(delta)[:60])
         for param in self.match(path):
             now = self._get(plan, param)
             if param.kind == "number":
-                value: Value = min(max(float(now) + delta, param.low), param.high)
+                value: Value = min(max(float(short(now)) + delta, param.low), param.high)
             elif param.kind == "switch":
                 value = int(min(max(int(now) + delta, 0), 1) >= 0.5)
             elif param.items:
@@ -144,6 +146,13 @@ class Words:
         self._subscribe(plan, args, plan.client.address)
 
     def subscribe_to(self, plan: Plan, args: list[Any]) -> None:
+        self._subscribe(plan, args[1:], self._place("subscribe/to", plan, args))
+
+    def meters_to(self, plan: Plan, args: list[Any]) -> None:
+        osc_meters.subscribe(self.desk, plan, args[1:], self._place("meters/subscribe/to", plan, args))
+
+    def _place(self, word: str, plan: Plan, args: list[Any]) -> Address:
+        """The host:port that a word begins with.  Raises Refusal."""
         host, _, port = str(args[0] if args else "").rpartition(":")
         host = plan.client.address[0] if host == "localhost" else host
         try:
@@ -153,10 +162,10 @@ class Words:
                 raise ValueError
         except ValueError:
             got = ascii(args[0] if args else "")[:60]
-            raise Refusal("subscribe/to", "not an address", "host:port, the host as a number", got) from None
+            raise Refusal(word, "not an address", "host:port, the host as a number", got) from None
         if plan.client.role != "admin" and host != plan.client.address[0]:
-            raise Refusal("subscribe/to", "only to the sender's own host", plan.client.address[0], host)
-        self._subscribe(plan, args[1:], to)
+            raise Refusal(word, "only to the sender's own host", plan.client.address[0], host)
+        return to
 
     def _subscribe(self, plan: Plan, args: list[Any], to: Address) -> None:
         if not args or not isinstance(args[0], str) or not args[0].startswith("/"):

@@ -7,14 +7,19 @@ from pathlib import Path
 
 from studiod import check_load, check_machine, check_studio
 from studiod.check_studio import Studio
-from studiod.settings import Settings, load
-from studiod.verdict import Verdict, fail, ok
+from studiod.settings import Settings
+from studiod.settings_files import left_out, load
+from studiod.verdict import Verdict, fail, ok, warn
 
 ROOT = Path("/")
 
 
 def settings(studio: Studio) -> Verdict:
-    """They were read already, or the command ended with all their faults."""
+    """They and the files that they name were read already, or the command ended with all their faults."""
+    if lines := left_out(studio.settings):
+        more = f", and {len(lines) - 1} more" if len(lines) > 1 else ""
+        told = f"virtual.start_scene: left at rest: {lines[0]}{more}"
+        return warn(told, "correct the scene; a start names them all")
     return ok(studio.settings.file or "rest values: no --config was given")
 
 
@@ -50,7 +55,7 @@ def run(wanted: Settings) -> Iterator[tuple[str, Verdict]]:
 def command(args: Namespace) -> int:
     """Print a line each as it is found; 0 when nothing fails, else 1.  Raises SettingsError."""
     found = []
-    for name, verdict in run(load(args.config)):
+    for name, verdict in run(load(args.config, whole=True)):
         found.append((name, verdict))
         if not args.json:
             remedy = f"; do: {verdict.remedy}" if verdict.remedy else ""

@@ -21,6 +21,7 @@ import platformdirs
 from studiod import devices
 from studiod.daemon import pick_device
 from studiod.interface import Found
+from studiod.listening import refused
 from studiod.params import Console
 from studiod.runner import probe
 from studiod.settings import Settings
@@ -142,19 +143,6 @@ def midi(studio: Studio) -> Verdict:
     return ok(f"{len(wanted)} surface{'s' * (len(wanted) > 1)}, all plugged in")
 
 
-def _holder(kind: int, host: str, port: int) -> Verdict | None:
-    """Why a port cannot be listened on; None when it can.  kind: SOCK_DGRAM or SOCK_STREAM."""
-    fault = _bind_fault(kind, host, port)
-    if fault is None:
-        return None
-    what, remedy = {
-        errno.EADDRINUSE: ("is held by another program", "end it, or choose another port"),
-        errno.EADDRNOTAVAIL: ("is no address of this machine", 'listen on "0.0.0.0" for every network'),
-        errno.EACCES: ("is kept for root", "choose a port from 1024 on"),
-    }.get(fault.errno or 0, (str(fault.strerror or fault), "choose another address"))
-    return fail(f"{host}:{port} {what}", remedy)
-
-
 def ports(studio: Studio) -> Verdict:
     """OSC, the X32 dialect and HTTP can listen, or a studiod does already."""
     settings = studio.settings
@@ -162,15 +150,15 @@ def ports(studio: Studio) -> Verdict:
         return ok(f"{settings.osc.listen}:{settings.osc.port} is held by the studiod that runs")
     osc, http, x32 = settings.osc, settings.http, settings.x32
     wanted = [
-        (socket.SOCK_DGRAM, osc.listen, osc.port),
-        (socket.SOCK_STREAM, osc.listen, osc.port),
-        (socket.SOCK_STREAM, http.listen, http.port),
+        (socket.SOCK_DGRAM, "osc", osc.listen, osc.port),
+        (socket.SOCK_STREAM, "osc", osc.listen, osc.port),
+        (socket.SOCK_STREAM, "http", http.listen, http.port),
     ]
-    wanted += [(socket.SOCK_DGRAM, x32.listen, x32.port)] if x32.enabled else []
-    for place in wanted:
-        if fault := _holder(*place):
-            return fault
-    return ok("free: " + ", ".join(dict.fromkeys(f"{host}:{port}" for _, host, port in wanted)))
+    wanted += [(socket.SOCK_DGRAM, "x32", x32.listen, x32.port)] if x32.enabled else []
+    for kind, table, host, port in wanted:
+        if fault := _bind_fault(kind, host, port):
+            return fail(*refused(fault, table, host, port))
+    return ok("free: " + ", ".join(dict.fromkeys(f"{host}:{port}" for _, _, host, port in wanted)))
 
 
 def state(studio: Studio) -> Verdict:

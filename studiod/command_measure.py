@@ -24,23 +24,59 @@ COLUMNS = {  # key: heading, decimals
 }
 
 
+LEAST_NAME = 16  # letters that a name keeps beside its figures; with less room each file has lines of its own
+CELL = 34  # a figure with its name and unit, on such lines
+
+
+def figures(reading: Reading) -> list[str]:
+    """As they are printed; a dash where there is none."""
+    shown = ((reading[key], places) for key, (_, places) in COLUMNS.items())
+    return ["–" if value is None else f"{round(value, places) + 0.0:.{places}f}" for value, places in shown]
+
+
+def shortened(name: str, room: int) -> str:
+    """A name in so many letters: its middle goes, since beginnings and endings tell files apart."""
+    if len(name) <= room:
+        return name
+    head = (room - 2) // 2
+    return f"{name[:head]}..{name[len(name) - (room - 2 - head) :]}"
+
+
 def show(found: dict[Path, Reading]) -> None:
-    """A table, one row a file."""
+    """A table, one row a file, or lines of its own for each where the terminal is too narrow: no figure is ever cut."""
     from rich.console import Console as Terminal
     from rich.markup import escape
     from rich.table import Table
 
+    terminal = Terminal(width=None if sys.stdout.isatty() else 160)
+    rows = {path: figures(reading) for path, reading in found.items()}
+    headings = [heading.splitlines() for heading, _ in COLUMNS.values()]
+    widths = [max(map(len, [*heading, *cells])) for heading, *cells in zip(headings, *rows.values(), strict=True)]
+    room = terminal.width - sum(width + 3 for width in widths) - 4
+    if room < LEAST_NAME:
+        for path, cells in rows.items():
+            terminal.print(escape(path.name), highlight=False, soft_wrap=True)
+            terminal.print(escape(block(cells, terminal.width)), highlight=False, soft_wrap=True)
+        return
     made = Table()
-    made.add_column("file", overflow="fold")
-    for heading, _ in COLUMNS.values():
-        made.add_column(heading, justify="right")
-    for path, reading in found.items():
-        cells = [(reading[key], decimals) for key, (_, decimals) in COLUMNS.items()]
-        made.add_row(
-            escape(path.name),
-            *("–" if value is None else f"{round(value, places) + 0.0:.{places}f}" for value, places in cells),
-        )
-    Terminal(width=None if sys.stdout.isatty() else 160).print(made)
+    made.add_column("file", no_wrap=True)
+    for (heading, _), width in zip(COLUMNS.values(), widths, strict=True):
+        made.add_column(heading, justify="right", min_width=width)
+    for path, cells in rows.items():
+        made.add_row(escape(shortened(path.name, room)), *cells)
+    terminal.print(made)
+
+
+def block(cells: list[str], width: int) -> str:
+    """One file's figures with their names, as many on a line as a width takes."""
+    units = ["dBTP", "dBFS", "LUFS", "LU"]
+    parts = []
+    for (heading, _), cell in zip(COLUMNS.values(), cells, strict=True):
+        words = heading.split()
+        unit = words.pop() if words[-1] in units else ""
+        parts.append(f"  {' '.join(words):<15} {cell:>9} {unit}".ljust(CELL))
+    beside = max(width // CELL, 1)
+    return "\n".join("".join(parts[k : k + beside]).rstrip() for k in range(0, len(parts), beside))
 
 
 @contextlib.contextmanager

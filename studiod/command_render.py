@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,15 +12,20 @@ import soundfile as sf
 from rich.console import Console as Terminal
 from rich.progress import Progress
 
+from studiod.letters import file_name
 from studiod.param import Refusal
 from studiod.params import Console, Registry
 from studiod.points import sides, stereo
 from studiod.render import Offline, check, routed
-from studiod.scene import FileFault, read_moves, read_scene
+from studiod.scene import FileFault, Move, read_moves, read_scene
 from studiod.settings import Settings, load
 from studiod.tape import read_files
 
 FLOATING = {"WAV", "AIFF", "AIF", "W64", "RF64", "CAF"}
+AT_REST = (
+    "without --scene the channels' faders rest at -90 dB, which is off: the files will be silent; start from a scene "
+    '(--scene mix.toml, a line there: "ch/1/fader" = 0), or raise faders with --moves'
+)
 ENDINGS = FLOATING | {"FLAC", "OGG"}
 
 
@@ -48,7 +54,7 @@ def wanted(words: list[str], console: Console) -> list[tuple[list[str], Path]]:
 def first_rate(paths: list[Path]) -> int:
     """The sample rate of the first file.  Raises FileFault."""
     try:
-        return int(sf.info(str(paths[0])).samplerate)
+        return int(sf.info(file_name(paths[0])).samplerate)
     except (OSError, sf.LibsndfileError) as fault:
         why = "there is no such file" if not paths[0].exists() else str(fault)
         raise FileFault(f"{paths[0]}: cannot read this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
@@ -78,6 +84,8 @@ def render(args: argparse.Namespace) -> int:
     check(offline.desk, str(args.moves), moves)
     for fault in offline.faults:
         print(f"{args.scene}: {fault}", file=sys.stderr)
+    if not args.scene and not audible(points, moves):
+        print(AT_REST, file=sys.stderr)
     late = [offline.engine.late_frames(point) for point in points]
     length = len(sound) + round(args.tail * rate_hz)
     sound = np.pad(sound, ((0, length + max(late) - len(sound)), (0, 0)))
@@ -95,6 +103,12 @@ def render(args: argparse.Namespace) -> int:
     return 0
 
 
+def audible(points: list[str], moves: list[Move]) -> bool:
+    """Whether a desk at rest may be heard at these points: ahead of the strips, or when a move opens a way."""
+    opened = any(re.fullmatch(r"ch/\d+/(fader|send/\d+/level)", move.path) for move in moves)
+    return opened or all(point.startswith("input/") for point in points)
+
+
 def check_place(path: Path) -> None:
     """Refuse a file that could not be written, before the work is done.  Raises FileFault."""
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
@@ -108,7 +122,7 @@ def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
     kind = path.suffix[1:].upper()
     try:
         chosen = subtype or ("FLOAT" if kind in FLOATING else None)
-        sf.write(str(path), part, rate_hz, subtype=chosen)
+        sf.write(file_name(path), part, rate_hz, subtype=chosen)
     except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
         raise FileFault(
             f"{path}: cannot write this file: {fault}; name a folder that you may write to and a .wav or .flac"

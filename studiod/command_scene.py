@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pythonosc import osc_packet
-from pythonosc.osc_message_builder import OscMessageBuilder
 
-from studiod.laws import float32, shown
+from studiod.laws import shown
 from studiod.scene import parse_scene, read_text
 from studiod.scene_files import PART
-from studiod.talk import PATIENCE_S, TalkFault
+from studiod.talk import PATIENCE_S, TalkFault, heard, packet
 
 TRIES = 3  # of a part of a text: a network loses some
 Line = list[Any]  # an address without its "/", and values
@@ -37,13 +36,10 @@ class Link:
 
     def ask(self, word: str, *args: int | float | str, end: str = "", tries: int = 1) -> Iterator[Line]:
         """Say a word; the lines of its answer, up to the one named end (rest: the word).  Raises TalkFault."""
-        order = OscMessageBuilder(f"/{word}")
-        for arg in args:
-            order.add_arg(arg)
-        packet = order.build().dgram
+        order = packet(f"/{word}", *args)
         for left in reversed(range(tries)):
             try:
-                self.wire.send(packet)
+                self.wire.send(order)
                 yield from self._answer(word, end or word)
                 return
             except OSError:
@@ -57,7 +53,7 @@ class Link:
                 if name == "error":
                     raise TalkFault(str(message.params[-1]))
                 if name.startswith(word):
-                    yield [name, *message.params]
+                    yield [name, *heard(message)]
                 if name == end:
                     return
 
@@ -67,7 +63,7 @@ def command(args: argparse.Namespace) -> int:
     link = Link(args.host, args.port)
     with link.wire:
         told, data = DEEDS[args.what](link, args)
-    text = json.dumps(data, ensure_ascii=False) if args.json else told
+    text = json.dumps(data) if args.json else told
     if text:
         print(text)
     return 0
@@ -111,7 +107,7 @@ def _diff(link: Link, args: argparse.Namespace) -> Told:
 
 
 def _shown(value: object) -> str:
-    return "-" if value == "" else shown(float32(value)) if isinstance(value, float) else str(value)
+    return "-" if value == "" else shown(value) if isinstance(value, float) else str(value)
 
 
 def _export(link: Link, args: argparse.Namespace) -> Told:

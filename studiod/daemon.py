@@ -18,6 +18,7 @@ from studiod.desk import Desk
 from studiod.engine import Engine, size_of
 from studiod.interface import Found, called, choose
 from studiod.library import Library
+from studiod.listening import refused
 from studiod.params import Console, Registry
 from studiod.rack import Rack
 from studiod.render import check, play
@@ -133,11 +134,12 @@ class Daemon:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.runner.close()
         self.engine.gauges.analyser.close()
-        await asyncio.to_thread(self.store.close)
+        saved = await asyncio.to_thread(self.store.close)
         if self.capture is not None:
             await asyncio.to_thread(self.capture.close)
         if any(faults):
             raise next(fault for fault in faults if fault)
+        self._farewell(saved)
 
     async def _controllers(self) -> None:
         """Start every controller of the table of entry points by name."""
@@ -158,9 +160,26 @@ class Daemon:
                 else:
                     self.controllers.append(await start(self.desk, self.settings))
             except OSError as fault:
-                raise StartFault(f"{entry.name}: {fault}; is another studiod running? choose another port") from None
+                raise StartFault(self._unheard(entry.name, fault)) from None
             except ValueError as fault:  # a file of its own that cannot be used, told by the controller
                 raise StartFault(str(fault)) from None
+
+    def _unheard(self, table: str, fault: OSError) -> str:
+        """Why a controller cannot listen, with file and key."""
+        place = getattr(self.settings, table)
+        if not hasattr(place, "listen"):
+            return f"{table}: {fault}"
+        where = f"{self.settings.file}: " if self.settings.file else ""
+        return where + "; ".join(refused(fault, table, place.listen, place.port))
+
+    def _farewell(self, saved: bool) -> None:
+        """The last line: where the mix is."""
+        told = ["stopped"]
+        if self.store.file is not None:
+            told.append(f"the mix is {'saved in' if saved else 'NOT saved in'} {self.store.file}")
+        if self.capture is not None:
+            told.append(f"the capture is {self.settings.virtual.capture}")
+        print("; ".join(told), file=sys.stderr, flush=True)
 
     def _greet(self) -> None:
         """Where it listens, and three lines to try."""

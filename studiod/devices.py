@@ -16,6 +16,7 @@ from studiod.interface import called, playable
 from studiod.runner import probe
 
 LIMIT_S = 10.0
+SYSTEMS = {"alsa": "the ALSA sequencer", "jack": "the JACK server", "coremidi": "CoreMIDI"}
 NUMBERS = re.compile(r" \d+:\d+$")  # ALSA's client and port, dealt anew at each plugging in
 SPECIAL = re.compile(r"([.^$*+?{}\[\]\\|()])")
 
@@ -43,8 +44,8 @@ def midi(limit_s: float = LIMIT_S) -> dict[str, Any]:
     return {**told, "ports": [{"port": pattern(port["name"]), **port} for port in told["ports"]]}
 
 
-def missing_audio() -> str:
-    """Why there is no interface, and what to do."""
+def missing_audio(jack: bool = False) -> str:
+    """Why there is no interface, and what to do.  jack: a JACK server runs."""
     if sys.platform == "linux" and find_library("portaudio") is None:
         return "no audio interface: PortAudio is not installed; as root: apt-get install libportaudio2"
     cards = Path("/proc/asound/cards")
@@ -54,22 +55,28 @@ def missing_audio() -> str:
             "no audio interface: the kernel has sound cards that PortAudio may not open; put this user into the group "
             "audio, and end what holds them"
         )
+    if jack:
+        return "no audio interface: the JACK server that runs has no audio ports; start it on a sound card"
     return 'no audio interface: no sound card and no JACK server here; connect one, or use device = "virtual"'
 
 
-def missing_midi(missing: list[str]) -> str:
-    """Why there is no MIDI port, and what to do."""
-    if not missing:
-        return "no MIDI port: no device is connected; plug one in"
-    return f"no MIDI port: {'; '.join(missing)}; load snd-seq (modprobe snd-seq), or start a JACK server"
+def missing_midi(apis: list[str], missing: list[str]) -> str:
+    """Why there is no MIDI port, and what to do.  apis, missing: what can be reached, and why the others cannot."""
+    reached = " and ".join(SYSTEMS.get(api, api) for api in apis)
+    told = "; ".join([f"no device is connected to {reached}"] * bool(apis) + missing)
+    remedies = ["plug one in"] if apis else []
+    if sys.platform == "linux":
+        remedies += [] if "alsa" in apis else ["load snd-seq (modprobe snd-seq)"]
+        remedies += [] if apis else ["start a JACK server"]
+    return f"no MIDI port: {told}; {', or '.join(remedies) or 'see `studiod check`'}"
 
 
 def command(args: Namespace) -> int:
     """Print all of it; 0."""
     interfaces, told = audio(), midi()
     ports = told["ports"]
-    missing = [] if interfaces else [missing_audio()]
-    missing += [] if ports else [missing_midi(told["missing"])]
+    missing = [] if interfaces else [missing_audio("jack" in told["apis"])]
+    missing += [] if ports else [missing_midi(told["apis"], told["missing"])]
     if args.json:
         print(json.dumps({"audio": interfaces, "midi": ports, "missing": missing}))
         return 0

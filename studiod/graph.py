@@ -9,7 +9,7 @@ import numpy as np
 from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
 from dsp.rt import rt, standing
-from studiod import effects, listening, strip, tools
+from studiod import effects, monitor, strip, tools
 from studiod import rack as r
 from studiod.drain import copy, drain, rows_of, view
 
@@ -142,7 +142,7 @@ def quantum(base, words, now, frames, ins, outs):
     strip.run(base, r.INPUT_BANK, frames, now)
     sum_up(base, words, now, frames)
     effects.run(base, frames, now)
-    listening.run(base, frames, now)
+    monitor.run(base, frames, now)
     leave(base, words, now, frames, outs)
 
 

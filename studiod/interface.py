@@ -6,11 +6,16 @@ one would not open.  A child, since drivers hang; without the audio path, which 
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Found = Sequence[Mapping[str, Any]]
+ABSENT = "no audio interface called"  # how the refusal of a name begins
+OWN = re.compile(
+    r"PortAudio(-\d+)?"
+)  # what PortAudio's clients, the running studiod's too, are called on a JACK server
 
 
 def interfaces() -> list[dict[str, Any]]:
@@ -30,6 +35,7 @@ def interfaces() -> list[dict[str, Any]]:
             "index": k,
         }
         for k, d in enumerate(sd.query_devices())
+        if not OWN.fullmatch(d["name"])
     ]
 
 
@@ -57,7 +63,7 @@ def choose(found: Found, wanted: str) -> Mapping[str, Any]:
     matches = matching(found, wanted)
     if not matches:
         names = ", ".join(repr(called(found, d)) for d in playable(found)) or "none at all"
-        raise LookupError(f'no audio interface called {wanted!r}; this machine has: {names}; or use "virtual"')
+        raise LookupError(f'{ABSENT} {wanted!r}; this machine has: {names}; or use "virtual"')
     return matches[0]
 
 

@@ -3,6 +3,7 @@
 import math
 import struct
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,13 @@ def shown(value: object) -> str:
 def plain(value: float) -> float:
     """The shortest decimal that rounds to the same float32: what scenes and JSON write."""
     return float(str(np.float32(value)))
+
+
+def short(value: Any) -> Any:
+    """A value as people, files and JSON get it: a float32 as its shortest decimal, all else as it is."""
+    if isinstance(value, float) and abs(value) <= FLOAT32_MAX and float32(value) == value:
+        return plain(value)
+    return value
 
 
 def fits(law: str, low: float, high: float) -> bool:

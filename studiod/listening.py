@@ -1,28 +1,16 @@
-"""The monitor section, compiled: its source and the solo mix, level and sides, what another room would make of it.
+"""Why an address cannot be listened on, with the key of the settings that says so, and what to do."""
 
-Runs on the audio thread, after the effects and before the outputs.  Touches the rack and nothing else.
-"""
+import errno
 
-from dsp import meter, mix, patch, svf
-from dsp.machine import integers, line64
-from dsp.rt import standing
-from studiod import rack as r
-from studiod.drain import copy, rows_of, view
+_WHY = {  # the key at fault, what is wrong with the address, the remedy
+    errno.EADDRINUSE: ("port", "is held by another program", "end it (another studiod?), or choose another port"),
+    errno.EADDRNOTAVAIL: ("listen", "is no address of this machine", 'listen on "0.0.0.0" for every network'),
+    errno.EACCES: ("port", "is kept for root", "choose a port from 1024 on"),
+}
 
 
-@standing("studiod_listening", 3)
-def run(base, frames, now):
-    """The frames of the monitor into its ring and its meter."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
-    source = rows_of(base, words, r.MONITOR_SOURCE, 0, frames)
-    patch.fetch(
-        view(base, words, r.PATCH_MONITOR), line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, source
-    )
-    u = rows_of(base, words, r.MONITOR_WORK, 0, frames)
-    u[:, :] = 0.0
-    mix.add(view(base, words, r.MONITOR_MIX), source, u)
-    mix.add(view(base, words, r.SOLO_MIX), rows_of(base, words, r.SOLO_WORK, 0, frames), u)
-    for band in range(r.TRANSLATE_BANDS):
-        svf.run(view(base, words, r.TRANSLATE_1 + band), u)
-    copy(u, view(base, words, r.MONITOR_RING), now & (patch.RING - 1))
-    meter.gather(view(base, words, r.METER_MONITOR), u, now, words[r.GRID_FRAMES])
+def refused(fault: OSError, table: str, host: str, port: int) -> tuple[str, str]:
+    """What the system has against [table] listen and port, and the remedy: "osc.port: 127.0.0.1:9000 is held …"."""
+    rest = ("listen", f"cannot be listened on: {fault.strerror or fault}", "choose another address")
+    key, what, remedy = _WHY.get(fault.errno or 0, rest)
+    return f"{table}.{key}: {host}:{port} {what}", remedy

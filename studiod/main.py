@@ -7,14 +7,16 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from studiod import scene_words
 from studiod.fault import Fault
+from studiod.letters import spell
 
 
 def _run(args: argparse.Namespace) -> int:
-    from studiod.settings import load
+    from studiod.settings_files import load
 
     settings = load(args.config)
     if args.interface or args.state:
@@ -45,13 +47,14 @@ def _measure(args: argparse.Namespace) -> int:
 
 
 def _params(args: argparse.Namespace) -> int:
-    from studiod.manual import as_json, as_text
+    from studiod.manual import as_json, as_text, chosen
     from studiod.params import Console, Registry
     from studiod.settings import Settings, load
 
     size = load(args.config).console if args.config else Settings().console
     registry = Registry(Console(**size.model_dump()))
-    print(as_json(registry) if args.json else as_text(registry))
+    params = chosen(registry, args.pattern)
+    print(as_json(params) if args.json else as_text(params))
     return 0
 
 
@@ -79,6 +82,12 @@ def _watch(args: argparse.Namespace) -> int:
         for path, value in news:
             print(json.dumps({path: value}) if args.json else f"{path} {value}", flush=True)
     return 0
+
+
+def _meters(args: argparse.Namespace) -> int:
+    from studiod.command_meters import command
+
+    return command(args)
 
 
 def _scene(args: argparse.Namespace) -> int:
@@ -115,6 +124,7 @@ def _warm(args: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command with its words."""
     top = argparse.ArgumentParser(prog="studiod", description="A mix desk without a head, played over OSC and MIDI.")
+    top.add_argument("--version", action="version", version=f"studiod {version('studiod')}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, about: str, job, **more) -> argparse.ArgumentParser:
@@ -156,6 +166,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--config", type=Path, metavar="F", help="the settings that it is to run with")
     check.add_argument("--json", action="store_true", help="one object: fit, and every check")
     params = command("params", "the manual: every path, unit, range, rest value and NRPN number", _params)
+    params.add_argument(
+        "pattern", metavar="PATTERN", nargs="?", help="'ch/1/eq/*': these, and what is below (rest: all)"
+    )
     params.add_argument("--json", action="store_true", help="one object a path")
     params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
     for name, about, job in (
@@ -171,6 +184,12 @@ def parser() -> argparse.ArgumentParser:
         if name == "set":
             talk.add_argument("value", metavar="VALUE", help="-6; 1 or 0 for a switch; post_fader …")
         _place(talk, "print {path: value}")
+    meters = command("meters", "show the meters of a running daemon, until Ctrl-C", _meters)
+    banks = "input, ch, return, gate, comp, bus, output, main or rta (rest: main)"
+    meters.add_argument("bank", metavar="BANK", nargs="?", default="main", help=banks)
+    meters.add_argument("--hz", type=float, default=10.0, help="frames a second, 1 to 50 (rest: 10)")
+    meters.add_argument("--once", action="store_true", help="one frame, then end")
+    _place(meters, "print each frame as {bank: {name: value}}")
     scene = command("scene", "store, recall and compare the scenes of a running daemon", _scene)
     scene_words.add(scene, lambda one: _place(one, "print it as JSON"))
     bench = command("bench", "time the desk on this machine, for about half a minute", _bench)
@@ -188,6 +207,7 @@ def _place(talk: argparse.ArgumentParser, json_help: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
+    spell()
     args = parser().parse_args(_negative(list(sys.argv[1:] if argv is None else argv)))
     try:
         code = int(args.job(args))

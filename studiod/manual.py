@@ -1,9 +1,31 @@
 """The manual, printed from the registry."""
 
 import json
+from collections.abc import Iterable
 
-from studiod.laws import shown
-from studiod.params import Param, Registry
+from studiod.fault import Fault
+from studiod.laws import short, shown
+from studiod.params import Param, Refusal, Registry
+
+
+def chosen(registry: Registry, pattern: str | None) -> list[Param]:
+    """What a pattern matches, and all that lies below it, in order; None: all.  Raises Fault with what is near."""
+    if pattern is None:
+        return list(registry.params.values())
+    wanted = pattern.strip("/")
+    found = {param.path for one in (wanted, f"{wanted}/**") for param in registry.match(one)}
+    if not found:
+        try:
+            registry.find(wanted)
+        except Refusal as fault:
+            near = f"; nearest is {fault.nearest}" if fault.nearest else ""
+            raise Fault(f"{pattern}: no path matches{near}; quote a pattern, such as 'ch/1/eq/*'") from None
+    return [param for param in registry.params.values() if param.path in found]
+
+
+def numbered(param: Param) -> bool:
+    """Whether its NRPN number reaches it: a text has no position, and NRPN nothing else."""
+    return param.kind != "text"
 
 
 def row(param: Param) -> dict[str, object]:
@@ -13,28 +35,28 @@ def row(param: Param) -> dict[str, object]:
         "path": param.path,
         "kind": param.kind,
         "unit": param.unit,
-        "low": param.low if param.kind == "number" else None,
-        "high": param.high if param.kind == "number" else None,
-        "rest": param.rest,
+        "low": short(param.low) if param.kind == "number" else None,
+        "high": short(param.high) if param.kind == "number" else None,
+        "rest": short(param.rest),
         "law": param.law if param.kind == "number" else None,
         "items": list(param.items) if param.kind == "list" else None,
-        "nrpn": {"channel": channel, "number": number},
+        "nrpn": {"channel": channel, "number": number} if numbered(param) else None,
         "flags": sorted(param.flags),
         "about": param.about,
     }
 
 
-def as_json(registry: Registry) -> str:
+def as_json(params: Iterable[Param]) -> str:
     """Every parameter, a list of objects."""
-    return json.dumps([row(param) for param in registry.params.values()], indent=1)
+    return json.dumps([row(param) for param in params], indent=1)
 
 
-def as_text(registry: Registry) -> str:
+def as_text(params: Iterable[Param]) -> str:
     """Every parameter, one line each."""
     lines = []
-    for param in registry.params.values():
+    for param in params:
         rest = shown(param.rest) if isinstance(param.rest, float) else param.rest
         flags = f"  [{', '.join(sorted(param.flags))}]" if param.flags else ""
-        nrpn = "{}:{}".format(*param.nrpn)
-        lines.append(f"{param.path:<28} {param.expected:<58} rest {rest!s:<11} nrpn {nrpn:<9} {param.about}{flags}")
+        nrpn = "nrpn {}:{}".format(*param.nrpn) if numbered(param) else ""
+        lines.append(f"{param.path:<28} {param.expected:<58} rest {rest!s:<11} {nrpn:<14} {param.about}{flags}")
     return "\n".join(lines)

@@ -9,6 +9,7 @@ import numpy as np
 import soundfile as sf
 
 from dsp import loudness, truepeak
+from studiod.letters import file_name
 from studiod.scene import FileFault
 
 LOWEST_RATE_HZ = 8000  # below it the weighting's shelf has no room
@@ -95,7 +96,7 @@ def seconds(file: sf.SoundFile) -> Iterator[np.ndarray]:
 def measure(path: Path, progress: Callable[[float], None] = lambda _: None) -> Reading:
     """The reading of one file; progress hears the part done, 0 to 1.  Raises FileFault."""
     try:
-        with sf.SoundFile(str(path)) as file:
+        with sf.SoundFile(file_name(path)) as file:
             if file.samplerate < LOWEST_RATE_HZ:
                 raise FileFault(f"{path}: expected {LOWEST_RATE_HZ} Hz or more; got {file.samplerate} Hz; convert it")
             meter = Meter(file.samplerate, file.channels)

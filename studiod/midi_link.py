@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -23,6 +24,8 @@ HANG_S = 3.0  # without a beat; importing and opening takes 0.3
 FIRST_WAIT_S, LAST_WAIT_S = 0.2, 5.0
 LIVED_S = 10.0  # a child that lived so long starts the back-off anew
 FULL_BYTES = 1 << 16
+SETTLE_S = 1.0  # from the first look at the ports until those that are not there are told
+_GLOB = re.compile(r"\(\?s:(.*)\)\\Z")  # what fnmatch makes of a pattern of the settings
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +37,12 @@ class _Port:
     hear: Callable[[bytes], None]
     state: Callable[[bool], None]
     up: bool = False
+    here: bool = False  # has been there, one way at least
+
+    @property
+    def pattern(self) -> str:
+        """What it is looked for by, for people."""
+        return " or ".join(repr(_GLOB.sub(r"\1", one)) for one in dict.fromkeys(self.into + self.out))
 
 
 class Link:
@@ -47,6 +56,7 @@ class Link:
         self._ports: list[_Port] = []
         self._writer: asyncio.StreamWriter | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._first: asyncio.TimerHandle | None = None
 
     def open(
         self,
@@ -77,6 +87,8 @@ class Link:
 
     async def close(self) -> None:
         """End the child."""
+        if self._first is not None:
+            self._first.cancel()
         if self._keeper is not None:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -158,6 +170,8 @@ class Link:
                 self._call(self._ports[frame[1]].hear, frame[2:])
             return
         message = json.loads(frame[1:])
+        if self._first is None and ("seen" in message or "fault" in message):
+            self._first = asyncio.get_running_loop().call_later(SETTLE_S, self._tell_absent)
         if "seen" in message:
             self.seen = message["seen"]
         elif "fault" in message:
@@ -165,8 +179,19 @@ class Link:
         elif "port" in message:
             port = self._ports[message["port"]]
             _log.info("MIDI %s: in %s, out %s", port.name, message["in"] or "absent", message["out"] or "absent")
+            port.here = port.here or bool(message["in"] or message["out"])
             self._state(port, False)
             self._state(port, bool(message["out"]))
+
+    def _tell_absent(self) -> None:
+        """Once, after the start: which of the ports wanted are not there."""
+        there = "; ".join(f"{way}: {', '.join(map(repr, names))}" for way, names in self.seen.items() if names)
+        for port in self._ports:
+            if not port.here and "virtual" not in port.into:
+                _log.warning(
+                    "MIDI %s: not there: no port matches %s; this machine has %s; it is taken when it appears",
+                    port.name, port.pattern, there or "no MIDI port at all",
+                )  # fmt: skip
 
     def _state(self, port: _Port, up: bool) -> None:
         if port.up != up:

@@ -9,9 +9,9 @@ from studiod import graph
 from studiod import rack as r
 from studiod.desk import Desk
 from studiod.engine import Engine, size_of
-from studiod.params import Console, Refusal, Registry
+from studiod.params import Console, Registry
 from studiod.rack import Rack
-from studiod.scene import FileFault, Move
+from studiod.scene import FileFault, Move, refused
 
 CHUNK_FRAMES = 4800
 
@@ -74,15 +74,9 @@ def play(desk: Desk, moves: Iterable[Move], start: int, rate_hz: int) -> None:
 
 
 def check(desk: Desk, file: str, moves: list[Move]) -> None:
-    """Refuse a moves file at the start rather than in the middle of the music.  Raises FileFault, naming all."""
-    faults = []
-    for move in moves:
-        try:
-            desk.accepted([(move.path, move.value)])
-        except Refusal as fault:
-            faults.append(f"{file}: at {move.at_s:g} s: {fault}")
-    if faults:
-        raise FileFault("\n".join(faults))
+    """Refuse a moves file that this desk would not take.  Raises FileFault, naming all."""
+    if lines := refused(desk, moves):
+        raise FileFault("\n".join(f"{file}: {line}" for line in lines))
 
 
 def routed(console: Console, values: Mapping[str, object], points: list[str]) -> tuple[Console, dict[str, object]]:

@@ -17,7 +17,7 @@ from typing import Any
 from studiod import rack as r
 from studiod.clock import Clock
 from studiod.engine import Engine
-from studiod.interface import matching
+from studiod.interface import ABSENT, matching
 from studiod.settings import Interface
 
 LOG = logging.getLogger(__name__)
@@ -94,6 +94,7 @@ class Runner:
         self.card: Card | None = None
         self.clock: Clock | None = None
         self.losses = 0
+        self._fault = "absent"  # or "refused": why it has not played yet
         self._retry: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
@@ -113,6 +114,7 @@ class Runner:
             raise
         if fault:
             card.kill()
+            self._fault = "absent" if fault.startswith(ABSENT) else "refused"
             return fault
         if self.clock is not None:
             self.clock.stop()
@@ -125,7 +127,8 @@ class Runner:
 
     def _stand_in(self) -> None:
         self.clock = Clock(self.engine.rack, self.interface.block_frames)
-        self.engine.device = "virtual" if self.device == "virtual" else f"lost: {self.device}"
+        what = "lost" if self.losses else self._fault
+        self.engine.device = "virtual" if self.device == "virtual" else f"{what}: {self.device}"
         self.engine.clock.reset()
 
     def _fade_in(self) -> None:
@@ -175,7 +178,7 @@ class Runner:
         if fault := await self._open():
             LOG.debug("%s: %s", self.device, fault)
         else:
-            LOG.info("%s is back", self.device)
+            LOG.info("%s is %s", self.device, "back" if self.losses else "there")
             self._fade_in()
 
     async def close(self) -> None:

@@ -3,11 +3,13 @@
 import json
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studiod.desk import Desk
 from studiod.fault import Fault
+from studiod.param import Refusal
 
 VERSION = 1  # of the scene format
 
@@ -84,3 +86,14 @@ def read_moves(path: str | Path) -> list[Move]:
             raise FileFault(f"{path} line {number}: expected at >= 0 s; got {move.at_s}; times count from the start")
         moves.append(move)
     return sorted(moves, key=lambda move: move.at_s)
+
+
+def refused(desk: Desk, moves: Iterable[Move]) -> list[str]:
+    """What of a moves file a desk would not take, a line each: told at the start, not in the middle of the music."""
+    lines = []
+    for move in moves:
+        try:
+            desk.accepted([(move.path, move.value)])
+        except Refusal as fault:
+            lines.append(f"at {move.at_s:g} s: {fault}")
+    return lines

@@ -187,26 +187,26 @@ def load(path: str | Path | None) -> Settings:
     except OSError as fault:
         raise SettingsError(f"{file}: cannot be read: {fault.strerror}") from None
     try:
-        settings = Settings.model_validate(_rooted(data, file.absolute().parent))
+        settings = Settings.model_validate(rooted(data, file.absolute().parent))
     except ValidationError as faults:
         raise SettingsError("\n".join(f"{file}: {_line(dict(fault), data)}" for fault in faults.errors())) from None
     settings._file = str(file.absolute())
     return settings
 
 
-def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+def rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The same with the paths made absolute; what is of the wrong type stays for the model to refuse."""
 
-    def rooted(value: Any) -> Any:
+    def absolute(value: Any) -> Any:
         if isinstance(value, list):
-            return [rooted(one) for one in value]
+            return [absolute(one) for one in value]
         return str(folder / Path(value).expanduser()) if isinstance(value, str) and value else value
 
     out = dict(data)
     for table, keys in (("virtual", ("play", "capture", "moves", "start_scene")), ("state", ("directory",))):
         held = out.get(table)
         if isinstance(held, dict):
-            out[table] = {key: rooted(value) if key in keys else value for key, value in held.items()}
+            out[table] = {key: absolute(value) if key in keys else value for key, value in held.items()}
     return out
 
 

@@ -4,7 +4,8 @@ import json
 import zlib
 from collections.abc import Mapping
 
-from studiod.store import Store, short
+from studiod.laws import short
+from studiod.store import Store
 from studiod.words import Words, nearest
 
 MOST = 1000  # on one shelf

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from studiod.laws import FLOAT32_MAX, float32, plain
+from studiod.laws import short
 
 FILE = "studiod.sqlite"
 VERSION = 1  # of the tables, in the file's user_version
@@ -34,13 +34,6 @@ Record = tuple[str, bytes]  # head, packed
 _log = logging.getLogger(__name__)
 
 
-def short(value: object) -> object:
-    """A value as it is written: a float32 as its shortest decimal."""
-    if isinstance(value, float) and abs(value) <= FLOAT32_MAX and float32(value) == value:
-        return plain(value)
-    return value
-
-
 class Unusable(Exception):
     """The file is not what it should be."""
 
@@ -55,6 +48,7 @@ class Store:
         self.state: dict[str, object] = {}
         self.records: dict[tuple[str, str], Record] = {}
         self._claim: IO[str] | None = None
+        self._lasts = False
         self._base = self._opened()
         self._news: dict[str, object] = {}
         self._jobs: list[tuple[str, tuple[object, ...]]] = []
@@ -84,17 +78,21 @@ class Store:
             self._jobs.append((order, words))
         self._wake.set()
 
-    def close(self) -> None:
-        """Write what is left, and let go of the file; a disk that stands still is waited for no longer than CLOSE_S."""
+    def close(self) -> bool:
+        """Write what is left, and let go of the file; whether all of it is on the disk now.
+
+        A disk that stands still is waited for no longer than CLOSE_S.
+        """
         self._over = True
         self._wake.set()
         self._thread.join(CLOSE_S)
         if self._thread.is_alive():
             _log.error("%s: the disk takes longer than %g s; the last changes may be lost", self.file, CLOSE_S)
-            return
+            return False
         self._base.close()
         if self._claim is not None:
             self._claim.close()
+        return self._lasts and not (self._news or self._jobs)
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -148,6 +146,7 @@ class Store:
         except BaseException:
             base.close()
             raise
+        self._lasts = file is not None
         return base
 
     def _set_aside(self, fault: Exception) -> None:

@@ -1,15 +1,17 @@
-"""`studiod get`, `set` and `watch`: questions and orders to a running daemon over OSC."""
+"""`studiod get`, `set`, `watch` and `meters`: questions and orders to a running daemon over OSC."""
 
 import contextlib
 import socket
 import time
 from collections.abc import Generator
+from typing import Any
 
 from pythonosc import osc_packet
 from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from studiod.fault import Fault
+from studiod.laws import short
 
 PATIENCE_S = 2.0
 LEASE_S, RENEW_S = 30.0, 10.0
@@ -30,6 +32,29 @@ def wire(value: str) -> int | float | str:
         except ValueError:
             continue
     return value
+
+
+def packet(address: str, *words: int | float | str) -> bytes:
+    """A message as it goes over the wire; a text that came in a locale without its letters is read as UTF-8.
+
+    Raises TalkFault on what is not.
+    """
+    made = OscMessageBuilder(_utf8(address))
+    for word in words:
+        made.add_arg(_utf8(word) if isinstance(word, str) else word)
+    return made.build().dgram
+
+
+def _utf8(text: str) -> str:
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        raise TalkFault(f"{text!a}: not UTF-8 text; set a UTF-8 locale, such as LC_ALL=C.UTF-8") from None
+
+
+def heard(message: OscMessage) -> list[Any]:
+    """The values of a message as people and JSON get them."""
+    return [short(value) for value in message.params]
 
 
 def ask(host: str, port: int, path: str, value: str | None = None) -> object:
@@ -60,10 +85,8 @@ def ask(host: str, port: int, path: str, value: str | None = None) -> object:
 def _exchange(link: socket.socket, address: str, word: int | float | str | None = None) -> object:
     """Send a value if there is one, then ask; the answer.  Raises TalkFault with the daemon's refusal, OSError."""
     if word is not None:
-        order = OscMessageBuilder(address)
-        order.add_arg(word)
-        link.send(order.build().dgram)
-    link.send(OscMessageBuilder(address).build().dgram)
+        link.send(packet(address, word))
+    link.send(packet(address))
     refusal = ""
     while True:
         answer = OscMessage(link.recv(65536))
@@ -74,7 +97,7 @@ def _exchange(link: socket.socket, address: str, word: int | float | str | None 
         elif answer.address == address and answer.params:
             if refusal:
                 raise TalkFault(refusal)
-            return answer.params[0]
+            return heard(answer)[0]
 
 
 def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, object], None, None]:
@@ -83,11 +106,30 @@ def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, ob
     Raises TalkFault.
     """
     pattern = pattern if pattern.startswith("/") else "/" + pattern
-    order = OscMessageBuilder("/subscribe")
-    order.add_arg(pattern)
-    order.add_arg(LEASE_S)
-    subscribe = order.build().dgram
     told: dict[str, object] = {}
+    with contextlib.closing(stream(host, port, ("/subscribe", pattern, LEASE_S), "/unsubscribe")) as messages:
+        for path, values in messages:
+            if path in ("alive", "snapshot/end") or not values or told.get(path) == values[0]:
+                continue
+            told[path] = values[0]
+            yield path, values[0]
+
+
+def meters(host: str, port: int, bank: str, hz: float) -> Generator[list[float], None, None]:
+    """Frames of a bank of meters, for ever, each the most since the one before it.  Raises TalkFault."""
+    order = ("/meters/subscribe", bank, hz, LEASE_S)
+    with contextlib.closing(stream(host, port, order, "/meters/unsubscribe")) as messages:
+        for path, values in messages:
+            if path == f"meters/{bank}":
+                yield values
+
+
+def stream(host: str, port: int, order: tuple[Any, ...], end: str) -> Generator[tuple[str, list[Any]], None, None]:
+    """Ask for a stream, renew its lease, and end it: each message, its address without the first "/", and its values.
+
+    Raises TalkFault.
+    """
+    subscribe = packet(*order)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
         with contextlib.suppress(OSError):
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
@@ -110,17 +152,14 @@ def watch(host: str, port: int, pattern: str = "/**") -> Generator[tuple[str, ob
                     continue
                 heard_s, patience_s = time.monotonic(), SILENCE_S
                 for _, message in messages:
-                    path, values = message.address.lstrip("/"), message.params
+                    path, values = message.address.lstrip("/"), heard(message)
                     if path == "error":
                         raise TalkFault(str(values[-1] if values else "refused"))
-                    if path in ("alive", "snapshot/end") or not values or told.get(path) == values[0]:
-                        continue
-                    told[path] = values[0]
-                    yield path, values[0]
+                    yield path, values
         except OSError:
             raise TalkFault(
                 f"no answer from {host}:{port}; is studiod running there? start it, or name --host and --port"
             ) from None
         finally:
             with contextlib.suppress(OSError):
-                link.send(OscMessageBuilder("/unsubscribe").build().dgram)
+                link.send(packet(end))

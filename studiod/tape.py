@@ -9,6 +9,7 @@ import numpy as np
 import soundfile as sf
 
 from studiod import rack as r
+from studiod.letters import file_name
 from studiod.rack import Rack
 from studiod.scene import FileFault
 
@@ -23,15 +24,11 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
     """
     parts = []
     for path in paths:
+        look(path, rate_hz)
         try:
-            data, rate = sf.read(path, dtype="float32", always_2d=True)
+            data, _ = sf.read(file_name(path), dtype="float32", always_2d=True)
         except (OSError, sf.LibsndfileError) as fault:
-            why = "there is no such file" if not Path(path).exists() else str(fault)
-            raise FileFault(f"{path}: cannot play this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
-        if rate != rate_hz:
-            raise FileFault(
-                f"{path}: expected {rate_hz} Hz, the desk's rate; got {rate} Hz; convert it, or set rate_hz = {rate}"
-            )
+            raise FileFault(f"{path}: cannot play this file: {fault}; it is damaged; copy it again") from None
         parts.append(data)
     frames = max((len(part) for part in parts), default=0)
     out = np.zeros((frames, sum(part.shape[1] for part in parts)), np.float32)
@@ -40,6 +37,19 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
         out[: len(part), at : at + part.shape[1]] = part
         at += part.shape[1]
     return out
+
+
+def look(path: str | Path, rate_hz: int | None) -> None:
+    """Whether a file can be opened and has the rate (None: any).  Raises FileFault."""
+    try:
+        rate = sf.info(file_name(path)).samplerate
+    except (OSError, sf.LibsndfileError) as fault:
+        why = "there is no such file" if not Path(path).exists() else str(fault)
+        raise FileFault(f"{path}: cannot play this file: {why}; expected WAV, FLAC, AIFF or OGG") from None
+    if rate_hz not in (None, rate):
+        raise FileFault(
+            f"{path}: expected {rate_hz} Hz, the desk's rate; got {rate} Hz; convert it, or set rate_hz = {rate}"
+        )
 
 
 class Capture:
@@ -54,7 +64,7 @@ class Capture:
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._file = sf.SoundFile(
-                path, "w", int(rack.words[r.RATE]), int(rack.words[r.OUTPUTS]), subtype="FLOAT", format="WAV"
+                file_name(path), "w", int(rack.words[r.RATE]), int(rack.words[r.OUTPUTS]), subtype="FLOAT", format="WAV"
             )
         except (OSError, sf.LibsndfileError) as fault:
             raise FileFault(f"{path}: cannot write the capture: {fault}; name a folder that you may write to") from None

@@ -160,9 +160,24 @@ def test_a_missing_device_is_said_once_and_it_plays_on(make_daemon: Make, tmp_pa
         assert len(said) == 1, daemon.stderr
         assert "No Such Interface 4000" in said[0]
         assert 'use "virtual"' in said[0]
+        assert "interface absent: No Such Interface 4000, 48000 Hz" in daemon.stderr, "it was never there to be lost"
         with Peer(daemon.osc_port) as peer:
             peer.until_pong(1)
         assert daemon.stop() == 0
+
+
+def test_the_last_line_of_a_stop_says_where_the_mix_is(make_daemon: Make, tmp_path: Path) -> None:
+    small: dict[str, dict[str, object]] = {"console": {"channels": 2, "buses": 2}}
+    capture = tmp_path / "capture.wav"
+    daemon = make_daemon({**small, "virtual": {"capture": str(capture)}})
+    file = daemon.state / "studiod.sqlite"
+    second = make_daemon({**small, "state": {"directory": str(daemon.state)}})  # finds the file held
+    for one, told in (
+        (second, f"stopped; the mix is NOT saved in {file}"),
+        (daemon, f"stopped; the mix is saved in {file}; the capture is {capture}"),
+    ):
+        assert one.stop() == 0
+        assert one.stderr.splitlines()[-1] == told
 
 
 # ---- Files and settings: exit code 2, one line each ------------------------------------------------------------------
@@ -291,7 +306,16 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path, capsys: Said) -> None:
         other.bind(("127.0.0.1", 0))
         tables: dict[str, dict[str, object]] = {"osc": {"port": other.getsockname()[1]}, "console": {"channels": 2}}
         assert main(settings(tmp_path, tables)) == 2
-    one_line(capsys, "choose another port")
+        port = tables["osc"]["port"]
+    begin = f"{tmp_path}/studio.toml: osc.port: 127.0.0.1:{port} is held by another program; end it"
+    one_line(capsys, f"{begin} (another studiod?), or choose another port")
+
+
+def test_an_address_of_another_machine_is_said_in_one_line(tmp_path: Path, capsys: Said) -> None:
+    """192.0.2.0/24 is kept for documentation (RFC 5737): nobody has it."""
+    tables: dict[str, dict[str, object]] = {"osc": {"listen": "192.0.2.1", "port": 9}, "console": {"channels": 2}}
+    assert main(settings(tmp_path, tables)) == 2
+    one_line(capsys, "studio.toml: osc.listen: 192.0.2.1:9 is no address of this machine; listen on")
 
 
 def test_a_scene_with_wrong_values_is_told_and_the_rest_of_it_is_taken(tmp_path: Path, capsys: Said) -> None:

@@ -22,7 +22,7 @@ PARAMS = {
 }
 AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points", "studiod.aim_effects"}
 AIMS |= {"studiod.aim_desk", "studiod.groups", "studiod.translate"}
-GRAPH = {f"studiod.{name}" for name in ("graph", "strip", "effects", "tools", "listening", "drain")}
+GRAPH = {f"studiod.{name}" for name in ("graph", "strip", "effects", "tools", "monitor", "drain")}
 ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.

@@ -158,3 +158,29 @@ def test_ctrl_c_at_the_terminal_ends_it_in_order_with_its_card(jack_server, make
     daemon._reader.join(2)
     assert "Traceback" not in daemon.stderr
     assert "stands still" not in daemon.stderr
+
+
+def test_an_interface_that_has_not_played_yet_is_absent_or_refused_and_one_that_has_is_lost(
+    tmp_path, monkeypatch, make_daemon
+) -> None:
+    from studiod.talk import ask
+
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "studiod-test-loss")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+
+    def word(daemon: servers.Daemon) -> object:
+        return ask(daemon.host, daemon.osc_port, "status/device")
+
+    small = {"channels": 2, "buses": 2}
+    daemon = make_daemon({"interface": {"device": "system", "inputs": 2, "outputs": 2}, "console": small})
+    assert "interface absent: system" in daemon.stderr
+    assert word(daemon) == "absent: system"
+    with servers.jack_server(tmp_path, suffix="-loss", channels=2) as server:
+        assert wait_for(daemon, "system is there", 30)
+        assert word(daemon) == "system"
+        faster = make_daemon({"interface": {"device": "system", "rate_hz": 96000}, "console": small})
+        assert "set interface.rate_hz = 48000" in faster.stderr
+        assert word(faster) == "refused: system"
+        server.kill()
+        assert wait_for(daemon, "stands still", 5)
+        assert word(daemon) == "lost: system"

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable
+from fnmatch import translate
 from typing import Any
 
 import pytest
@@ -99,6 +100,53 @@ def test_twins_are_told_apart_and_a_third_is_left_alone(jack_server: servers.Jac
         await until(lambda: stage.wires() == both | {"other:CTRL": [], "other:LED": []})
 
     played({"one": ["^twin"], "two": ["^twin"]}, law)
+
+
+@MIDI_SERVER
+def test_a_surface_that_is_not_there_is_told_once_and_taken_when_it_appears(
+    jack_server: servers.JackServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("studiod.midi_link.SETTLE_S", 0.5)
+
+    def told() -> list[str]:
+        return [record.message for record in caplog.records if record.levelname == "WARNING"]
+
+    async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
+        stage.plug("deck")
+        await until(lambda: bool(told()))
+        (line,) = told()
+        begin = "MIDI lost: not there: no port matches 'nano.*'; this machine has in: "
+        assert line.startswith(begin), line
+        assert "'deck:CTRL'" in line
+        assert "; out: " in line
+        assert line.endswith("'deck:LED'; it is taken when it appears")
+        stage.plug("nano")
+        await until(lambda: stage.wires()["nano:CTRL"] == ["lost in"])
+        assert len(told()) == 1
+
+    played({"here": ["^deck"], "lost": [translate("nano*")], "nrpn": ["virtual"]}, law)
+
+
+def test_without_any_midi_system_a_surface_is_told_too(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "studiod-nowhere")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+    monkeypatch.setattr("studiod.midi_link.SETTLE_S", 0.1)
+
+    async def run() -> None:
+        link = Link("jack")
+        link.open("lost", ["nano", "kontrol"], ["nano"], lambda data: None, lambda up: None)
+        try:
+            await until(lambda: "not there" in caplog.text, 10)
+        finally:
+            await link.close()
+
+    asyncio.run(run())
+    assert (
+        "MIDI lost: not there: no port matches 'nano' or 'kontrol'; this machine has no MIDI port at all; "
+        "it is taken when it appears"
+    ) in caplog.text
 
 
 @MIDI_SERVER

@@ -111,6 +111,35 @@ def test_meters_end_with_their_lease_and_when_asked(peer: Peer) -> None:
         assert not list(peer.hear(0.4)), end
 
 
+def test_meters_go_to_another_place_when_told(daemon: servers.Daemon, peer: Peer) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as app:
+        app.bind((daemon.host, 0))
+        app.settimeout(2.0)
+        place = f"localhost:{app.getsockname()[1]}"
+        peer.send("/meters/subscribe/to", place, "input", 20.0, 30.0)
+        frames = [OscMessage(app.recv(65536)) for _ in range(3)]
+        assert {frame.address for frame in frames} == {"/meters/input"}
+        assert len(frames[0].params) == 32
+        assert not list(peer.hear(0.3)), "the sender itself hears nothing"
+        peer.send("/meters/unsubscribe", "input")
+        peer.send("/ping")
+        peer.first("/pong")
+        app.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while app.recv(65536):  # what was on its way
+                pass
+        app.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            app.recv(65536)
+    for args, words in (
+        (("main",), "meters/subscribe/to: not an address; expected host:port, the host as a number; got 'main'"),
+        ((place,), "no bank"),
+        ((place, "ch", 99.0), "a number from 1 to 50 Hz"),
+    ):
+        peer.send("/meters/subscribe/to", *args)
+        assert words in peer.first("/error").params[1]
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [

@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,57 @@ def test_a_jack_server_and_its_midi_ports_are_listed_with_names_for_the_settings
         surface.wait()
         surface.stdin.close()
         surface.stdout.close()
+
+
+@pytest.mark.parametrize("jack_server", [{"sync": True, "channels": 2, "suffix": "-midi"}], indirect=True)
+def test_a_jack_server_without_midi_ports_is_not_missing_and_our_own_client_is_no_interface(
+    jack_server: servers.JackServer, make_daemon: Callable[..., servers.Daemon]
+) -> None:
+    make_daemon({"interface": {"device": "system"}, "console": {"channels": 2, "buses": 2}}).wait_for("ready")
+    found = json.loads(listed("--json"))
+    assert [one["name"] for one in found["audio"] if one["api"].startswith("JACK")] == ["system"]
+    if found["midi"]:
+        return  # an ALSA sequencer with ports
+    (told,) = found["missing"]
+    assert "no JACK server" not in told
+    assert "start a JACK server" not in told
+    assert told.startswith("no MIDI port: no device is connected to ")
+    assert "the JACK server" in told
+    assert "plug one in" in told
+
+
+@pytest.mark.parametrize(
+    ("apis", "missing", "told"),
+    [
+        (["jack"], ["no ALSA sequencer (/dev/snd/seq)"],
+         "no MIDI port: no device is connected to the JACK server; no ALSA sequencer (/dev/snd/seq); plug one in, or "
+         "load snd-seq (modprobe snd-seq)"),
+        (["alsa"], ["no JACK server"],
+         "no MIDI port: no device is connected to the ALSA sequencer; no JACK server; plug one in"),
+        (["alsa", "jack"], [],
+         "no MIDI port: no device is connected to the ALSA sequencer and the JACK server; plug one in"),
+        ([], ["no ALSA sequencer (/dev/snd/seq)", "no JACK server"],
+         "no MIDI port: no ALSA sequencer (/dev/snd/seq); no JACK server; load snd-seq (modprobe snd-seq), or start a "
+         "JACK server"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_midi_port(apis: list[str], missing: list[str], told: str) -> None:
+    assert devices.missing_midi(apis, missing) == told
+
+
+def test_why_there_is_no_interface_beside_a_jack_server(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(devices, "find_library", lambda _: "libportaudio.so.2")
+    monkeypatch.setattr(devices, "Path", lambda _: Path("/nowhere"))  # the kernel's list of cards
+    assert "no JACK server" in devices.missing_audio()
+    assert "no JACK server" not in devices.missing_audio(jack=True)
+    assert "has no audio ports" in devices.missing_audio(jack=True)
+    # a server without audio ports cannot be had from the dummy driver: what it would be listed as
+    monkeypatch.setattr(devices, "audio", list)
+    monkeypatch.setattr(devices, "midi", lambda: {"apis": ["jack"], "ports": [], "missing": []})
+    assert main.main(["devices"]) == 0
+    assert "no JACK server" not in capsys.readouterr().out
 
 
 def test_drivers_that_hang_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
