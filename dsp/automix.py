@@ -5,10 +5,10 @@ D. Dugan, "Automatic microphone mixer", US patent 3,992,584, 1976, and "Automati
 is that of powers, so the squares of the gains add up to 1: N equal talkers are each down by 10 log10 N, and a lane
 that is 3 dB louder than another comes out 6 dB louder.
 
-Level: the square, averaged by two one-poles of MEAN_MS (a 100 Hz tone swings a gain by 0.02 dB), falling by RELEASE_MS, so
-that a pause between words is no invitation.  FLOOR is added to each: below it lanes share by their weights alone, and
-the noise of quiet rooms moves nothing.  The gain follows its share by SMOOTH_MS.  What is remembered of it is how far
-it is from the share in silence, so that an empty memory is silence.
+Level: the square, averaged by two one-poles of MEAN_MS (a 100 Hz tone swings a gain by 0.02 dB), falling by
+RELEASE_MS, so that a pause between words is no invitation.  FLOOR is added to each: below it lanes share by their
+weights alone, and the noise of quiet rooms moves nothing.  The gain follows its share by SMOOTH_MS.  What is
+remembered of it is how far it is from the share in silence, so that an empty memory is silence.
 """
 
 import numpy as np

@@ -87,7 +87,7 @@ def test_pink_falls_by_3_01_db_an_octave(rate_hz: int) -> None:
     hz = np.fft.rfftfreq(2**18, 1.0 / rate_hz)
     band = (hz >= 20.0) & (hz <= 20_000.0)
     made_db = 10.0 * np.log10(np.abs(response[band]) ** 2 * hz[band])
-    assert np.ptp(made_db) / 2.0 < 0.12  # dB; ±0.3 is the promise, ±0.097 the worst rate
+    assert np.ptp(made_db) / 2.0 < 0.12  # dB; ±0.3 is the promise, ±0.101 the worst rate
     poles, zeros, top, _ = generator.pink(float(rate_hz))
     by_formula = generator.power(poles, zeros, top, hz[band] / rate_hz)
     np.testing.assert_allclose(np.abs(response[band]) ** 2, by_formula, rtol=3e-3)  # the decay's end, at 20 Hz
