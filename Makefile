@@ -6,7 +6,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # In the order given: the system packages may bring what .venv needs.
 .NOTPARALLEL:
-.PHONY: help run setup test lint clean python system-run system-test
+.PHONY: help run setup test lint pictures clean python system-run system-test
 
 # 3.12 and 3.11 first: python-rtmidi has ready-made wheels up to 3.12 and is compiled on newer ones.
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3 python3.13 python3.14,$(shell \
@@ -17,6 +17,7 @@ help:
 	@echo "make setup  set up what running needs, and no more"
 	@echo "make test   set up, then run all the tests"
 	@echo "make lint   set up, then ruff and mypy"
+	@echo "make pictures  set up, then make the pictures of the docs from the compiled units"
 	@echo "make clean  remove .venv and everything built"
 
 setup: system-run .venv/run.stamp
@@ -33,6 +34,9 @@ lint: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy studiod controllers
+
+pictures: setup
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache

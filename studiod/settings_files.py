@@ -70,10 +70,7 @@ def desk(settings: Settings) -> Desk:
     device, size = settings.interface, settings.console
     rest = (32, 8) if device.device == "virtual" else (MOST, MOST)
     inputs, outputs = device.inputs or rest[0], device.outputs or rest[1]
-    console = Console(
-        inputs=inputs, outputs=outputs, channels=size.channels, buses=size.buses, returns=size.returns,
-        rate_hz=device.rate_hz,
-    )  # fmt: skip
+    console = Console(inputs=inputs, outputs=outputs, rate_hz=device.rate_hz, **size.model_dump())
     return Desk(Registry(console), cast(Engine, _Silence()))
 
 
