@@ -41,15 +41,15 @@ class Tape:
 def played(seed: int) -> tuple[Transport, Tape]:
     chance = random.Random(seed)
     transport, tape = Transport(RATE_HZ), Tape()
-    for frame in sorted(chance.choices(range(FRAMES), k=14)):
-        what = chance.choice(["play", "play", "stop", "locate", "loop"])
+    for frame in sorted(chance.choices(range(FRAMES), k=10)):
+        what = chance.choice(["play", "play", "stop", "locate", "loop", "loop"])
         value: object = None
         if what == "locate":
             value = chance.choice([0, chance.randrange(500)])
             transport.locate(frame, int(value))  # type: ignore[call-overload]
         elif what == "loop":
             first = chance.choice([0, chance.randrange(300)])
-            value = chance.choice([None, (first, first + chance.randrange(20, 200))])
+            value = chance.choice([None, *[(first, first + chance.randrange(20, 400))] * 3])
             transport.loop(frame, value)  # type: ignore[arg-type]
         else:
             getattr(transport, what)(frame)
@@ -71,7 +71,7 @@ def test_passes_cover_what_sounds_once_and_nothing_else(seed: int) -> None:
     transport, tape = played(seed)
     positions, plays = tape.wind()
     chance = random.Random(seed)
-    cuts = [0, *sorted(chance.choices(range(1, FRAMES), k=9)), FRAMES]
+    cuts = [0, *sorted(chance.choices(range(1, FRAMES), k=40)), FRAMES]
     for first, last in pairwise(cuts):
         heard: dict[int, list[int]] = {frame: [] for frame in range(first, last)}
         for piece in transport.passes(first, last):
