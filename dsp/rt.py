@@ -11,7 +11,7 @@ import platformdirs
 
 COMPILED = (
     "dsp/*.py",
-    *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "effects", "graph", "clock", "card")),
+    *(f"studiod/{name}.py" for name in ("rack", "drain", "strip", "effects", "tracks", "graph", "clock", "card")),
 )
 
 

@@ -12,6 +12,7 @@ Column = tuple[int, int, int]  # of a ring: first cell, stride, frames late
 FX_STAGE = 3
 STAGES = {
     "input": -1,
+    "track": -1,
     "ch": r.INPUT_BANK,
     "return": r.INPUT_BANK,
     "bus": r.BUS_BANK,
@@ -35,6 +36,8 @@ class Points(Cells):
             return self.rack.column(r.SILENCE, 0)[0], 0, 0
         if kind == "input":
             return (*self.rack.column(r.INPUT_RING, int(name) - 1), 0)
+        if kind == "track":
+            return (*self.rack.column(r.TRACK_RING, int(name)), 0)
         late = patch.LATE if STAGES[kind] >= stage else 0
         if kind in ("return", "fx"):
             n, side = int(name[:-2]) - 1, "lr".index(name[-1])
@@ -75,6 +78,8 @@ class Points(Cells):
         point = str(v[f"{self.name(bank, lane)}/source"])
         if lane >= self.channels:
             point = self.both(v, point)[self.side(lane)]
+        elif v["transport/soundcheck"] and point.startswith("input/") and int(point[6:]) <= self.channels:
+            point = f"track/{point[6:]}"
         self.route(out, r.PATCH_IN, lane, self.column(point, r.TAP_POST_FADER, r.INPUT_BANK))
 
     def key(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
@@ -111,6 +116,15 @@ class Points(Cells):
         for first, both in zip((0, 2), heard, strict=True):
             for side, point in enumerate(both):
                 self.route(out, r.PATCH_EAR, first + side, self.column(point, r.TAP_POST_FADER, LAST_STAGE))
+
+    def record(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """What feeds a track of the recorder; a take keeps what it began with."""
+        if v["recorder/state"] == "record":
+            return
+        armed = v[f"ch/{lane}/arm"]
+        point = str(v[f"recorder/track/{lane}/source"])
+        column = self.column(point, r.TAP_POST_FADER, LAST_STAGE) if armed else (patch.OWN, 0, 0)
+        self.route(out, r.PATCH_REC, lane, column)
 
     def tap(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """Where strips are metered; the mains always at their end."""

@@ -43,7 +43,7 @@ class Aims(Strips, Effects):
             yield first + r.REVERB, network.FADE
             yield first + r.ECHOES, echoes.FADE
             yield first + r.CHORUS, chorus.FADE
-        for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR):
+        for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR, r.PATCH_REC):
             yield unit, patch.FADE
 
     def entries(self, changed: Mapping[str, Value], values: Values) -> list[Entry]:
@@ -91,6 +91,11 @@ class Aims(Strips, Effects):
                 for lane in range(self.lanes[bank]):
                     yield "main", bank, lane, 0
                     yield from self._sends(bank, lane)
+        elif part[0] == "recorder" and part[1] in ("state", "track"):
+            chosen = range(1, self.channels + 1) if part[1] == "state" else (int(part[2]),)
+            yield from (("record", 0, track, 0) for track in chosen)
+        elif path == "transport/soundcheck":
+            yield from (("source", 0, lane, 0) for lane in range(self.channels))
         elif part[0] == "meter":
             yield {"tap": "tap"}.get(part[1], "ear"), 0, 0, 0
 
@@ -112,6 +117,8 @@ class Aims(Strips, Effects):
                     yield from (("chain", bank, lane, place) for place in places)
         elif head in ("hpf", "lpf", "delay", "source", "fader"):
             yield head, bank, lane, 0
+        elif head == "arm":
+            yield "record", 0, lane + 1, 0
         elif head == "eq":
             bands = range(r.EQ_BANDS[bank]) if tail[1] == "on" else (int(tail[1]) - 1,)
             yield from (("eq", bank, lane, band) for band in bands)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from studiod.fx_params import FX
 from studiod.param import Param, Refusal, Value
 from studiod.points import points, stereo
+from studiod.tape_params import ARM, RECORDER, TRANSPORT, tracks
 from studiod.template import Template, choice, group, level, number, switch, text, within
 from studiod.tree import Tree
 
@@ -17,6 +18,7 @@ __all__ = ["COLOURS", "Console", "Param", "Refusal", "Registry", "Template", "Va
 
 # First block of each kind of strip; the room goes up to the next one (64 spare blocks at the end of 16 MIDI channels).
 BLOCKS = {"ch": 0, "bus": 128, "return": 144, "matrix": 160, "dca": 176, "main": 192, "config": 193, "global": 194}
+BLOCKS |= {"transport": 195, "recorder": 196}
 BLOCKS |= {"fx": 208, "output": 224, "input": 352}
 COLOURS = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 SAFE, VOLATILE = frozenset({"safe"}), frozenset({"volatile"})
@@ -205,7 +207,7 @@ def strip_templates(kind: str, buses: int) -> list[Template]:
     """All that one strip of a kind has."""
     if kind == "ch":
         sends = group(128, 8, "send", buses, lambda _: SEND)
-        return [*strip(-90), *IN, *DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *routed(1), *sends]
+        return [*strip(-90), *IN, *DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *routed(1), ARM, *sends]
     if kind == "bus":
         return [*strip(0), *DELAY, *HPF, *LPF, *eq(6), *COMP, *routed(0)]
     if kind == "return":
@@ -244,6 +246,8 @@ class Registry(Tree):
             self._strip("output", n, OUTPUT, output_rest(n, console.buses))
         for n in range(1, console.inputs + 1):
             self._strip("input", n, INPUT)
+        self._strip("transport", 0, TRANSPORT)
+        self._strip("recorder", 0, [*RECORDER, *tracks(console.channels, console.inputs)])
         self._strip("global", 0, GLOBAL)
         if len({p.nrpn for p in self.params.values()}) != len(self.params):
             raise ValueError("two parameters share an id")

@@ -14,6 +14,7 @@ def points(inputs: int, channels: int, buses: int, returns: int = 0) -> tuple[st
         *sides("main/pre_limiter"),
         *(side for n in range(1, returns + 1) for side in sides(f"return/{n}")),
         *(side for n in range(1, returns + 1) for side in sides(f"fx/{n}")),
+        *(f"track/{n}" for n in range(1, channels + 1)),
     )
 
 

@@ -22,7 +22,8 @@ MAGIC = 0x73747564696F64
     TAPE_AT, TAPE_FRAMES, TAPE_TRACKS, TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START,
     GRID_FRAMES, STOP, BLOCKS, BYTES,
     LAST_SEQUENCE, RETURNS,
-) = range(34)  # fmt: skip
+    PLAY_AT, PLAY_FRAMES, PLAY_FROM, PLAY_TO, PLAY_LANES, PLAY_HEARD, RECORD_AT, RECORD_FRAMES,
+) = range(42)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count
@@ -44,10 +45,13 @@ EQ_BANDS = (4, 6, 6)
 FX_PATCH, REVERB, REVERB_LINE, ECHOES, ECHOES_LINE, CHORUS, CHORUS_LINE, FX_GAIN, FX_RING = range(9)
 FX_1, FX_UNITS, MOST_FX = 138, 9, 16
 FX_WORK = FX_1 + FX_UNITS * MOST_FX
-UNITS = FX_WORK + 1
+# The multitrack: the ring that tracks are read from, what feeds the recorder.  Lane 0 is the probe, track N lane N.
+TRACK_RING, PATCH_REC, REC_WORK = range(FX_WORK + 1, FX_WORK + 4)
+UNITS = REC_WORK + 1
 EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
+PLAY_SECONDS, RECORD_SECONDS = 2, 4  # how far the player may be ahead, how far the recorder may be behind
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,9 @@ def states(size: Size) -> dict[int, np.ndarray]:
     out[METER_IN], out[METER_OUT] = meter.state(size.inputs), meter.state(size.outputs)
     out[LIMITER], out[LIMITED], out[METER_MAIN] = limiter.state(2), np.zeros((patch.RING, 2)), meter.state(2)
     out[PATCH_EAR] = patch.state(EAR_LANES)
+    tracks = size.channels + 1
+    out[TRACK_RING], out[REC_WORK] = np.zeros((patch.RING, tracks)), np.zeros((QUANTUM, tracks))
+    out[PATCH_REC] = patch.state(tracks, own=True)
     out[EAR] = np.zeros((-(-EAR_SECONDS * size.rate_hz // QUANTUM) * QUANTUM, EAR_LANES))
     return out
 
@@ -137,7 +144,7 @@ class Rack:
     """One process's view of the shared block.
 
     Attributes: `base` address of the block here, `words` int64 head, `memory` float64 of every state, `tape`
-    float32 [frames, tracks], `capture` float32 [frames, outputs].
+    float32 [frames, tracks], `capture` float32 [frames, outputs], `played` and `recorded` float32 [lane, frame].
     """
 
     def __init__(self, fd: int) -> None:
@@ -156,14 +163,20 @@ class Rack:
         self.tape = tape.reshape(words[TAPE_FRAMES], words[TAPE_TRACKS])
         ring = self._part(everything, CAPTURE_AT, words[CAPTURE_FRAMES] * words[OUTPUTS], np.float32)
         self.capture = ring.reshape(words[CAPTURE_FRAMES], words[OUTPUTS])
+        lanes = int(words[CHANNELS]) + 1
+        played = self._part(everything, PLAY_AT, words[PLAY_FRAMES] * lanes, np.float32)
+        recorded = self._part(everything, RECORD_AT, words[RECORD_FRAMES] * lanes, np.float32)
+        self.played, self.recorded = played.reshape(lanes, -1), recorded.reshape(lanes, -1)
 
     def _part(self, everything: np.ndarray, where: int, count: int, kind: type) -> np.ndarray:
         first = int(self.words[where])
         return everything[first : first + int(count) * np.dtype(kind).itemsize].view(kind)
 
     @classmethod
-    def create(cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False) -> "Rack":
-        """A new block: every unit at rest, the queue empty, the tape blank."""
+    def create(
+        cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False, multitrack: bool = False
+    ) -> "Rack":
+        """A new block: every unit at rest, the queue empty, the tape blank.  multitrack: with player and recorder."""
         parts = states(size)
         head = np.zeros(TABLE + 3 * UNITS, np.int64)
         at = 0
@@ -171,6 +184,11 @@ class Rack:
             head[TABLE + 3 * unit : TABLE + 3 * unit + 3] = at, part.shape[0], part.shape[1]
             at += -(-part.size // 8) * 8  # rows start on a cache line
         capture_frames = CAPTURE_SECONDS * size.rate_hz if capture else 0
+        # whole quanta: what a quantum plays or records lies in one piece
+        play, record = (
+            -(-seconds * size.rate_hz // QUANTUM) * QUANTUM if multitrack else 0
+            for seconds in (PLAY_SECONDS, RECORD_SECONDS)
+        )
         offset = -(-head.nbytes // 4096) * 4096
         for word, nbytes in (
             (HEADERS_AT, 8 * HEADERS * HEADER_WORDS),
@@ -180,6 +198,8 @@ class Rack:
             (MEMORY_AT, 8 * at),
             (TAPE_AT, 4 * tape_frames * tape_tracks),
             (CAPTURE_AT, 4 * capture_frames * size.outputs),
+            (PLAY_AT, 4 * play * (size.channels + 1)),
+            (RECORD_AT, 4 * record * (size.channels + 1)),
         ):
             head[word] = offset
             offset += -(-nbytes // 4096) * 4096
@@ -187,6 +207,7 @@ class Rack:
         head[RETURNS] = size.returns
         head[[CHANNELS, BUSES, MEMORY_SIZE, BYTES]] = size.channels, size.buses, at, offset
         head[[TAPE_FRAMES, TAPE_TRACKS, CAPTURE_FRAMES]] = tape_frames, tape_tracks, capture_frames
+        head[[PLAY_FRAMES, RECORD_FRAMES, PLAY_HEARD]] = play, record, -patch.RING
         head[GRID_FRAMES] = size.rate_hz // 100
         fd = os.memfd_create("studiod-rack")
         os.ftruncate(fd, offset)

@@ -14,20 +14,21 @@ PARAMS = {
     "studiod.param",
     "studiod.template",
     "studiod.fx_params",
+    "studiod.tape_params",
     "studiod.laws",
     "studiod.points",
     "studiod.tree",
 }
 AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points", "studiod.aim_effects"}
-GRAPH = {"studiod.graph", "studiod.strip", "studiod.effects", "studiod.drain"}
+GRAPH = {"studiod.graph", "studiod.strip", "studiod.effects", "studiod.drain", "studiod.tracks"}
 ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.
 ARROWS: dict[str, set[str]] = {
     "dsp": {"dsp"},
     **dict.fromkeys(PARAMS, PARAMS),
-    **dict.fromkeys(("studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"), PARAMS),
-    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"},
+    **dict.fromkeys(("studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed", "studiod.news"), PARAMS),
+    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed", "studiod.news"},
     "studiod.rack": {"dsp"},
     **dict.fromkeys(ENGINE, {"dsp", "studiod.rack"} | GRAPH | PARAMS | ENGINE),
     **dict.fromkeys(GRAPH, {"dsp", "studiod.rack"} | GRAPH),

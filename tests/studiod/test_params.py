@@ -167,8 +167,8 @@ def test_a_point_is_named_exactly_and_exists_on_this_console():
             "ch/1/source",
             "main",
             "ch/1/source: main is stereo and this takes one lane; expected a point (none, input/1..2, ch/1..3, "
-            "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r); got 'main'; nearest is main/l; "
-            "send main/l or main/r",
+            "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r, track/1..3); got 'main'; nearest is "
+            "main/l; send main/l or main/r",
         ),
         (
             "ch/1/name",
@@ -288,7 +288,12 @@ def test_only_an_odd_strip_with_a_neighbour_can_be_linked():
 
 
 def test_flags_are_where_the_contract_puts_them():
-    assert {p.path.split("/")[0] for p in EVERY if "safe" in p.flags} == {"input", "output"}
+    assert {p.path.split("/")[0] for p in EVERY if "safe" in p.flags} - {"ch"} == {
+        "input", "output", "recorder", "transport",
+    }  # fmt: skip
+    assert {p.path.split("/")[-1] for p in EVERY if "safe" in p.flags and p.path.startswith("ch/")} == {"arm"}
+    for path in ("transport/state", "transport/position", "transport/soundcheck", "recorder/state"):
+        assert SMALL.find(path).flags == {"volatile"}
     assert SMALL.find("output/mute").flags == {"volatile"}
     assert all(p.flags >= {"read-only", "volatile"} for p in SMALL.match("status/*"))
 
