@@ -62,7 +62,7 @@ class Machine:
     def remaining_s(self) -> float:
         """How long the disk lasts for what is armed."""
         left = self.recorder.remaining_s(len(self.armed()), str(self.desk.values["recorder/format"]))
-        return float(round(min(left, 1e9))) if self.folder else 0.0
+        return float(int(min(left, 1e9))) if self.folder else 0.0
 
     def armed(self) -> list[int]:
         return [n for n in range(1, self.channels + 1) if self.desk.values[f"ch/{n}/arm"]]
