@@ -23,6 +23,7 @@ from studiod.markers import Markers
 from studiod.params import Console, Registry
 from studiod.rack import Rack, Size
 from studiod.render import check, play
+from studiod.roundtrip import Roundtrip
 from studiod.runner import Runner, probe
 from studiod.scene import FileFault, Move, read_moves, read_scene
 from studiod.settings import Settings
@@ -103,6 +104,7 @@ class Daemon:
         self.machine = Machine(self.desk, self.rack, folder)
         Takes(self.machine)
         Markers(self.machine, Shelf(self.store, "marker"))
+        Roundtrip(self.machine, self.engine)
         self.capture = (
             Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
             if settings.virtual.capture

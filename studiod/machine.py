@@ -135,8 +135,10 @@ class Machine:
             return
         now, offset = self.desk.news.due or self.now, self._offset()
         first = self.lookback.first(now, float(values["recorder/lookback"]))
-        self._rolled = self.transport.plays_at(now - offset)
-        position = self.transport.position_at(now - offset) if self._rolled else now - first
+        self._rolled = self.transport.playing
+        heard = now - offset
+        rolls = max(heard, self.transport.newest.frame)  # play may have been pressed a moment before
+        position = self.transport.position_at(rolls) - (rolls - heard) if self._rolled else now - first
         about = About(
             str(values["recorder/take"]), "", self.rate_hz, str(values["recorder/format"]), position, 0, offset
         )

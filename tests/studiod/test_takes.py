@@ -37,9 +37,10 @@ def test_a_take_comes_back_on_the_tracks_that_it_had(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("press_first", [False, True])
+@pytest.mark.parametrize("between", [0, 64, 8000])  # frames
 @pytest.mark.parametrize("lookback_s", [0.0, 0.3])
 def test_an_overdub_over_a_cable_lands_on_its_source(
-    rig: Rig, tmp_path: Path, press_first: bool, lookback_s: float
+    rig: Rig, tmp_path: Path, press_first: bool, between: int, lookback_s: float
 ) -> None:
     """Output 2 plays track 1 and comes back as input 2, a block later than it was heard; the offset says so."""
     source = noise(2 * RATE_HZ, 1)
@@ -51,8 +52,8 @@ def test_an_overdub_over_a_cable_lands_on_its_source(
     rig.desk.change([("transport/position", 0.5)])
     for path, value in [("recorder/state", "record"), ("transport/state", "play")][:: 1 if press_first else -1]:
         rig.desk.set(path, value)
-        rig.run(8000, loop=True)
-    rig.run(16_000, loop=True)
+        rig.run(between, loop=True) if between else None
+    rig.run(24_000, loop=True)
     rig.desk.set("recorder/state", "stop")
     rig.desk.set("transport/state", "stop")
     rig.run(LEAD + SETTLED)
