@@ -89,6 +89,7 @@ THROWN = [
         "return/1/**",
         "fx/1/**",
         "tempo",
+        "transport/soundcheck",
         "main/**",
         "output/1/**",
         "output/mute",
