@@ -34,19 +34,20 @@ class Rig:
         self.machine = Machine(self.desk, self.rack, folder)
         self.takes, self.markers = Takes(self.machine), Markers(self.machine, Shelf(self.store, "marker"))
         self.folder = folder / "recordings"
+        self.cable = np.zeros((64, console.inputs), np.float32)  # between outputs and inputs
 
     def run(self, sound: np.ndarray | int, loop: bool = False) -> np.ndarray:
         """Run float32 [frame, input], or so many silent frames; the outputs, [frame, output].
 
-        loop: the outputs of a block come in with the next one, as over a cable.
+        loop: what the outputs play comes in 64 frames later, as over a cable.
         """
         if isinstance(sound, int):
             sound = np.zeros((sound, self.console.inputs), np.float32)
-        parts, back = [], np.zeros((64, self.console.inputs), np.float32)
+        parts = []
         for at in range(0, len(sound), 64):
             self.keep_up()
-            out = self.offline.run(back[: len(sound[at : at + 64])] if loop else sound[at : at + 64])
-            back = out[:, : self.console.inputs]
+            out = self.offline.run(self.cable[: len(sound[at : at + 64])] if loop else sound[at : at + 64])
+            self.cable = np.concatenate([self.cable[len(out) :], out[:, : self.console.inputs]])
             parts.append(out)
         self.keep_up()
         return np.concatenate(parts)

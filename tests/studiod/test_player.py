@@ -195,6 +195,33 @@ def test_channels_without_a_track_on_this_desk_are_counted(rig: Rig, tmp_path: P
     assert line[2:4] == (4, 2)
 
 
+def test_a_reel_with_fewer_tracks_leaves_nothing_of_the_one_before(rig: Rig, tmp_path: Path) -> None:
+    loaded(rig, tmp_path, noise(200_000, 4))
+    rig.desk.set("transport/state", "play")
+    rig.run(100_000)  # the ring is full of four tracks
+    rig.do("take/open", str(reel_of(tmp_path / "small", noise(50_000, 1, seed=8))))
+    rig.run(LEAD + FADE)
+    rig.desk.set("transport/state", "play")
+    out = rig.run(20_000)
+    assert out[LEAD:, 0].any()
+    assert not out[:, 1:].any()
+
+
+def test_what_was_made_by_an_older_plan_is_never_heard(rig: Rig, tmp_path: Path) -> None:
+    """The desk changes its mind while the player reads a file."""
+    loaded(rig, tmp_path, noise(100_000, 1))
+    read, player = rig.machine.player.reel.read, rig.machine.player
+
+    def slow(first: int, frames: int) -> np.ndarray:
+        player.reel.read = read  # type: ignore[method-assign]
+        rig.desk.set("transport/state", "stop")
+        return read(first, frames)
+
+    player.reel.read = slow  # type: ignore[method-assign]
+    rig.desk.set("transport/state", "play")
+    assert not rig.run(10_000).any()
+
+
 def test_a_player_that_came_too_late_says_so_and_goes_on(rig: Rig, tmp_path: Path) -> None:
     sound = noise(200_000, 1)
     loaded(rig, tmp_path, sound)

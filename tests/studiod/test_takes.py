@@ -59,7 +59,7 @@ def test_an_overdub_over_a_cable_lands_on_its_source(
     rig.run(LEAD + SETTLED)
     rig.do("take/load", rig.newest.name, 1)
     rig.run(2 * LEAD)
-    rig.desk.change([("output/1/source", "track/1"), ("transport/state", "play")])
+    rig.desk.change([("output/1/source", "track/1"), ("output/2/source", "track/2"), ("transport/state", "play")])
     out = rig.run(LEAD + 46_000)[LEAD:]
     heard = slice(24_000 + 9000, 24_000 + 16_000)  # rolling and recording, whichever came first
     np.testing.assert_array_equal(out[heard, 1], source[heard, 0])

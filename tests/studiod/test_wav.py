@@ -125,6 +125,16 @@ def test_a_real_file_of_more_than_4_gib_is_read_at_its_end(tmp_path: Path) -> No
         assert int(told.stdout.strip()) == (1 << 30) + 13_345
 
 
+def test_it_is_rf64_as_soon_as_its_whole_no_longer_fits(tmp_path: Path) -> None:
+    file = Wav(tmp_path / "a.wav", RATE_HZ, "wav32f")
+    heads = []
+    for data in (0xFFFF_FF00, 0xFFFF_FFFC):  # bytes of samples; the second fits, but not with what stands before it
+        file.frames = data // 4
+        heads.append(file._head())
+    file.abandon()
+    assert [head[:4] for head in heads] == [b"RIFF", b"RF64"]
+
+
 def test_a_file_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"kept")
     with pytest.raises(FileExistsError):
