@@ -28,6 +28,7 @@ class Points(Cells):
     def __init__(self, rack: r.Rack, registry: Registry) -> None:
         super().__init__(rack, registry)
         self._sources: dict[tuple[int, int], Column] = {}
+        self.taping = False  # whether a take had begun before this transaction
 
     def column(self, point: str, tap: int, stage: int) -> Column:
         """Where a point's sound lies for a reader at a stage; what is not yet made there is read a quantum late."""
@@ -119,7 +120,7 @@ class Points(Cells):
 
     def record(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """What feeds a track of the recorder; a take keeps what it began with."""
-        if v["recorder/state"] == "record":
+        if self.taping and v["recorder/state"] == "record":
             return
         armed = v[f"ch/{lane}/arm"]
         point = str(v[f"recorder/track/{lane}/source"])

@@ -60,6 +60,7 @@ class Aims(Strips, Effects):
         for (name, bank, lane, index), is_switch in quick.items():
             frames = self.frames[SWITCH_MS if is_switch else GAIN_MS]
             getattr(self, name)(out, values, frames, bank, lane, index)
+        self.taping = values["recorder/state"] == "record"
         return out
 
     # -- which path moves what ---------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ class Machine:
         self.lookback = Lookback(rack)
         self.recorder = Recorder(self.lookback, self.folder or Path(RECORDINGS), self._told)
         self.call: Callable[[Callable[[], None]], object] = lambda fn: fn()
+        self._taping = False  # whether a take has begun and is not over
         self._rolled = False  # whether the transport has rolled during the take
         self.transport.loop(0, self._loop())
         desk.live |= {"transport/position": self.position_s, "recorder/remaining": self.remaining_s}
@@ -79,10 +80,10 @@ class Machine:
         roll = {path: value for path, value in news.items() if path.startswith("transport/")}
         if roll:
             self._roll(roll)
-        if "recorder/state" in news:
-            self._record() if self.recording else self.recorder.end(self.desk.news.due or self.now)
         if "recorder/lookback" in news or any(path.endswith("/arm") for path in news):
             self._arm()
+        if "recorder/state" in news:
+            self._record() if self.recording else self._end(self.desk.news.due or self.now)
 
     def _roll(self, news: dict[str, Value]) -> None:
         """The transport's buttons, all of a transaction at one frame."""
@@ -115,7 +116,7 @@ class Machine:
 
     def _arm(self) -> None:
         """Which tracks are held in memory; a take keeps those that it began with until it is on the disk."""
-        if self.recording or self.recorder.busy:
+        if self._taping or self.recorder.busy:
             return
         fault = self.lookback.arm(self.armed(), float(self.desk.values["recorder/lookback"]))
         if fault:
@@ -143,6 +144,11 @@ class Machine:
             str(values["recorder/take"]), "", self.rate_hz, str(values["recorder/format"]), position, 0, offset
         )
         self.recorder.begin(about, [self._line(n) for n in tracks], first, now)
+        self._taping = True
+
+    def _end(self, frame: int) -> None:
+        self._taping = False
+        self.recorder.end(frame)
 
     def _line(self, n: int) -> Line:
         name, source = str(self.desk.values[f"ch/{n}/name"]), str(self.desk.values[f"recorder/track/{n}/source"])
@@ -155,9 +161,10 @@ class Machine:
     def _take_in(self, found: Told) -> None:
         over, failed = found.pop("over", 0), found.pop("failed", 0)
         if failed and self.recording:
+            self._taping = False
             self.desk.set("recorder/state", "stop", NAME)
         self.desk.report(NAME, {f"recorder/{name}": value for name, value in found.items()})
-        if over and not self.recorder.busy:
+        if over and not (self._taping or self.recorder.busy):
             self.lookback.arm(self.armed(), float(self.desk.values["recorder/lookback"]))
 
     # -- its life ----------------------------------------------------------------------------------------------------

@@ -94,6 +94,17 @@ def test_a_take_keeps_the_tracks_that_it_began_with(rig: Rig) -> None:
     rig.run(SETTLED)
     np.testing.assert_array_equal(read_take(rig.newest)[:, 0], sound[:, 0])
     assert sorted(rig.machine.lookback.since) == [2], "and after it those that were armed meanwhile"
+    rig.desk.set("recorder/lookback", 0.0)
+    np.testing.assert_array_equal(take(rig, sound)[:, 0], sound[:, 1])
+
+
+def test_tracks_that_are_armed_with_the_very_button_are_in_the_take(rig: Rig) -> None:
+    rig.desk.change([("ch/1/arm", 1), ("recorder/state", "record"), ("ch/3/arm", 1), ("recorder/lookback", 0.0)])
+    sound = noise(9600, 4)
+    rig.run(sound)
+    rig.desk.set("recorder/state", "stop")
+    rig.run(64)
+    np.testing.assert_array_equal(read_take(rig.newest)[SETTLED:], sound[SETTLED:, [0, 2]])
 
 
 def test_a_new_take_may_begin_while_the_last_one_is_still_written(rig: Rig) -> None:
