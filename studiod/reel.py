@@ -17,7 +17,8 @@ from studiod.scene import FileFault
 
 LOG = logging.getLogger(__name__)
 READABLE = (".wav", ".wave", ".w64", ".rf64", ".flac", ".aif", ".aiff", ".ogg", ".mp3", ".caf")
-PAGE_S, MARGIN_S = 1.0, 0.05  # the filter of soxr's VHQ reaches 3 ms at 44.1 kHz
+PAGE_S = 0.25  # 32 of them are made within the 50 ms that a jump has
+MARGIN_FRAMES = 512  # of the slower of the two rates: further than the filter of VHQ reaches
 
 
 class Sound:
@@ -39,7 +40,7 @@ class Sound:
         unit = math.gcd(own, rate_hz)
         self._in, self._out = own // unit, rate_hz // unit  # so many frames of the file are so many of the desk
         self._units = max(round(PAGE_S * rate_hz) // self._out, 1)  # in a page
-        self._margin = -(-round(MARGIN_S * own) // self._in)  # units
+        self._margin = -(-MARGIN_FRAMES * max(own, rate_hz) // (rate_hz * self._in))  # units
         self.rate_hz, self.own_rate_hz = rate_hz, own
         self.frames = -(-self._file.frames * self._out // self._in)
         self._pages: dict[int, np.ndarray] = {}
