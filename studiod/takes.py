@@ -33,7 +33,7 @@ class Takes:
         return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
 
     def list(self, origin: str, *given: object) -> Deed:
-        """Every take: its name, seconds (0: not finished, or no longer a take), tracks."""
+        """Every take: its name, seconds, tracks (0: a folder that is none)."""
         Words("take/list", "no words", given).end()
 
         def act(_: Deed) -> Answer:
@@ -43,11 +43,17 @@ class Takes:
         return Deed(origin, {}, act)
 
     def _told(self, name: str) -> tuple[float, int]:
+        folder = self._folder(name)
         try:
-            about, lines = read_about(self._folder(name))
-        except TakeFault:
+            about, lines = read_about(folder)
+            frames = about.frames
+            if not frames and lines:  # it is being written, or the lights went out
+                first = Sound(folder / lines[0].file, about.rate_hz)
+                frames = first.frames
+                first.close()
+        except (FileFault, TakeFault):
             return 0.0, 0
-        return about.frames / about.rate_hz, len(lines)
+        return frames / about.rate_hz, len(lines)
 
     def _folder(self, name: str) -> Path:
         assert self.machine.folder is not None

@@ -66,6 +66,22 @@ def test_an_overdub_over_a_cable_lands_on_its_source(
     np.testing.assert_array_equal(out[heard, 0], source[heard, 0])
 
 
+def test_a_take_that_was_cut_off_is_listed_and_played_as_far_as_it_goes(rig: Rig) -> None:
+    armed(rig, 1)
+    sound = noise(48_000, 4)
+    rig.desk.set("recorder/state", "record")
+    rig.run(sound)
+    folder = rig.newest
+    rig.machine.recorder = type(rig.machine.recorder)(rig.machine.lookback, rig.folder, lambda _: None)  # a kill
+    ((_, name, seconds, tracks), _) = rig.do("take/list")
+    assert (name, tracks) == (folder.name, 1)
+    assert seconds == pytest.approx(1.0, abs=0.01)
+    rig.do("take/load", name)
+    rig.run(2 * LEAD)
+    rig.desk.set("transport/state", "play")
+    np.testing.assert_array_equal(rig.run(LEAD + 40_000)[LEAD:, 0], sound[:40_000, 0])
+
+
 def test_a_take_that_is_not_there_is_refused_with_the_nearest(rig: Rig) -> None:
     with pytest.raises(Refusal, match="no take of that name"):
         rig.do("take/load", "Verse")
