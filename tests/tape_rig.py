@@ -34,7 +34,7 @@ class Rig:
         self.machine = Machine(self.desk, self.rack, folder)
         self.takes, self.markers = Takes(self.machine), Markers(self.machine, Shelf(self.store, "marker"))
         self.folder = folder / "recordings"
-        self.cable = np.zeros((64, console.inputs), np.float32)  # between outputs and inputs
+        self.cable = np.zeros((64, min(console.inputs, console.outputs)), np.float32)  # between outputs and inputs
 
     def run(self, sound: np.ndarray | int, loop: bool = False) -> np.ndarray:
         """Run float32 [frame, input], or so many silent frames; the outputs, [frame, output].
@@ -47,7 +47,7 @@ class Rig:
         for at in range(0, len(sound), 64):
             self.keep_up()
             out = self.offline.run(self.cable[: len(sound[at : at + 64])] if loop else sound[at : at + 64])
-            self.cable = np.concatenate([self.cable[len(out) :], out[:, : self.console.inputs]])
+            self.cable = np.concatenate([self.cable[len(out) :], out[:, : self.cable.shape[1]]])
             parts.append(out)
         self.keep_up()
         return np.concatenate(parts)
