@@ -15,6 +15,9 @@ from studiod.params import Refusal
 WORDS = (
     *(f"scene/{word}" for word in ("store", "recall", "list", "rename", "delete", "diff", "export", "import")),
     *(f"preset/{word}" for word in ("store", "recall", "list", "delete")),
+    *(f"take/{word}" for word in ("list", "load", "open", "delete")),
+    *(f"marker/{word}" for word in ("add", "list", "delete")),
+    *("locate", "recorder/measure"),
     *("copy", "mix/copy", "autotrim", "undo", "redo", "log"),
 )
 PARTIAL = ("scene/recall", "undo", "redo")  # what the peer has no right to is left out; elsewhere it is refused

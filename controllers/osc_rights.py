@@ -7,6 +7,7 @@ from typing import Any
 from studiod.desk import Desk
 
 ROLES = ("none", "view", "mix", "admin")
+_ADMIN = ("scene/delete", "take/delete", "take/open", "recorder/measure")  # the last two reach files and outputs
 _OWN = ("fader", "mute", "eq", "balance")
 
 
@@ -52,6 +53,6 @@ def required(role: str, word: str) -> str:
     """The role that a command would need; "" when this one may.  What it changes is looked at path by path."""
     if role == "admin" or word.endswith(("/list", "/diff", "/export")) or word == "log":
         return ""
-    if word == "scene/delete":
+    if word in _ADMIN:
         return "admin"
     return "" if role == "mix" or (role.startswith("bus:") and word in ("undo", "redo")) else "mix"

@@ -13,7 +13,7 @@ COMPILED = (
     "dsp/*.py",
     *(
         f"studiod/{name}.py"
-        for name in ("rack", "drain", "effects", "strip", "tools", "monitor", "graph", "clock", "card")
+        for name in ("rack", "drain", "effects", "strip", "tools", "monitor", "tracks", "graph", "clock", "card")
     ),
 )
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from dsp import gain, insert, mix, svf
+from dsp import automix, click, gain, generator, insert, mix, svf
 from studiod import drain, routes, translate
 from studiod import rack as r
-from studiod.aim_cells import Entry, Values
+from studiod.aim_cells import GAIN_MS, SWITCH_MS, Entry, Values
 from studiod.aim_effects import Effects
 from studiod.aim_points import MONITOR_STAGE, TOOL_STAGE
 from studiod.aim_strips import Strips
@@ -80,6 +80,27 @@ class Around(Strips, Effects):
         self.route(out, r.PATCH_TALK, 0, self.column(str(v["talkback/source"]), r.TAP_POST_FADER, TOOL_STAGE))
         goal = routes.linear(float(v["talkback/level"])) if v["talkback/on"] else 0.0
         self.steady(out, r.TALK_GAIN, gain.GAIN, 0, goal, frames)
+
+    def generate(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """The test signal."""
+        level = routes.linear(float(v["generator/level"]))
+        on, kind, freq = int(v["generator/on"]), str(v["generator/type"]), float(v["generator/freq"])
+        for (row, one), goal in generator.aim(on, kind, freq, level, self.rate_hz).items():
+            fades = (row, one) in generator.FADES
+            glides = self.frames[SWITCH_MS if fades else GAIN_MS] if row in generator.GLIDES else drain.PLAIN
+            out.append((self.cell(r.GENERATOR, row, one), goal, glides))
+
+    def count(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """The click."""
+        level, accent = routes.linear(float(v["click/level"])), gain.aim(float(v["click/accent"]))
+        goals = click.aim(int(v["click/on"]), level, accent, float(v["tempo"]), self.rate_hz)
+        self.rows(out, r.CLICK, 0, goals, click.GLIDES)
+
+    def share(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """A lane's part in the automix; returns have none."""
+        strip = self.name(bank, lane)
+        on, weight = int(v.get(f"{strip}/automix/on", 0)), float(v.get(f"{strip}/automix/weight", 0.0))
+        self.rows(out, r.AUTOMIX, lane, automix.aim(int(v["automix/on"]), on, weight, self.rate_hz), automix.GLIDES)
 
     def reach(self, out: list[Entry], v: Values, frames: int, bank: int, tool: int, n: int) -> None:
         """Where a tool goes: bank -1 the mains, else strip n of a bank."""

@@ -10,8 +10,9 @@ from studiod.points import TOOLS
 from studiod.points import sides as stereo_sides
 
 Column = tuple[int, int, int]  # of a ring: first cell, stride, frames late
-STAGES = {"input": -2, "talkback": -1, "generator": -1, "click": -1, "ch": r.INPUT_BANK, "return": r.INPUT_BANK,
-          "bus": r.BUS_BANK, "main": r.MAIN_BANK, "matrix": r.MATRIX_BANK, "fx": 4, "monitor": 5}  # fmt: skip
+STAGES = {"input": -2, "track": -2, "talkback": -1, "generator": -1, "click": -1, "ch": r.INPUT_BANK,
+          "return": r.INPUT_BANK, "bus": r.BUS_BANK, "main": r.MAIN_BANK, "matrix": r.MATRIX_BANK,
+          "fx": 4, "monitor": 5}  # fmt: skip
 TOOL_STAGE, FX_STAGE, MONITOR_STAGE, LAST_STAGE = -1, 4, 5, 6  # of a reader; nothing is late for the last
 
 
@@ -21,6 +22,7 @@ class Points(Cells):
     def __init__(self, rack: r.Rack, registry: Registry) -> None:
         super().__init__(rack, registry)
         self._sources: dict[tuple[int, int], Column] = {}
+        self.taping = False  # whether a take had begun before this transaction
 
     def column(self, point: str, tap: int, stage: int) -> Column:
         """Where a point's sound lies for a reader at a stage; what is not yet made there is read a quantum late."""
@@ -29,6 +31,8 @@ class Points(Cells):
             return self.rack.column(r.SILENCE, 0)[0], 0, 0
         if kind == "input":
             return (*self.rack.column(r.INPUT_RING, int(name) - 1), 0)
+        if kind == "track":
+            return (*self.rack.column(r.TRACK_RING, int(name)), 0)
         late = patch.LATE if STAGES[kind] >= stage else 0
         if kind in ("return", "fx"):
             n, side = int(name[:-2]) - 1, "lr".index(name[-1])
@@ -73,6 +77,8 @@ class Points(Cells):
         point = str(v[f"{self.name(bank, lane)}/source"])
         if lane >= self.channels:
             point = self.both(v, point)[self.side(lane)]
+        elif v["transport/soundcheck"] and point.startswith("input/") and int(point[6:]) <= self.channels:
+            point = f"track/{point[6:]}"
         self.route(out, r.PATCH_IN, lane, self.column(point, r.TAP_POST_FADER, r.INPUT_BANK))
 
     def key(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
@@ -109,6 +115,15 @@ class Points(Cells):
         for first, both in zip((0, 2), heard, strict=True):
             for side, point in enumerate(both):
                 self.route(out, r.PATCH_EAR, first + side, self.column(point, r.TAP_POST_FADER, LAST_STAGE))
+
+    def record(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
+        """What feeds a track of the recorder; a take keeps what it began with."""
+        if self.taping and v["recorder/state"] == "record":
+            return
+        armed = v[f"ch/{lane}/arm"]
+        point = str(v[f"recorder/track/{lane}/source"])
+        column = self.column(point, r.TAP_POST_FADER, LAST_STAGE) if armed else (patch.OWN, 0, 0)
+        self.route(out, r.PATCH_REC, lane, column)
 
     def tap(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """Where strips are metered; the mains always at their end."""

@@ -45,7 +45,7 @@ class Aims(Around):
             yield first + r.ECHOES, echoes.FADE
             yield first + r.CHORUS, chorus.FADE
             yield first + r.FX_INSERT, insert.FADE
-        for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR, r.PATCH_TALK, r.PATCH_MONITOR):
+        for unit in (r.PATCH_IN, r.PATCH_OUT, r.PATCH_EAR, r.PATCH_REC, r.PATCH_TALK, r.PATCH_MONITOR):
             yield unit, patch.FADE
         for band in range(r.TRANSLATE_BANDS):
             yield r.TRANSLATE_1 + band, svf.FADE
@@ -66,6 +66,7 @@ class Aims(Around):
         for (name, bank, lane, index), is_switch in quick.items():
             frames = self.frames[SWITCH_MS if is_switch else GAIN_MS]
             getattr(self, name)(out, values, frames, bank, lane, index)
+        self.taping = values["recorder/state"] == "record"
         return out
 
     # -- which path moves what ---------------------------------------------------------------------------------------
@@ -83,6 +84,9 @@ class Aims(Around):
                 yield "feed", 0, int(part[1]) - 1, 0
         elif path == "tempo":
             yield from (("effect", 0, slot, 0) for slot in range(self.returns))
+            yield "count", 0, 0, 0
+        elif path == "automix/on":
+            yield from (("share", 0, lane, 0) for lane in range(self.lanes[r.INPUT_BANK]))
         elif part[0] == "output" and len(part) == 3:
             name = {"source": "pick", "tap": "pick", "ceiling": "top", "delay": "late"}.get(part[2], "level")
             yield name, 0, int(part[1]) - 1, 0
@@ -91,6 +95,11 @@ class Aims(Around):
         elif path in ("config/pan_law", "config/mute_pre"):
             for bank, lane in self._every():
                 yield from self._mixes(bank, lane)
+        elif part[0] == "recorder" and part[1] in ("state", "track"):
+            chosen = range(1, self.channels + 1) if part[1] == "state" else (int(part[2]),)
+            yield from (("record", 0, track, 0) for track in chosen)
+        elif path == "transport/soundcheck":
+            yield from (("source", 0, lane, 0) for lane in range(self.channels))
         elif part[0] == "meter":
             yield {"tap": "tap"}.get(part[1], "ear"), 0, 0, 0
         else:
@@ -113,6 +122,8 @@ class Aims(Around):
             tool, bank = TOOLS.index(part[0]), -1 if part[2] == "main" else KINDS.index(part[2].replace("return", "ch"))
             lanes = self.lanes_of("/".join(part[2:])) if bank >= 0 else ((0, 0),)
             yield from (("reach", bank, tool, lane) for _, lane in lanes)
+        elif part[0] in ("generator", "click"):
+            yield {"generator": "generate", "click": "count"}[part[0]], 0, 0, 0
         elif part[0] == "talkback":
             yield "talk", 0, 0, 0
             yield "monitor", 0, 0, 0
@@ -142,6 +153,8 @@ class Aims(Around):
                     yield from (("chain", bank, lane, place) for place in places)
         elif head in ("hpf", "lpf", "delay", "source", "fader"):
             yield head, bank, lane, 0
+        elif head == "arm":
+            yield "record", 0, lane + 1, 0
         elif head == "eq":
             bands = range(r.EQ_BANDS[bank]) if tail[1] == "on" else (int(tail[1]) - 1,)
             yield from (("eq", bank, lane, band) for band in bands)
@@ -157,6 +170,8 @@ class Aims(Around):
                 yield "solos", 0, 0, 0
         elif head in ("solo", "solo_safe"):
             yield "solos", 0, 0, 0
+        elif head == "automix":
+            yield "share", bank, lane, 0
         elif head == "insert":
             yield "inserted", 0, 0, 0
         elif head in ("pan", "balance", "width", "link"):

@@ -19,13 +19,18 @@ from studiod.engine import Engine, size_of
 from studiod.interface import Found, called, choose
 from studiod.library import Library
 from studiod.listening import refused
+from studiod.machine import Machine
+from studiod.markers import Markers
 from studiod.params import Console, Registry
 from studiod.rack import Rack
 from studiod.render import check, play
+from studiod.roundtrip import Roundtrip
 from studiod.runner import Runner, probe
 from studiod.scene import FileFault, Move, read_moves, read_scene
 from studiod.settings import Settings
+from studiod.shelf import Shelf
 from studiod.store import Store
+from studiod.takes import Takes
 from studiod.tape import Capture, read_files
 
 LOG = logging.getLogger(__name__)
@@ -73,7 +78,9 @@ class Daemon:
         self.moves: list[Move] = read_moves(settings.virtual.moves) if settings.virtual.moves else []
         tape = read_files(settings.virtual.play, rate_hz)
         self.start_frame = round(START_S * rate_hz)
-        self.rack = Rack.create(size_of(console), tape.shape[0], tape.shape[1], capture=bool(settings.virtual.capture))
+        self.rack = Rack.create(
+            size_of(console), tape.shape[0], tape.shape[1], capture=bool(settings.virtual.capture), multitrack=True
+        )
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
         self.registry = Registry(console)
@@ -92,6 +99,10 @@ class Daemon:
         self.engine.settle(self.desk.values)
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
+        self.machine = Machine(self.desk, self.rack, folder)
+        Takes(self.machine)
+        Markers(self.machine, Shelf(self.store, "marker"))
+        Roundtrip(self.machine, self.engine)
         self.capture = (
             Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
             if settings.virtual.capture
@@ -117,11 +128,18 @@ class Daemon:
             LOG.error("interface.device: %s; playing on the virtual interface, trying it every second", fault)
         tasks = [
             asyncio.create_task(job)
-            for job in (self.runner.watch(), self.desk.run(), self.library.fades.run(), self._moves())
+            for job in (
+                self.runner.watch(),
+                self.desk.run(),
+                self.library.fades.run(),
+                self.machine.run(),
+                self._moves(),
+            )
         ]
         for task in tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
         self.engine.gauges.analyser.start()
+        self.machine.start()
         self._greet()
         await over.wait()
         faults = [task.exception() for task in tasks if task.done()]
@@ -133,6 +151,7 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.runner.close()
+        await asyncio.to_thread(self.machine.close)
         self.engine.gauges.analyser.close()
         saved = await asyncio.to_thread(self.store.close)
         if self.capture is not None:

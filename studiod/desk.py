@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from itertools import count
@@ -15,11 +14,11 @@ from itertools import count
 from studiod.agenda import Agenda, Plan
 from studiod.couplings import FOLLOWS, Couplings
 from studiod.deed import Answer, Command, Deed
+from studiod.news import News
 from studiod.param import Refusal, Value, told
 from studiod.params import Registry
 from studiod.sound import Engine
 
-Listener = Callable[[str, dict[str, Value]], None]
 AHEAD_S = 0.02
 _SETTLED_NS = 200_000_000  # after this even the longest block has been drained, whatever the clock's estimate was
 _NOT_STORED = {"volatile", "read-only"}
@@ -50,9 +49,9 @@ class Desk:
         self.ahead_s = AHEAD_S  # how long before its time a transaction is posted: more than a block of the device
         self._agenda = Agenda()
         self._ahead: dict[str, int] = {}  # the latest frame posted for each strip
-        self._listeners: list[Listener] = []
-        self._news: deque[tuple[str, dict[str, Value]]] = deque()
-        self._telling = False
+        self.news = News()
+        self.listen = self.news.listen
+        self.live: dict[str, Callable[[], Value]] = {}  # paths whose values are found when they are asked for
         self._touches: dict[tuple[str, str], int] = {}  # path and origin: which touch, counted from 1
         self._touch = count(1)
         self.commands: dict[str, Command] = {}  # what `do` knows: the library's and the history's, set by the daemon
@@ -64,6 +63,8 @@ class Desk:
     def get(self, path: str) -> Value:
         """The value at a path.  Raises Refusal."""
         param = self.registry.find(path)
+        if path in self.live:
+            return param.accept(self.live[path]())
         if path.startswith("status/"):
             return self.status().get(path[7:], param.rest)
         return self.values[path]
@@ -115,7 +116,7 @@ class Desk:
         follow: set[str] = set()
 
         def put(path: str, value: Value) -> None:
-            before.setdefault(path, values[path])
+            before.setdefault(path, self.live[path]() if path in self.live else values[path])
             done[path] = values[path] = value
 
         for path, value in changes:
@@ -133,9 +134,10 @@ class Desk:
                 raise
             told = {path: value for path, value in news.items() if path not in follow}
             if told:
-                self._tell(origin, told)
+                self.news.tell(origin, told, frame)
             if len(told) < len(news):
-                self._tell(FOLLOWS + origin, {path: value for path, value in news.items() if path in follow})
+                followed = {path: value for path, value in news.items() if path in follow}
+                self.news.tell(FOLLOWS + origin, followed, frame)
         return done
 
     def _post(self, news: dict[str, Value], frame: int) -> None:
@@ -200,32 +202,12 @@ class Desk:
 
     # -- listeners and fingers ---------------------------------------------------------------------------------------
 
-    def listen(self, fn: Listener) -> Callable[[], None]:
-        """Hear (origin, {path: value}) after each real change; the answer un-listens."""
-        self._listeners.append(fn)
-
-        def unlisten() -> None:
-            if fn in self._listeners:
-                self._listeners.remove(fn)
-
-        return unlisten
-
-    def _tell(self, origin: str, news: dict[str, Value]) -> None:
-        """In order of change, also when a listener makes a change itself."""
-        self._news.append((origin, news))
-        if self._telling:
-            return
-        self._telling = True
-        try:
-            while self._news:
-                who, what = self._news.popleft()
-                for fn in tuple(self._listeners):
-                    try:
-                        fn(who, what)
-                    except Exception:
-                        _log.exception("a listener failed")
-        finally:
-            self._telling = False
+    def report(self, origin: str, found: Mapping[str, Value]) -> None:
+        """What the machinery says of itself, read-only paths too: stored and told, not posted."""
+        news = {path: value for path, value in found.items() if self.values[path] != value}
+        self.values.update(news)
+        if news:
+            self.news.tell(origin, news, 0)
 
     def touch(self, path: str, down: bool, origin: str) -> None:
         """A finger is down on a control, or up again.  Raises Refusal."""

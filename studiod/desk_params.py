@@ -78,6 +78,9 @@ MONITOR = [
 ]
 
 
+AUTOMIX = [switch(0, "on", 0, "Shares one open microphone's gain among the channels that take part.")]
+
+
 def reaches(id: int, kind: str, count: int, what: str) -> list[Template]:
     """Switches by which a tool reaches strips."""
     return [switch(id + n, f"to/{kind}/{n}", 0, f"Sends the {what} to {kind} {n}.", SAFE) for n in range(1, count + 1)]

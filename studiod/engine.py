@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dsp import gain, limiter
+from dsp import gain, limiter, patch
 from studiod import aims, drain, graph
 from studiod import rack as r
 from studiod.aim_cells import Entry
@@ -73,6 +73,23 @@ class Engine:
     def late_frames(self, point: str) -> int:
         """How many frames later than its neighbours a point is heard: main is, by its limiter."""
         return limiter.late_frames(self.rack.state(r.LIMITER)) if point in ("main/l", "main/r") else 0
+
+    def lend(self, output: int, input: int) -> None:
+        """Past the desk's values: the player's probe to an output, an input to the recorder's probe."""
+        entries: list[Entry] = []
+        probe = (*self.rack.column(r.TRACK_RING, 0), 0)
+        self.aims.route(entries, r.PATCH_OUT, output - 1, probe)
+        self.aims.route(entries, r.PATCH_REC, 0, (*self.rack.column(r.INPUT_RING, input - 1), 0))
+        self._pending.append((0, entries))
+        self.pump()
+
+    def give_back(self, output: int, values: Values) -> None:
+        """Both as the desk has them."""
+        entries: list[Entry] = []
+        self.aims.route(entries, r.PATCH_REC, 0, (patch.OWN, 0, 0))
+        self._pending.append((0, entries))
+        source = f"output/{output}/source"
+        self.post({source: values[source]}, values, 0)
 
     def words(self) -> dict[str, Value]:
         """What the runner says of itself."""

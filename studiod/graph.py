@@ -9,7 +9,7 @@ import numpy as np
 from dsp import ceiling, delay, gain, limiter, meter, mix, patch
 from dsp.machine import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
 from dsp.rt import rt, standing
-from studiod import effects, monitor, strip, tools
+from studiod import effects, monitor, strip, tools, tracks
 from studiod import rack as r
 from studiod.drain import copy, drain, rows_of, view
 
@@ -22,19 +22,19 @@ def listen(base, words, now, frames, ins):
     """The device's inputs, or the tape in their place, into the ring of inputs; what is no number becomes silence."""
     ring = view(base, words, r.INPUT_RING)
     channels = ring.shape[1]
-    tracks = words[r.TAPE_TRACKS]
+    width = words[r.TAPE_TRACKS]
     length = words[r.TAPE_FRAMES]
-    tape = floats(base + words[r.TAPE_AT], length * tracks)
+    tape = floats(base + words[r.TAPE_AT], length * width)
     for i in range(frames):
         row = (now + i) & (RING - 1)
         at = now + i - words[r.TAPE_START]
         if words[r.TAPE_LOOP] > 0 and at >= 0 and length > 0:
             at %= length
         rolls = at >= 0 and at < length
-        taped = min(tracks, channels)
+        taped = min(width, channels)
         faults = 0
         for c in range(taped):
-            x = np.float64(tape[at * tracks + c]) if rolls else 0.0
+            x = np.float64(tape[at * width + c]) if rolls else 0.0
             ring[row, c] = x if x - x == 0.0 else 0.0
             faults += 0 if x - x == 0.0 else 1
         into = ring[row, taped:]
@@ -46,6 +46,7 @@ def listen(base, words, now, frames, ins):
         words[r.FAULTS] += faults
     heard = rows_of(base, words, r.INPUT_RING, now & (RING - 1), frames)
     meter.gather(view(base, words, r.METER_IN), heard, now, words[r.GRID_FRAMES])
+    tracks.play(base, words, now, frames)
 
 
 @rt
@@ -117,6 +118,7 @@ def leave(base, words, now, frames, outs):
     meter.gather(view(base, words, r.METER_OUT), o, now, words[r.GRID_FRAMES])
     length = view(base, words, r.EAR).shape[0]
     patch.fetch(view(base, words, r.PATCH_EAR), memory, now, rows_of(base, words, r.EAR, now % length, frames))
+    tracks.record(base, words, now, frames)
     count = o.shape[1]
     length = words[r.CAPTURE_FRAMES]
     ring = floats(base + words[r.CAPTURE_AT], length * count)

@@ -19,6 +19,7 @@ def points(inputs: int, channels: int, buses: int, returns: int = 0, matrices: i
         *(f"matrix/{n}" for n in range(1, matrices + 1)),
         *sides("monitor"),
         *TOOLS,
+        *(f"track/{n}" for n in range(1, channels + 1)),
     )
 
 

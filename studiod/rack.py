@@ -11,7 +11,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp import ceiling, chorus, comp, delay, echoes, gain, gate, insert, limiter, meter, mix, patch, reverb, svf, swap
+from dsp import (
+    automix,
+    ceiling,
+    chorus,
+    click,
+    comp,
+    delay,
+    echoes,
+    gain,
+    gate,
+    generator,
+    insert,
+    limiter,
+    meter,
+    mix,
+    patch,
+    reverb,
+    svf,
+    swap,
+)
 from dsp.machine import read_word, write_word
 
 MAGIC = 0x73747564696F64
@@ -22,7 +41,8 @@ MAGIC = 0x73747564696F64
     TAPE_AT, TAPE_FRAMES, TAPE_TRACKS, TAPE_START, TAPE_LOOP, CAPTURE_AT, CAPTURE_FRAMES, CAPTURE_START,
     GRID_FRAMES, STOP, BLOCKS, BYTES,
     LAST_SEQUENCE, RETURNS, MATRICES,
-) = range(35)  # fmt: skip
+    PLAY_AT, PLAY_FRAMES, PLAY_FROM, PLAY_TO, PLAY_LANES, PLAY_HEARD, RECORD_AT, RECORD_FRAMES,
+) = range(43)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count
@@ -41,18 +61,23 @@ EQ_BANDS = (4, 6, 6, 6)
     METER_IN, METER_OUT, PATCH_EAR, EAR, LIMITER, LIMITED, METER_MAIN, LATE_WORK,
     PATCH_TALK, TALK_GAIN, GENERATOR, CLICK, TOOL, TOOL_WORK, TOOL_RING, TOOLS_IN, TOOLS_MIX, TOOLS_LATE,
     PATCH_MONITOR, MONITOR_SOURCE, MONITOR_MIX, SOLO_MIX, SOLO_WORK, MONITOR_WORK, MONITOR_RING, METER_MONITOR,
-) = range(UNITS_A_BANK * len(BANKS), UNITS_A_BANK * len(BANKS) + 37)  # fmt: skip
-TRANSLATE_1, TRANSLATE_BANDS = METER_MONITOR + 1, 6
+    AUTOMIX,
+) = range(UNITS_A_BANK * len(BANKS), UNITS_A_BANK * len(BANKS) + 38)  # fmt: skip
+TRANSLATE_1, TRANSLATE_BANDS = AUTOMIX + 1, 6
 # A slot of effects: source, three units in a row, each with a line or two of its own, level, ring, place as an insert
 FX_PATCH, REVERB, REVERB_LINE, ECHOES, ECHOES_LINE, CHORUS, CHORUS_LINE, FX_GAIN, FX_RING, FX_INSERT = range(10)
 FX_1, FX_UNITS, MOST_FX = TRANSLATE_1 + TRANSLATE_BANDS, 10, 16
 FX_WORK, FX_FADE = FX_1 + FX_UNITS * MOST_FX, FX_1 + FX_UNITS * MOST_FX + 1
-UNITS = FX_FADE + 1
+# The multitrack: the ring that tracks are read from, what feeds the recorder.  Lane 0 is the probe, track N lane N.
+TRACK_RING, PATCH_REC, REC_WORK = range(FX_FADE + 1, FX_FADE + 4)
+UNITS = REC_WORK + 1
+PLAY_SECONDS, RECORD_SECONDS = 2, 4  # how far the player may be ahead, how far the recorder may be behind
 TOOLS = TALKBACK, TEST_SIGNAL, CLICKS = range(3)  # lanes of the tools
 SIDES = 4  # of both mixes, after the buses or before the matrices: main left and right, solo left and right
 EAR_SECONDS, EAR_LANES = 4, 4  # what the analysers hear: loudness left and right, spectrum left and right
 QUANTUM = 32
 CAPTURE_SECONDS = 8
+PLAY_SECONDS, RECORD_SECONDS = 2, 4  # how far the player may be ahead, how far the recorder may be behind
 
 
 @dataclass(frozen=True)
@@ -109,6 +134,7 @@ def states(size: Size) -> dict[int, np.ndarray]:
     out[INPUT_RING] = np.zeros((patch.RING, size.inputs))
     out[PATCH_IN] = patch.state(size.lanes(INPUT_BANK))
     out[PATCH_OUT] = patch.state(size.outputs)
+    out[AUTOMIX] = automix.state(size.lanes(INPUT_BANK))
     out[FX_WORK], out[FX_FADE] = np.zeros((QUANTUM, 2)), np.zeros((QUANTUM, 1))
     for slot in range(size.returns):
         out |= effects(FX_1 + FX_UNITS * slot, size.rate_hz)
@@ -124,6 +150,9 @@ def states(size: Size) -> dict[int, np.ndarray]:
     out[LIMITER], out[LIMITED], out[METER_MAIN] = limiter.state(2), np.zeros((patch.RING, 2)), meter.state(2)
     out[PATCH_EAR] = patch.state(EAR_LANES)
     out |= listening() | tools(size)
+    tracks = size.channels + 1
+    out[TRACK_RING], out[REC_WORK] = np.zeros((patch.RING, tracks)), np.zeros((QUANTUM, tracks))
+    out[PATCH_REC] = patch.state(tracks, own=True)
     out[EAR] = np.zeros((-(-EAR_SECONDS * size.rate_hz // QUANTUM) * QUANTUM, EAR_LANES))
     return out
 
@@ -142,6 +171,8 @@ def tools(size: Size) -> dict[int, np.ndarray]:
     return {
         PATCH_TALK: patch.state(1),
         TALK_GAIN: gain.state(1),
+        GENERATOR: generator.state(size.rate_hz),
+        CLICK: click.state(size.rate_hz),
         TOOL: np.zeros((QUANTUM, 1)),
         TOOL_WORK: np.zeros((QUANTUM, lanes)),
         TOOL_RING: np.zeros((patch.RING, lanes)),
@@ -171,7 +202,7 @@ class Rack:
     """One process's view of the shared block.
 
     Attributes: `base` address of the block here, `words` int64 head, `memory` float64 of every state, `tape`
-    float32 [frames, tracks], `capture` float32 [frames, outputs].
+    float32 [frames, tracks], `capture` float32 [frames, outputs], `played` and `recorded` float32 [lane, frame].
     """
 
     def __init__(self, fd: int) -> None:
@@ -190,14 +221,20 @@ class Rack:
         self.tape = tape.reshape(words[TAPE_FRAMES], words[TAPE_TRACKS])
         ring = self._part(everything, CAPTURE_AT, words[CAPTURE_FRAMES] * words[OUTPUTS], np.float32)
         self.capture = ring.reshape(words[CAPTURE_FRAMES], words[OUTPUTS])
+        lanes = int(words[CHANNELS]) + 1
+        played = self._part(everything, PLAY_AT, words[PLAY_FRAMES] * lanes, np.float32)
+        recorded = self._part(everything, RECORD_AT, words[RECORD_FRAMES] * lanes, np.float32)
+        self.played, self.recorded = played.reshape(lanes, -1), recorded.reshape(lanes, -1)
 
     def _part(self, everything: np.ndarray, where: int, count: int, kind: type) -> np.ndarray:
         first = int(self.words[where])
         return everything[first : first + int(count) * np.dtype(kind).itemsize].view(kind)
 
     @classmethod
-    def create(cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False) -> "Rack":
-        """A new block: every unit at rest, the queue empty, the tape blank."""
+    def create(
+        cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False, multitrack: bool = False
+    ) -> "Rack":
+        """A new block: every unit at rest, the queue empty, the tape blank.  multitrack: with player and recorder."""
         parts = states(size)
         head = np.zeros(TABLE + 3 * UNITS, np.int64)
         at = 0
@@ -205,6 +242,11 @@ class Rack:
             head[TABLE + 3 * unit : TABLE + 3 * unit + 3] = at, part.shape[0], part.shape[1]
             at += -(-part.size // 8) * 8  # rows start on a cache line
         capture_frames = CAPTURE_SECONDS * size.rate_hz if capture else 0
+        # whole quanta: what a quantum plays or records lies in one piece
+        play, record = (
+            -(-seconds * size.rate_hz // QUANTUM) * QUANTUM if multitrack else 0
+            for seconds in (PLAY_SECONDS, RECORD_SECONDS)
+        )
         offset = -(-head.nbytes // 4096) * 4096
         for word, nbytes in (
             (HEADERS_AT, 8 * HEADERS * HEADER_WORDS),
@@ -214,6 +256,8 @@ class Rack:
             (MEMORY_AT, 8 * at),
             (TAPE_AT, 4 * tape_frames * tape_tracks),
             (CAPTURE_AT, 4 * capture_frames * size.outputs),
+            (PLAY_AT, 4 * play * (size.channels + 1)),
+            (RECORD_AT, 4 * record * (size.channels + 1)),
         ):
             head[word] = offset
             offset += -(-nbytes // 4096) * 4096
@@ -221,6 +265,7 @@ class Rack:
         head[[RETURNS, MATRICES]] = size.returns, size.matrices
         head[[CHANNELS, BUSES, MEMORY_SIZE, BYTES]] = size.channels, size.buses, at, offset
         head[[TAPE_FRAMES, TAPE_TRACKS, CAPTURE_FRAMES]] = tape_frames, tape_tracks, capture_frames
+        head[[PLAY_FRAMES, RECORD_FRAMES, PLAY_HEARD]] = play, record, -patch.RING
         head[GRID_FRAMES] = size.rate_hz // 100
         fd = os.memfd_create("studiod-rack")
         os.ftruncate(fd, offset)

@@ -22,10 +22,16 @@ class Offline:
     block_frames is the device block that the run is cut into; it changes no bit of the result.
     """
 
-    def __init__(self, console: Console, values: Mapping[str, object] | None = None, block_frames: int = 1024) -> None:
+    def __init__(
+        self,
+        console: Console,
+        values: Mapping[str, object] | None = None,
+        block_frames: int = 1024,
+        multitrack: bool = False,
+    ) -> None:
         self.console, self.block_frames = console, block_frames
         self.registry = Registry(console)
-        self.rack = Rack.create(size_of(console))
+        self.rack = Rack.create(size_of(console), multitrack=multitrack)
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)
         self.faults = self.desk.load(values or {})

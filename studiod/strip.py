@@ -3,7 +3,7 @@
 Runs on the audio thread.  Touches the rack and nothing else.
 """
 
-from dsp import comp, delay, gain, gate, meter, patch, svf, swap
+from dsp import automix, comp, delay, gain, gate, meter, patch, svf, swap
 from dsp.glide import ACTIVE, MOVING
 from dsp.machine import integers, line64
 from dsp.rt import rt, standing
@@ -123,6 +123,8 @@ def run(base, bank, frames, now):
         svf.run(view(base, words, first + EQ_1 + band), u)
     squeeze(base, words, first, 1, u, now)
     effects.in_place(base, words, 2 * bank, u, now)
+    if bank == r.INPUT_BANK:
+        automix.run(view(base, words, r.AUTOMIX), u)
     copy(u, view(base, words, first + RING_1 + 2), row)
     gain.run(view(base, words, first + r.FADER), u)
     effects.in_place(base, words, 2 * bank + 1, u, now)

@@ -6,6 +6,7 @@ Bases inside a strip: 0 strip, 16 gate, 32 comp, 48 hpf, lpf, delay, insert, 63 
 
 from dataclasses import dataclass, replace
 
+from studiod.tape_params import ARM
 from studiod.template import SAFE, VOLATILE, Template, choice, group, level, number, switch, text, within
 
 COLOURS = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -159,6 +160,10 @@ def routed(main_on: int) -> list[Template]:
     return [PAN, LINK, BALANCE, replace(MAIN_ON, rest=main_on)]
 
 
+AUTOMIX = [
+    switch(61, "automix/on", 0, "The channel takes part in the automix."),
+    number(62, "automix/weight", "dB", -12, 12, 0, "How much louder than it is the channel counts in the automix."),
+]
 IN = [
     Template(8, "source", "point", "The point that feeds the channel.", rest="none"),
     number(9, "trim", "dB", -24, 24, 0, "Digital gain at the channel's input."),
@@ -177,8 +182,8 @@ def strip_templates(kind: str, size: Size) -> list[Template]:
     """All that one strip of a kind has."""
     own = strip(kind, size)
     if kind == "ch":
-        middle = [*DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *insert(size.returns)]
-        return [*own, *IN, *middle, *routed(1), *sends(size.buses)]
+        middle = [*DELAY, *HPF, *LPF, *GATE, *eq(4), *COMP, *AUTOMIX, *insert(size.returns)]
+        return [*own, *IN, *middle, *routed(1), ARM, *sends(size.buses)]
     if kind == "bus":
         middle = [*DELAY, *HPF, *LPF, *eq(6), *COMP, *insert(size.returns)]
         return [*own, *middle, *routed(0), *sends(size.matrices)]

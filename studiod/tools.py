@@ -3,7 +3,7 @@
 Runs on the audio thread.  Touches the rack and nothing else.
 """
 
-from dsp import gain, mix, patch
+from dsp import click, gain, generator, mix, patch
 from dsp.machine import integers, line64
 from dsp.rt import rt, standing
 from studiod import rack as r
@@ -30,6 +30,10 @@ def run(base, frames, now):
     patch.fetch(view(base, words, r.PATCH_TALK), line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, u)
     gain.run(view(base, words, r.TALK_GAIN), u)
     keep(base, words, r.TALKBACK, u, now)
+    generator.run(view(base, words, r.GENERATOR), u, now)
+    keep(base, words, r.TEST_SIGNAL, u, now)
+    click.run(view(base, words, r.CLICK), u, now)
+    keep(base, words, r.CLICKS, u, now)
 
 
 @rt

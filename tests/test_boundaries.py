@@ -16,22 +16,23 @@ PARAMS = {
     "studiod.fx_params",
     "studiod.strip_params",
     "studiod.desk_params",
+    "studiod.tape_params",
     "studiod.laws",
     "studiod.points",
     "studiod.tree",
 }
 AIMS = {"studiod.aims", "studiod.aim_cells", "studiod.aim_strips", "studiod.aim_points", "studiod.aim_effects"}
 AIMS |= {"studiod.aim_desk", "studiod.groups", "studiod.translate"}
-GRAPH = {f"studiod.{name}" for name in ("graph", "strip", "effects", "tools", "monitor", "drain")}
+GRAPH = {f"studiod.{name}" for name in ("graph", "strip", "effects", "tools", "monitor", "tracks", "drain")}
 ENGINE = {"studiod.engine", "studiod.routes", "studiod.frameclock", "studiod.meters", "studiod.analyser"} | AIMS
 
 # A room → the rooms that it may import.  The longest matching room counts; a package holds all within it.
 ARROWS: dict[str, set[str]] = {
     "dsp": {"dsp"},
     **dict.fromkeys(PARAMS, PARAMS),
-    **dict.fromkeys(("studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed"), PARAMS),
+    **dict.fromkeys(("studiod.agenda", "studiod.pairs", "studiod.sound", "studiod.deed", "studiod.news"), PARAMS),
     "studiod.couplings": PARAMS | {"studiod.pairs"},
-    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.couplings", "studiod.sound", "studiod.deed"},
+    "studiod.desk": PARAMS | {"studiod.agenda", "studiod.couplings", "studiod.sound", "studiod.deed", "studiod.news"},
     "studiod.rack": {"dsp"},
     **dict.fromkeys(ENGINE, {"dsp", "studiod.rack"} | GRAPH | PARAMS | ENGINE),
     **dict.fromkeys(GRAPH, {"dsp", "studiod.rack"} | GRAPH),

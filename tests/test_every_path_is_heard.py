@@ -43,6 +43,12 @@ UNHEARD = {  # pattern: reason
     "tap": "one tap says nothing: tests/studiod/test_couplings.py",
     "{ch,return,bus}/*/send/[24]/{pan,follow}": "speaks in a linked pair only; the odd send's settings serve both",
     "main/send/2/{pan,follow}": "speaks in a linked pair only; the odd send's settings serve both",
+    "recorder/{state,format,remaining,lookback,offset,lost}": "for the disk: tests/studiod/test_recorder.py",
+    "recorder/track/**": "for the disk: tests/studiod/test_recorder.py",
+    "ch/*/arm": "for the disk: tests/studiod/test_recorder.py",
+    "transport/{state,position}": "a render has no player: tests/studiod/test_player.py",
+    "transport/loop/*": "a render has no player: tests/studiod/test_player.py",
+    "{ch,return}/*/send/[24]/{pan,follow}": "speaks in a linked pair of buses only; the odd send's settings serve both",
 }
 FED: dict[str, Value] = {"fx/1/source": "input/1", "return/1/source": "fx/1"}
 # Pattern of paths: what else is set, {} being the strip.  Every pattern that matches counts, later ones win.
@@ -119,6 +125,8 @@ NEEDS: dict[str, dict[str, Value]] = {
     "generator/type": {"generator/type": "pink"},
     "generator/freq": {"generator/type": "sine"},
     "click/**": {"click/on": 1, "click/to/bus/1": 1},
+    "ch/*/automix/*": {"automix/on": 1, "{}/automix/on": 1, "ch/1/automix/on": 1, "ch/2/automix/on": 1},
+    "automix/on": {"ch/1/automix/on": 1, "ch/2/automix/on": 1},
     "output/*/speaker": {"monitor/speaker": "b"},
     "output/11/*": FED | {"fx/1/type": "delay", "fx/1/delay/time_l": 5.0},
     "*/*/insert/fx": {"fx/1/type": "delay", "fx/1/delay/time_l": 5.0, "fx/1/delay/time_r": 7.0},

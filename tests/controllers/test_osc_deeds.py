@@ -5,6 +5,7 @@ import pytest
 from controllers.osc_client import Client
 from controllers.osc_codec import decode
 from controllers.osc_plan import Plan
+from controllers.osc_rights import required
 from controllers.osc_words import Words
 from library_rig import Rig
 from studiod.params import Refusal
@@ -61,6 +62,17 @@ def test_every_command_asks_for_its_role(word: str, role: str) -> None:
     need = "admin" if word == "scene/delete" else "mix"
     assert str(caught.value) == f"{word}: needs the role {need}; got the role {role}; grant it in [access]"
     assert (table.rig.desk.snapshot(), table.rig.library.scenes.shelf.heads, table.sent) == (before, heads, [])
+
+
+@pytest.mark.parametrize(
+    ("word", "need"),
+    [("take/delete", "admin"), ("take/open", "admin"), ("recorder/measure", "admin"), ("take/load", "mix"),
+     ("marker/add", "mix"), ("marker/delete", "mix"), ("locate", "mix"), ("take/list", ""), ("marker/list", "")],
+)  # fmt: skip
+def test_the_multitrack_asks_for_roles_too(word: str, need: str) -> None:
+    assert [required(role, word) for role in ("view", "mix", "admin")] == [
+        need, need if need == "admin" else "", "",
+    ]  # fmt: skip
 
 
 def test_a_recall_leaves_out_what_the_role_may_not_set_and_says_so() -> None:

@@ -169,7 +169,7 @@ def test_a_point_is_named_exactly_and_exists_on_this_console():
             "main",
             "ch/1/source: main is stereo and this takes one lane; expected a point (none, input/1..2, ch/1..3, "
             "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r, "
-            "monitor/l, monitor/r, talkback, generator, click); got 'main'; nearest is main/l; "
+            "monitor/l, monitor/r, talkback, generator, click, track/1..3); got 'main'; nearest is main/l; "
             "send main/l or main/r",
         ),
         (
@@ -290,9 +290,13 @@ def test_only_an_odd_strip_with_a_neighbour_can_be_linked():
 
 
 def test_flags_are_where_the_contract_puts_them():
-    around = {"input", "output", "monitor", "talkback", "generator", "click"}
-    assert {p.path.split("/")[0] for p in EVERY if "safe" in p.flags and not p.path.endswith("/safe")} == around
+    around = {"input", "output", "monitor", "talkback", "generator", "click", "recorder", "transport"}
+    assert {
+        p.path.split("/")[0] for p in EVERY if "safe" in p.flags and not p.path.endswith(("/safe", "/arm"))
+    } == around
     volatile = ("output/mute", "solo/any", "solo/clear", "tap", "talkback/on", "generator/on", "click/on")
+    volatile += tuple(f"transport/{tail}" for tail in ("state", "position", "soundcheck"))
+    volatile += tuple(f"recorder/{tail}" for tail in ("state", "take", "remaining", "lost"))
     for p in EVERY:
         one = p.path in volatile or p.path.endswith(("/solo", "/listen")) or p.path.startswith("status/")
         assert ("volatile" in p.flags) == one, p.path

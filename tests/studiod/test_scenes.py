@@ -55,7 +55,7 @@ def large() -> tuple[Offline, dict, Store]:
     offline = Offline(Console(inputs=80, outputs=20, channels=80, buses=16))
     store = Store(None)
     Library(offline.desk, store)
-    rest = ("/on", "/mute", "main/limiter", "output/", "input/")
+    rest = ("/on", "/mute", "main/limiter", "output/", "input/", "/arm", "recorder/", "transport/")
     goals = changed(offline.registry, 5, links=False) | {f"ch/{n}/fader": -6.0 for n in range(1, 81)}
     return offline, {path: value for path, value in goals.items() if not any(word in path for word in rest)}, store
 
