@@ -78,8 +78,12 @@ def other(param: Param, chance: random.Random) -> Value:
 
 
 def changed(registry: Registry, seed: int, links: bool = True) -> dict[str, Value]:
-    """Most of what is stored, each at another value than rest; with links about every second pair is linked."""
+    """Most of what is stored, each at another value than rest; with links about every second pair is linked.
+
+    One strip in ten is safe from scenes.
+    """
     chance = random.Random(seed)
-    free = [param for param in stored(registry) if not param.path.endswith("/link")]
+    free = [param for param in stored(registry) if not param.path.endswith(("/link", "/safe"))]
+    free += [param for param in stored(registry) if param.path.endswith("/safe") and links and chance.random() < 0.1]
     pairs = [param for param in stored(registry) if param.path.endswith("/link") and links and chance.random() < 0.5]
     return {param.path: other(param, chance) for param in [*free, *pairs]}

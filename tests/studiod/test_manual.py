@@ -9,8 +9,11 @@ import pytest
 
 import servers
 from controllers.nrpn import Nrpn
-from midi_parts import Wire, new_desk
+from midi_parts import SilentEngine, Wire
+from studiod.desk import Desk
 from studiod.main import main
+from studiod.params import Console, Registry
+from studiod.settings import Settings
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -20,7 +23,8 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 def test_a_text_has_no_number_and_all_else_has_the_one_that_nrpn_takes(capsys: pytest.CaptureFixture[str]) -> None:
     async def reached() -> dict[str, tuple[int, int]]:
-        nrpn = Nrpn(new_desk(), Wire(), 3000)
+        desk = Desk(Registry(Console(**Settings().console.model_dump())), SilentEngine())  # what `params` shows
+        nrpn = Nrpn(desk, Wire(), 3000)
         nrpn.close()
         return {path: (message.channel + 1, message.number) for path, message in nrpn.messages.items()}
 

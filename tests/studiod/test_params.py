@@ -296,7 +296,7 @@ def test_flags_are_where_the_contract_puts_them():
     } == around
     volatile = ("output/mute", "solo/any", "solo/clear", "tap", "talkback/on", "generator/on", "click/on")
     volatile += tuple(f"transport/{tail}" for tail in ("state", "position", "soundcheck"))
-    volatile += tuple(f"recorder/{tail}" for tail in ("state", "take", "remaining", "lost"))
+    volatile += tuple(f"recorder/{tail}" for tail in ("state", "remaining", "lost", "folder", "alarm"))
     for p in EVERY:
         one = p.path in volatile or p.path.endswith(("/solo", "/listen")) or p.path.startswith("status/")
         assert ("volatile" in p.flags) == one, p.path

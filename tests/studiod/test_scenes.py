@@ -45,9 +45,9 @@ def test_a_recall_gives_back_every_value_in_one_transaction(rig: Rig, seed: int,
     kept = {} if safe else {path: value for path, value in there.items() if path not in asked(rig.desk, want)}
     assert rig.desk.snapshot() == want | kept
     assert (name, left) == ("Verse", 0)
-    assert count > 500
+    assert count > 300
     assert [frame for frame, _ in rig.engine.posts] == [0], "one transaction"
-    assert rig.told[-1][0] == "recall Verse for me"
+    assert rig.told[-1][0].removeprefix("follows for ") == "recall Verse for me"
 
 
 def large() -> tuple[Offline, dict, Store]:
@@ -55,7 +55,8 @@ def large() -> tuple[Offline, dict, Store]:
     offline = Offline(Console(inputs=80, outputs=20, channels=80, buses=16))
     store = Store(None)
     Library(offline.desk, store)
-    rest = ("/on", "/mute", "main/limiter", "output/", "input/", "/arm", "recorder/", "transport/")
+    rest = ("/on", "/mute", "main/limiter", "output/", "input/", "/arm", "recorder/", "transport/", "/safe")
+    rest += ("monitor/", "talkback/", "generator/", "click/")
     goals = changed(offline.registry, 5, links=False) | {f"ch/{n}/fader": -6.0 for n in range(1, 81)}
     return offline, {path: value for path, value in goals.items() if not any(word in path for word in rest)}, store
 
