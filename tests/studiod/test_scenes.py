@@ -89,7 +89,7 @@ def test_every_parameter_of_a_large_console_lands_on_one_sample() -> None:
     store.close()
     for k in range(1, 21):
         point = str(one.desk.get(f"output/{k}/source"))
-        if point != "none":
+        if not point.startswith(("none", "monitor")):  # the monitor is as late as what it listens to
             # at the recall's own frame: a glide's first step is above zero; of main, its limiter is in between
             assert np.flatnonzero(moved[:, k - 1])[0] - one.engine.late_frames(point) in (0, 1), point
 
@@ -111,7 +111,7 @@ def test_a_recall_sounds_like_a_desk_that_starts_with_these_values() -> None:
     fresh.run(quiet)
     loud = noise(3, 9600)
     heard = fresh.run(loud)
-    assert heard.any(axis=0).sum() == 18
+    assert heard.any(axis=0).sum() == 20
     np.testing.assert_array_equal(one.run(loud), heard)
 
 
