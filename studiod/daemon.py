@@ -14,6 +14,8 @@ import platformdirs
 
 from dsp import gain, glide
 from studiod import rack as r
+from studiod.automation import Automation
+from studiod.automation_words import AutomationWords
 from studiod.desk import Desk
 from studiod.engine import Engine, size_of
 from studiod.interface import Found, called, choose
@@ -100,6 +102,8 @@ class Daemon:
         glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
         self.machine = Machine(self.desk, self.rack, folder)
+        self.automation = Automation(self.desk, self.machine, self.store)
+        AutomationWords(self.desk, self.automation, folder)
         Takes(self.machine)
         Markers(self.machine, Shelf(self.store, "marker"))
         Roundtrip(self.machine, self.engine)
@@ -133,6 +137,7 @@ class Daemon:
                 self.desk.run(),
                 self.library.fades.run(),
                 self.machine.run(),
+                self.automation.run(),
                 self._moves(),
             )
         ]

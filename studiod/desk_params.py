@@ -78,6 +78,7 @@ MONITOR = [
 ]
 
 
+AUTOMATION = [choice(0, "mode", "off read", "read", "Whether moves are played and written at all.")]
 AUTOMIX = [switch(0, "on", 0, "Shares one open microphone's gain among the channels that take part.")]
 
 

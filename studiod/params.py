@@ -21,7 +21,7 @@ __all__ = ["COLOURS", "Console", "Param", "Refusal", "Registry", "Template", "Va
 # First block of each kind of strip; the room goes up to the next one (16 spare blocks at the end of 16 MIDI channels).
 BLOCKS = {"ch": 0, "bus": 128, "return": 144, "matrix": 160, "dca": 176, "main": 192, "config": 193, "global": 194}
 BLOCKS |= {"transport": 195, "recorder": 196, "solo": 197, "monitor": 198, "talkback": 199, "generator": 200}
-BLOCKS |= {"click": 201, "automix": 202}
+BLOCKS |= {"click": 201, "automix": 202, "automation": 203}
 BLOCKS |= {"fx": 208, "output": 224, "input": 352, "mutegroup": 480}
 
 
@@ -85,6 +85,7 @@ class Registry(Tree):
         self._strip("generator", 0, desk.generator(c.channels, c.returns, c.buses, c.matrices))
         self._strip("click", 0, desk.click(c.buses))
         self._strip("automix", 0, desk.AUTOMIX)
+        self._strip("automation", 0, desk.AUTOMATION)
         self._strip("transport", 0, TRANSPORT)
         self._strip("recorder", 0, [*RECORDER, *tracks(c.channels, c.inputs)])
         for n in range(1, c.outputs + 1):

@@ -37,6 +37,9 @@ def strip(kind: str, size: Size) -> list[Template]:
         level(2, "fader", -90 if kind == "ch" else 0, "The strip's level; -90 is off."),
         switch(3, "mute", 0, "Silences the strip, every tap but input."),
         *(() if kind == "main" else solo),
+        choice(
+            60, "automation", "off read touch latch trim", "off", "Whether the strip plays its moves, or writes them."
+        ),
         switch(15, "safe", 0, "Keeps scenes from changing the strip.", SAFE),
         *(switch(255 + k, f"dca/{k}", 0, f"The strip follows DCA {k}.") for k in range(1, size.dcas + 1)),
         *(switch(271 + k, f"mutegroup/{k}", 0, f"Mute group {k} mutes it.") for k in range(1, size.mute_groups + 1)),

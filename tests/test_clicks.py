@@ -27,7 +27,7 @@ HIGH_PASS = butter(12, 4000.0, "high", fs=RATE, output="sos")
 
 BASE: dict[str, Value] = {"ch/1/fader": 0.0, "ch/1/send/1/level": 0.0, "ch/1/send/2/level": 0.0, "monitor/level": 0.0}
 BASE |= {"output/7/source": "matrix/1", "output/8/source": "matrix/2", "bus/1/send/1/level": 0.0}
-SILENT = ("colour",)  # last parts of paths that are for eyes
+SILENT = ("colour", "automation", "safe", "arm")  # last parts of paths that are for eyes
 # Where a parameter's upper end would drive the sine into the ceiling (whose clipping is its job), it moves up to this.
 CLEAN_HIGH = {"fader": 0.0, "level": 0.0, "trim": 0.0, "gain": 0.0, "makeup": 0.0}
 FED: dict[str, Value] = {"fx/1/source": "input/1", "return/1/source": "fx/1", "ch/1/main/on": 0}

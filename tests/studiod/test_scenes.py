@@ -304,9 +304,9 @@ def test_the_loop_carries_a_fade_and_keeps_answering() -> None:
         rig = Rig()
         loop = asyncio.get_running_loop()
         rig.desk.clock = lambda: round(loop.time() * 1e9)  # type: ignore[method-assign]
-        rig.desk.change(changed(REGISTRY, 1).items())
+        rig.desk.change(changed(REGISTRY, 1, links=False).items())
         rig.do("scene/store", "S")
-        rig.desk.change(changed(REGISTRY, 2).items())
+        rig.desk.change(changed(REGISTRY, 2, links=False).items())
         job = asyncio.create_task(rig.library.fades.run())
         rig.do("scene/recall", "S", 0.3)
         while rig.library.fades.running:
