@@ -15,9 +15,11 @@ import pictures_measure as measure
 from pictures_flow import flow
 from pictures_plot import COLOURS, FREQUENCY, SOFT, Axis, Panel, figure
 
+from studiod.desk_params import CONFIG
 from studiod.laws import from_turn
-from studiod.params import CONFIG, Console
+from studiod.params import Console
 from studiod.routes import pan
+from studiod.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 GAIN = Axis("dB", -18.0, 18.0, range(-18, 19, 6))
@@ -168,7 +170,7 @@ def laws() -> str:
 
 
 PICTURES: dict[str, Callable[[], str]] = {
-    "flow": lambda: flow(Console(8, 8, 32, 16, returns=4)),
+    "flow": lambda: flow(Console(**Settings().console.model_dump())),
     "eq": eq,
     "dynamics": dynamics,
     "times": times,

@@ -21,9 +21,11 @@ UNITS = (
     ("comp/position", "(comp)"),
     ("eq/on", "EQ"),
     ("comp/on", "comp"),
+    ("automix/on", "automix"),
     ("", "pre_fader"),
     ("fader", "fader"),
     ("mute", "mute"),
+    ("insert/fx", "insert"),
     ("", "post_fader"),
     ("pan", "pan"),
     ("width", "width"),
@@ -49,7 +51,7 @@ WIRES = (
     ("bus", "matrix", "sends"),
     ("main", "matrix", "sends"),
 )
-TOP, PITCH, LEFT, RIGHT, BOX, LANE = 84, 100, 138, 1000, 42, 14  # px: rows, units, and how far apart wires run
+TOP, PITCH, LEFT, RIGHT, BOX, LANE = 84, 100, 138, 1084, 42, 14  # px: rows, units, and how far apart wires run
 
 
 def held(registry: Registry, kind: str) -> tuple[str, int]:
@@ -153,7 +155,13 @@ def flow(console: Console) -> str:
     foot = [
         *note(y - 34, "Outputs", "output/1…N: any point of the desk, then trim, polarity, mute, delay and ceiling"),
         *note(y - 10, "Taps", f"of a send: {taps}"),
-        *note(y + 14, "(comp)", "where comp sits with comp/position at pre_eq; comp where it sits with post_eq"),
+        *note(y + 14, "Groups", "dca/N and mutegroup/N: faders and mutes of many strips at once"),
+        *note(
+            y + 38,
+            "Monitor",
+            "any point, or what is soloed: level, dim, mono, swap, speaker, translate",
+        ),
+        *note(y + 62, "(comp)", "where comp sits with comp/position at pre_eq; comp where it sits with post_eq"),
     ]
     head = note(28, "Interface", "input/1…N: the source of a channel at rest; any point of the desk may be one")
-    return page(RIGHT + LANE * (len(wires) + 2), y + 40, "The way of the sound", [*head, *wired, *drawn, *foot])
+    return page(RIGHT + LANE * (len(wires) + 2), y + 88, "The way of the sound", [*head, *wired, *drawn, *foot])

@@ -35,7 +35,7 @@ class Meters:
 
     def __init__(self, rack: Rack) -> None:
         self.rack, self.analyser = rack, Analyser(rack)
-        self.channels = int(rack.words[r.CHANNELS])
+        self.channels, self.matrices = int(rack.words[r.CHANNELS]), int(rack.words[r.MATRICES])
         self.banks: dict[str, Callable[[np.ndarray], list[float]]] = {
             "input": lambda rows: self._peaks(r.METER_IN, rows),
             "ch": lambda rows: self._peaks(r.METER, rows)[: self.channels],
@@ -43,7 +43,7 @@ class Meters:
             "gate": lambda rows: self._reduced((r.INPUT_BANK,), meter.GATE, rows),
             "comp": lambda rows: self._reduced(tuple(r.BANKS), meter.COMP, rows),
             "bus": lambda rows: self._peaks(r.BUS_BANK * r.UNITS_A_BANK + r.METER, rows),
-            "matrix": lambda rows: self._peaks(r.MATRIX_BANK * r.UNITS_A_BANK + r.METER, rows),
+            "matrix": lambda rows: self._peaks(r.MATRIX_BANK * r.UNITS_A_BANK + r.METER, rows)[: self.matrices],
             "monitor": lambda rows: self._peaks(r.METER_MONITOR, rows),
             "output": lambda rows: self._peaks(r.METER_OUT, rows),
             "main": self._main,
@@ -82,6 +82,7 @@ class Meters:
         found = [self._most(bank * r.UNITS_A_BANK + r.METER, first, rows) for bank in banks]
         found[0] = found[0][: self.channels]  # a return has neither
         if r.MAIN_BANK in banks:
+            found[r.MATRIX_BANK] = found[r.MATRIX_BANK][: self.matrices]
             found[r.MAIN_BANK] = found[r.MAIN_BANK][:1]  # its two lanes move together
         return np.concatenate(found).tolist()
 

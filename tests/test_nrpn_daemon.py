@@ -16,6 +16,7 @@ from controllers.midi_wire import Decoder, Message
 from controllers.nrpn import TOP
 from controllers.positions import raw
 from studiod.params import Console, Param, Registry
+from studiod.settings import Settings
 from studiod.talk import ask
 
 DEVICE = Path(__file__).parent / "controllers" / "surface_device.py"
@@ -87,7 +88,7 @@ def of(param: Param) -> Message:
 def test_every_numbered_path_is_set_and_read_back_over_a_real_port(
     jack_server: servers.JackServer, make_daemon
 ) -> None:
-    registry = Registry(Console(returns=4))
+    registry = Registry(Console(**Settings().console.model_dump()))
     numbered = [p for p in registry.params.values() if p.kind != "text"]
     dice = random.Random(1)
     tablet = Tablet()

@@ -57,8 +57,9 @@ def test_the_kept_pictures_say_what_new_ones_say(made: Path) -> None:
 def test_the_flow_shows_every_kind_of_strip(made: Path) -> None:
     """A kind that params.py has and the picture not wants a line in docs/pictures_flow.py."""
     from studiod.params import Console, Registry
+    from studiod.settings import Settings
 
-    console = Console(8, 8, 32, 16, returns=4)
+    console = Console(**Settings().console.model_dump())
     kinds = {re.split(r"/\d+/", path)[0].split("/")[0] for path in Registry(console).params if path.endswith("/fader")}
     said = " ".join(words(made / "flow.svg"))
     assert {kind for kind in kinds if not re.search(rf"\b{kind}\b", said)} == set()
