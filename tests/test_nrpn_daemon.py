@@ -80,6 +80,10 @@ def until(true: Callable[[], object], within_s: float = 20.0) -> bool:
     return False
 
 
+MOVERS = ("/solo", "/insert/fx", "solo/clear", "solo/exclusive", "tap", "transport/state", "transport/position")
+MOVERS += ("recorder/state",)
+
+
 def of(param: Param) -> Message:
     return Message("nrpn", param.nrpn[0] - 1, param.nrpn[1])
 
@@ -107,6 +111,8 @@ def test_every_numbered_path_is_set_and_read_back_over_a_real_port(
             now = tablet.state()
             assert [p.path for p in links if now[of(p)] != turn] == []
 
+        # what moves others, or by itself, is walked apart
+        steady = [p for p in steady if not p.path.endswith(MOVERS)]
         goals: dict[Message, int] = {}
         for p in steady:
             rest = raw(p, p.rest, TOP)
@@ -120,6 +126,17 @@ def test_every_numbered_path_is_set_and_read_back_over_a_real_port(
         now = tablet.state()
         wrong = [p.path for p in steady if now[of(p)] != goals[of(p)]]
         assert wrong == []
+
+        solos = [p for p in numbered if p.path.endswith("/solo")]
+        inserts = [registry.params[f"ch/{n}/insert/fx"] for n in range(1, 5)]
+        tablet.send(part for p in solos for part in of(p).parts(TOP))
+        tablet.send(part for n, p in enumerate(inserts, 1) for part in of(p).parts(raw(p, str(n), TOP)))
+        now = tablet.state()
+        assert all(now[of(p)] == TOP for p in solos)
+        assert [now[of(p)] for p in inserts] == [raw(p, str(n), TOP) for n, p in enumerate(inserts, 1)]
+        tablet.send(of(registry.params["solo/clear"]).parts(TOP))
+        now = tablet.state()
+        assert not any(now[of(p)] for p in [*solos, registry.params["solo/clear"], registry.params["solo/any"]])
 
         # the same by OSC, both ways: what NRPN says is where the value is
         for p in dice.sample(steady, 50):
