@@ -168,11 +168,11 @@ class Daemon:
     async def _controllers(self) -> None:
         """Start every controller of the table of entry points by name."""
         midi = self.settings.midi
-        if midi.surfaces or midi.nrpn.enabled:
+        if midi.wanted:
             from studiod.midi_link import Link
 
             self.link = Link(midi.api)
-        wanted = {"osc", "midi"} if self.link is not None else {"osc"}
+        wanted = {"osc", "midi", "sync"} if self.link is not None else {"osc"}
         for entry in sorted(entry_points(group="studiod.controllers"), key=lambda e: e.name):
             if entry.name not in wanted:
                 continue

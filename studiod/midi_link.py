@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from studiod import ports
 
@@ -36,6 +35,7 @@ class _Port:
     out: list[str]
     hear: Callable[[bytes], None]
     state: Callable[[bool], None]
+    timed: Callable[[bytes, int], None] | None = None
     up: bool = False
     here: bool = False  # has been there, one way at least
 
@@ -65,25 +65,38 @@ class Link:
         out: list[str],
         hear: Callable[[bytes], None],
         state: Callable[[bool], None],
+        timed: Callable[[bytes, int], None] | None = None,
     ) -> None:
-        """Want a port, by patterns of names ("virtual": one of our own).  state(True) when bytes can be sent to it."""
+        """Want a port, by patterns of names ("virtual": one of our own).  state(True) when bytes can be sent to it.
+
+        timed: hears in place of `hear`, the clock's ticks too, each with the time (monotonic ns) at which it came in.
+        """
         if len(self._ports) >= 256:
             raise ValueError("more than 256 MIDI ports")
-        self._ports.append(_Port(name, into, out, hear, state))
+        self._ports.append(_Port(name, into, out, hear, state, timed))
         if self._writer is not None:
             self._writer.write(self._wish(len(self._ports) - 1))
         if self._keeper is None:
             self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
-    def send(self, name: str, data: bytes) -> bool:
-        """One message to a port; False when it was not taken: the port is away, or the child is behind."""
+    def send(self, name: str, data: bytes, due_ns: int = 0) -> bool:
+        """One message to a port; False when it was not taken: the port is away, or the child is behind.
+
+        due_ns (monotonic): it goes out at that time, not before.
+        """
         number = next((n for n, port in enumerate(self._ports) if port.name == name and port.up), None)
         if number is None or self._writer is None:
             return False
         if self._writer.transport.get_write_buffer_size() >= FULL_BYTES:
             return False
-        self._writer.write(ports.midi(number, data))
+        self._writer.write(ports.timed(number, due_ns, data) if due_ns else ports.midi(number, data))
         return True
+
+    def drop(self, name: str, status: int) -> None:
+        """What was sent to a port, begins with this byte and waits for its time does not go out."""
+        number = next((n for n, port in enumerate(self._ports) if port.name == name), None)
+        if number is not None and self._writer is not None:
+            self._writer.write(ports.control({"drop": number, "status": status}))
 
     async def close(self) -> None:
         """End the child."""
@@ -97,7 +110,8 @@ class Link:
 
     def _wish(self, number: int) -> bytes:
         port = self._ports[number]
-        return ports.control({"open": number, "name": port.name, "in": port.into, "out": port.out})
+        return ports.control({"open": number, "name": port.name, "in": port.into, "out": port.out,
+                              "timed": port.timed is not None})  # fmt: skip
 
     async def _keep(self) -> None:
         wait_s = FIRST_WAIT_S
@@ -169,6 +183,10 @@ class Link:
             if frame[1] < len(self._ports):
                 self._call(self._ports[frame[1]].hear, frame[2:])
             return
+        if frame[:1] == b"T":
+            ns, data = ports.time_of(frame)
+            self._call(self._ports[frame[1]].timed, data, ns)
+            return
         message = json.loads(frame[1:])
         if self._first is None and ("seen" in message or "fault" in message):
             self._first = asyncio.get_running_loop().call_later(SETTLE_S, self._tell_absent)
@@ -204,8 +222,9 @@ class Link:
             _log.warning("%s", text)
 
     @staticmethod
-    def _call(fn: Callable[[Any], None], what: bytes | bool) -> None:
+    def _call(fn: Callable[..., None] | None, *what: bytes | bool | int) -> None:
         try:
-            fn(what)
+            if fn is not None:
+                fn(*what)
         except Exception:
             _log.exception("a MIDI controller failed")

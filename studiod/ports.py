@@ -2,8 +2,11 @@
 
 A driver may hang or spin; this process is then killed by the desk's side (midi_link.py) and started again.
 Frames both ways: length (2 bytes, big-endian), then J and a JSON object, or M, a port's number (1 byte) and MIDI bytes.
+T is M with a time (8 bytes, monotonic ns) before the bytes: to the desk when they came in (ports opened with "timed"),
+from it when they are to go out.
 
-Desk to child   {"api": "auto|alsa|jack"}  {"open": number, "name": text, "in": [patterns], "out": [patterns]}
+Desk to child   {"api": "auto|alsa|jack"}  {"open": number, "name": text, "in": [patterns], "out": [patterns],
+                "timed": bool}  {"drop": number, "status": first byte}: such that wait for their time do not go out
 Child to desk   {"beat": 1}  {"port": number, "in": name, "out": name}  {"seen": {"in": [], "out": []}}  {"fault": text}
 A pattern is a regular expression anywhere in a port's name; the pattern "virtual" makes a port of our own, on a client
 named studiod.
@@ -21,12 +24,15 @@ from typing import Any
 
 from studiod.port_by_name import TRIES, listed, open_named
 from studiod.port_names import Want, choose, fits
+from studiod.ports_time import Stamp, Waiting
 
 POLL_S = 0.001
 BEAT_S = 0.25
 PROBE_S = 2.0
+SCAN_ROOM_S, PROBE_ROOM_S = 0.002, 0.025  # what a look at the ports takes, and a probe: not before a message is due
+LATEST_S = 20.0  # of a probe that found no room
 SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
-LENGTH = struct.Struct("!H")
+LENGTH, TIME = struct.Struct("!H"), struct.Struct("!Q")
 MOST_BYTES = 60_000
 QUEUE = 16_384  # messages that wait for a poll: rtmidi's own 1,024 are a quarter of a second of a full state
 CLIENT = "studiod"
@@ -45,6 +51,18 @@ def midi(port: int, data: bytes) -> bytes:
     return LENGTH.pack(len(data) + 2) + b"M" + bytes((port,)) + data
 
 
+def timed(port: int, ns: int, data: bytes) -> bytes:
+    """A frame of MIDI bytes with their time (monotonic ns).  Raises ValueError beyond 60,000 bytes."""
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"a MIDI message of {len(data)} bytes; expected at most {MOST_BYTES}")
+    return LENGTH.pack(len(data) + 2 + TIME.size) + b"T" + bytes((port,)) + TIME.pack(ns) + data
+
+
+def time_of(frame: bytes) -> tuple[int, bytes]:
+    """Of a T frame: its time and its bytes."""
+    return TIME.unpack_from(frame, 2)[0], frame[2 + TIME.size :]
+
+
 def frames(buffer: bytearray) -> list[bytes]:
     """The whole frames at the front of a buffer, taken out of it."""
     out = []
@@ -61,8 +79,9 @@ class Gone(Exception):
 class Port:
     """One surface's way in and out, found by name and found again after it was unplugged."""
 
-    def __init__(self, number: int, name: str, wanted: dict[str, list[str]]) -> None:
-        self.number, self.name, self.wanted = number, name, wanted
+    def __init__(self, number: int, name: str, wanted: dict[str, list[str]], timed: bool = False) -> None:
+        self.number, self.name, self.wanted, self.timed = number, name, wanted, timed
+        self.stamp = Stamp()
         self.ends: dict[str, Any] = {"in": None, "out": None}
         self.names: dict[str, str] = {"in": "", "out": ""}
         self.last: dict[str, str] = {"in": "", "out": ""}  # what it had before it left
@@ -95,7 +114,7 @@ class Port:
             end = make[way](api, CLIENT, queue_size_limit=QUEUE) if way == "in" else make[way](api, CLIENT)
             try:
                 if way == "in":
-                    end.ignore_types(sysex=False, timing=True, active_sense=True)
+                    end.ignore_types(sysex=False, timing=not self.timed, active_sense=True)
                 opened = self.virtual(way) or open_named(end, name, f"{self.name} {way}")
                 if self.virtual(way):
                     end.open_virtual_port(name)
@@ -117,6 +136,7 @@ class Ports:
         self.sock = sock
         self.api_name = "auto"
         self.ports: dict[int, Port] = {}
+        self.waiting = Waiting()
         self.make: dict[str, Any] = {}
         self.scanners: dict[str, Any] = {}
         self.api = 0
@@ -166,7 +186,8 @@ class Ports:
         if not self.scanners and not self.begin():
             return
         there = {way: listed(end) for way, end in self.scanners.items()}
-        if self.jack and time.monotonic() >= self.probe_s:
+        late_s = time.monotonic() - self.probe_s
+        if self.jack and late_s >= 0 and (late_s > LATEST_S or self.waiting.room_s() > PROBE_ROOM_S):
             self.probe_s = time.monotonic() + PROBE_S
             self.probe()
         if None in there.values():
@@ -200,30 +221,43 @@ class Ports:
 
     def obey(self, frame: bytes) -> None:
         if frame[:1] == b"M":
-            port = self.ports.get(frame[1])
-            if port is not None and port.ends["out"] is not None:
-                port.ends["out"].send_message(list(frame[2:]))
+            self.send(frame[1], frame[2:])
+            return
+        if frame[:1] == b"T":
+            self.waiting.add(*time_of(frame), frame[1])
             return
         message = json.loads(frame[1:])
         if "api" in message:
             self.api_name = message["api"]
         elif "open" in message:
             wanted = {way: message[way] for way in ("in", "out")}
-            self.ports[message["open"]] = Port(message["open"], message["name"], wanted)
+            self.ports[message["open"]] = Port(message["open"], message["name"], wanted, message.get("timed", False))
+        elif "drop" in message:
+            self.waiting.drop(message["drop"], message["status"])
+
+    def send(self, number: int, data: bytes) -> None:
+        port = self.ports.get(number)
+        if port is not None and port.ends["out"] is not None:
+            port.ends["out"].send_message(list(data))
 
     def poll(self) -> None:
         """Hand on all that came in.  Never a Python callback: those corrupt bursts."""
         for port in self.ports.values():
             end = port.ends["in"]
             while end is not None and (got := end.get_message()) is not None:
-                self.sock.sendall(midi(port.number, bytes(got[0])[:MOST_BYTES]))
+                data = bytes(got[0])[:MOST_BYTES]
+                self.sock.sendall(
+                    timed(port.number, port.stamp.of(time.monotonic_ns(), got[1]), data)
+                    if port.timed
+                    else midi(port.number, data)
+                )
 
     def run(self) -> None:
         """Until the socket closes."""
         buffer = bytearray()
         beat_s = scan_s = 0.0
         while True:
-            if select.select([self.sock], [], [], POLL_S)[0]:
+            if select.select([self.sock], [], [], min(POLL_S, self.waiting.room_s()))[0]:
                 data = self.sock.recv(65536)
                 if not data:
                     return
@@ -232,12 +266,14 @@ class Ports:
                     self.obey(frame)
                     if frame[:1] == b"J":
                         scan_s = 0.0
+            for number, data in self.waiting.due(time.monotonic_ns()):
+                self.send(number, data)
             self.poll()
             now_s = time.monotonic()
             if now_s >= beat_s:
                 beat_s = now_s + BEAT_S
                 self.tell({"beat": 1})
-            if now_s >= scan_s and self.ports:
+            if now_s >= scan_s and self.ports and (now_s >= scan_s + 1 or self.waiting.room_s() > SCAN_ROOM_S):
                 self.scan()
                 scan_s = time.monotonic() + SCAN_S
 

@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from studiod.fault import Fault
 from studiod.param import told
+from studiod.settings_midi import FPS, Midi, near_fps
+from studiod.settings_table import Table
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Rate = Literal[44100, 48000, 88200, 96000, 176400, 192000]
@@ -59,12 +61,6 @@ Role = Annotated[str, AfterValidator(_role)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
-class Table(BaseModel):
-    """A table of the file: no unknown keys, no silent conversions, frozen once read."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 class Interface(Table):
     device: str = Field(default="virtual", min_length=1)  # or "default": the default output device, else virtual
     rate_hz: Rate = 48000
@@ -111,24 +107,6 @@ class X32(Table):
 class Http(Table):
     listen: Address = "127.0.0.1"
     port: Port = 8080
-
-
-class Surface(Table):
-    name: str = Field(min_length=1)  # a file in config/surfaces or in the user's folder
-    port: str = "*"  # a pattern for the MIDI port's name
-
-
-class Nrpn(Table):
-    enabled: bool = False
-    port: str = "virtual"  # a pattern for the MIDI port's name, or a port of our own
-    send: str = ""  # a pattern for the way out, when that has another name
-    bytes_per_s: int = Field(default=3000, ge=300, le=1_000_000)  # a DIN cable takes 3125
-
-
-class Midi(Table):
-    api: str = Field(default="auto", min_length=1)
-    surfaces: list[Surface] = []
-    nrpn: Nrpn = Nrpn()
 
 
 class Rule(Table):
@@ -276,6 +254,8 @@ def _expected(loc: tuple[int | str, ...]) -> str:
     kind = field.annotation if field else None
     if kind == Rate:
         return "one of " + " ".join(str(rate) for rate in get_args(Rate)) + " Hz"
+    if loc[-1] == "fps":
+        return "one of " + " ".join(f'"{fps}"' for fps in FPS)
     if kind is bool:
         return "true or false"
     if kind in (int, float):
@@ -290,6 +270,8 @@ def _expected(loc: tuple[int | str, ...]) -> str:
 
 def _nearest(loc: tuple[int | str, ...], got: Any) -> str:
     """The nearest number that would have been taken."""
+    if loc[-1] == "fps":
+        return f'; nearest is "{near_fps(got)}"'
     if isinstance(got, bool) or not isinstance(got, (int, float)):
         return ""
     if loc[-1] == "rate_hz":

@@ -43,7 +43,8 @@ ARROWS: dict[str, set[str]] = {
     "studiod.port_by_name": set(),
     "studiod.ports_list": set(),
     "studiod.port_names": set(),
-    "studiod.ports": {"studiod.port_by_name", "studiod.port_names"},
+    "studiod.ports_time": set(),
+    "studiod.ports": {"studiod.port_by_name", "studiod.port_names", "studiod.ports_time"},
     "studiod": {"studiod", "dsp"},  # the rest; controllers are started by name from the settings
     "controllers": {"controllers", "studiod.desk"} | PARAMS,
 }
