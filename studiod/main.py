@@ -6,9 +6,11 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 
 from studiod import scene_words
 from studiod.fault import Fault
@@ -205,10 +207,25 @@ def _place(talk: argparse.ArgumentParser, json_help: str) -> None:
     talk.add_argument("--json", action="store_true", help=json_help)
 
 
+_pressed: list[int] = []  # Ctrl-C, also where a library turned the interruption into an error of its own
+
+
+def _press(number: int, frame: FrameType | None) -> None:
+    _pressed.append(number)
+    signal.default_int_handler(number, frame)
+
+
+def _interrupted() -> int:
+    print("interrupted", file=sys.stderr)
+    return 130  # as a shell counts it
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
     spell()
     args = parser().parse_args(_negative(list(sys.argv[1:] if argv is None else argv)))
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _press)
     try:
         code = int(args.job(args))
         sys.stdout.flush()
@@ -217,11 +234,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return fault.code
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130  # as a shell counts it
+        return _interrupted()
     except BrokenPipeError:  # the reader has seen enough: `studiod params | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception:
+        if _pressed:
+            return _interrupted()
+        raise
 
 
 def _negative(words: list[str]) -> list[str]:

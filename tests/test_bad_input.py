@@ -369,6 +369,6 @@ def test_an_interrupted_compile_is_one_line(tmp_path: Path) -> None:
     time.sleep(4.0)  # well within the compile, which takes ten times as long
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "interrupted" in said
     assert "Traceback" not in said
