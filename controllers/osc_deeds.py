@@ -17,6 +17,7 @@ WORDS = (
     *(f"preset/{word}" for word in ("store", "recall", "list", "delete")),
     *(f"take/{word}" for word in ("list", "load", "open", "delete")),
     *(f"marker/{word}" for word in ("add", "list", "delete")),
+    *(f"moves/{word}" for word in ("list", "clear", "save")),
     *("locate", "recorder/measure"),
     *("copy", "mix/copy", "autotrim", "undo", "redo", "log"),
 )

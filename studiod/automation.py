@@ -9,6 +9,7 @@ Playing posts AHEAD_S ahead, less than a button of the transport takes, so that 
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from studiod.transport import Segment
 AHEAD_S, TICK_S, HOLD_S = 0.045, 0.01, 0.5
 NAME = "automation"  # the origin of what it plays
 SHELF = "moves"
+_log = logging.getLogger(__name__)
 WRITES = ("touch", "latch", "trim")
 
 
@@ -88,11 +90,13 @@ class Automation:
     def _write(self, path: str, value: Value, frame: int) -> None:
         lane, position, mode = self.lanes.setdefault(path, Lane()), self.transport.position_at(frame), self.mode(path)
         one = self.passes.get(path)
+        if mode == "trim" and self.desk.registry.params[path].kind != "number":
+            mode = "latch"  # a switch has nothing to shift
         if one is None or position < one.last:
             one = self.passes[path] = Pass(mode, position, position, frame, lane.copy())
         param = self.desk.registry.params[path]
         stood = lane.value_at(position)
-        if mode == "trim" and param.kind == "number" and stood is not None:
+        if mode == "trim" and stood is not None:
             lane.shift(one.last, position, one.by, param)
             lane.put(position, stood)
             one.by = float(value) - float(stood)
@@ -169,7 +173,10 @@ class Automation:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            self.tick(self.machine.rack.get(r.FRAME))
+            try:
+                self.tick(self.machine.rack.get(r.FRAME))
+            except Exception:
+                _log.exception("moves were lost")  # never the mix with them
             await asyncio.sleep(TICK_S)
 
     # -- keeping -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The commands of the automation: which paths have moves, export as a moves file, clear."""
+"""The commands of the automation: which paths have moves, save as a moves file, clear."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ FOLDER = "moves"
 
 
 class AutomationWords:
-    """Over one automation; folder: of the state, None: nothing can be exported."""
+    """Over one automation; folder: of the state, None: nothing can be saved."""
 
     def __init__(self, desk: Desk, automation: Automation, folder: Path | None) -> None:
         self.desk, self.automation, self.folder = desk, automation, folder
-        desk.commands |= {"moves/list": self.list, "moves/clear": self.clear, "moves/export": self.export}
+        desk.commands |= {"moves/list": self.list, "moves/clear": self.clear, "moves/save": self.save}
 
     def list(self, origin: str, *given: object) -> Deed:
         """Every path with moves, and how many it has."""
@@ -46,9 +46,9 @@ class AutomationWords:
 
         return Deed(origin, {}, act)
 
-    def export(self, origin: str, *given: object) -> Deed:
+    def save(self, origin: str, *given: object) -> Deed:
         """name: a file of that name in the state directory, as `studiod render --moves` takes it; where it is."""
-        words = Words("moves/export", "a file's name", given)
+        words = Words("moves/save", "a file's name", given)
         name = words.name("the name")
         words.end()
         if "/" in name or name.startswith("."):
@@ -63,7 +63,7 @@ class AutomationWords:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text("".join(lines), "utf-8")
             except OSError as fault:
-                return [("moves/export", name, f"cannot be written: {fault.strerror}")]
-            return [("moves/export", str(file), len(lines))]
+                return [("moves/save", name, f"cannot be written: {fault.strerror}")]
+            return [("moves/save", str(file), len(lines))]
 
         return Deed(origin, {}, act)

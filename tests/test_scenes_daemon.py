@@ -275,3 +275,13 @@ def test_a_large_scene_goes_through_export_and_import(
     assert len(tomllib.loads(file.read_text("utf-8"))["values"]) > 10_000
     assert main(["scene", "import", str(file), "--name", "Two", *port]) == 0
     assert main(["scene", "diff", "All", "Two", *port]) == 0
+
+
+def test_every_command_of_a_desk_is_a_word_of_osc(tmp_path: Path) -> None:
+    from controllers.osc_deeds import WORDS
+    from studiod.daemon import Daemon
+    from studiod.settings import Settings
+
+    daemon = Daemon(Settings(), tmp_path)
+    assert set(WORDS) == set(daemon.desk.commands)
+    daemon.store.close()

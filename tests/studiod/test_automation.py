@@ -95,7 +95,7 @@ def test_the_moves_play_back_on_their_samples_and_a_render_of_their_file_gives_t
     studio.desk.set("ch/1/fader", -40.0)
     live = studio.roll(1.0)
     assert np.abs(np.diff(np.abs(live[:, 0]))).max() > 0.0
-    ((_, file, count),) = studio.desk.do("moves/export", "me", "ride")
+    ((_, file, count),) = studio.desk.do("moves/save", "me", "ride")
     assert count == 5
     begins = {path: lane.values[0] for path, lane in studio.automation.lanes.items()}
     fresh = Offline(CONSOLE, {"output/1/source": "ch/1", "output/2/source": "ch/2"} | begins)
@@ -153,6 +153,14 @@ def test_trim_shifts_what_is_there(studio):
     assert studio.lane() == [(0.25, -20.0), (0.35, -17.0), (0.75, -7.0)]
 
 
+def test_a_switch_that_is_trimmed_is_latched(studio):
+    studio.desk.set("ch/1/automation", "latch")
+    studio.roll(1.2, [(0.3, "ch/1/mute", 1), (0.8, "ch/1/mute", 0)])
+    studio.desk.set("ch/1/automation", "trim")
+    studio.roll(1.2, [(0.4, "ch/1/mute", 0)])
+    assert studio.lane("ch/1/mute") == [(0.25, 1), (0.35, 0)]
+
+
 def test_a_strip_that_is_off_plays_nothing(studio):
     written(studio)
     studio.desk.change([("ch/1/automation", "off"), ("ch/1/fader", -33.0)])
@@ -188,7 +196,7 @@ def test_a_loop_begins_anew_with_what_stands_at_its_beginning(studio):
 @pytest.mark.parametrize(("words", "said"), [
     (("moves/clear", "zz/1"), "no path matches"),
     (("moves/clear",), "the pattern is missing"),
-    (("moves/export", "../x"), "not a file's name"),
+    (("moves/save", "../x"), "not a file's name"),
     (("moves/list", "x"), "more words than it takes"),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_told(studio, words, said):
@@ -196,7 +204,7 @@ def test_what_cannot_be_done_is_told(studio, words, said):
         studio.desk.do(words[0], "me", *words[1:])
 
 
-def test_without_a_state_directory_nothing_is_exported():
+def test_without_a_state_directory_nothing_is_saved():
     one = Studio(None)
     with pytest.raises(Refusal, match="no state directory"):
-        one.desk.do("moves/export", "me", "x")
+        one.desk.do("moves/save", "me", "x")
