@@ -3,7 +3,7 @@
 While locked it is put right only when it is off by more than 50 ms, the middle of five looks, or when the timecode
 jumps: a player that is put right all the time stutters, and the clocks of two machines take minutes to part by 50 ms.
 Quarter frames that cease stop it; those that run backwards stop it, and it is located where they end; a full frame
-locates it.
+locates it, and ends the lock.
 
 Everything here runs on the desk's loop; the messages' times are those at which the ports' process had them.
 """
@@ -49,9 +49,10 @@ class MtcIn:
             if spot is not None:
                 self._at(spot)
         elif (read := read_full(data)) is not None:
+            stop = [(STATE, "stop")] if self.locked else []
             self._let_go()
             label, rate = read
-            self.transport.change((POSITION, float(number_of(label, rate) / rate.per_s)))
+            self.transport.change((POSITION, float(number_of(label, rate) / rate.per_s)), *stop)
 
     def _at(self, spot: Spot) -> None:
         last, self._last = self._last, spot

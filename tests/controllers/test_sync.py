@@ -43,9 +43,7 @@ def test_the_tempo_follows_a_clock_and_stays_when_it_stops() -> None:
         desk.listen(lambda origin, news: heard.append((origin, news)))
         one = ClockIn(desk)
         tick(one, clock, 132.5, 10)
-        assert heard == [("clock", {"tempo": 132.0}), ("clock", {"tempo": 132.5})], (
-            "as far as it is known, then exactly"
-        )
+        assert heard == [("clock", {"tempo": 132.0}), ("clock", {"tempo": 132.5})], "what is known, then exactly"
         clock.move(60)
         assert desk.get("tempo") == 132.5
         tick(one, clock, 132.5, 10)
@@ -307,7 +305,10 @@ def test_backwards_stops_and_locates_where_it_ends() -> None:
 
 def test_a_full_frame_locates_a_transport_that_stays_stopped() -> None:
     def run(clock: FakeClock, desk: RollingDesk) -> None:
-        one = MtcIn(desk)
+        master = Master(clock, desk)
+        master.play(1000, 80)
+        assert desk.get("transport/state") == "play"
+        one = master.one
         one.hear(full(Label(1, 2, 3, 5), RATES["25"]), clock.ns)
         assert desk.get("transport/position") == pytest.approx(3723.2, abs=2**-12)  # half a step of float32
         assert desk.get("transport/state") == "stop"

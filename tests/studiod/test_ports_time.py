@@ -36,7 +36,7 @@ def test_a_driver_whose_clock_drifts_is_followed() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**10), st.floats(0, 1e6)), max_size=50))
-def test_no_distance_of_a_driver_makes_a_stamp_later_than_now_or_far_in_the_past(
+def test_no_distance_makes_a_stamp_later_than_now_or_far_in_the_past(
     steps: list[tuple[int, float]],
 ) -> None:
     stamp, now_ns = Stamp(), 10**12
