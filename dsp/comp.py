@@ -151,7 +151,7 @@ def detect(s, key, start, end, position, c, part, targets):
         ms = fma(a, ms - ms0, ms0)
         ms0 = pick(works & (ms0 > 1e-20), ms0, 0.0)
         ms = pick(works & (ms > 1e-20), ms, 0.0)
-        power = pick(here, pick(rms, 2.0 * ms, square), 0.0)
+        power = pick(works, pick(rms, 2.0 * ms, square), 0.0)  # a lane on the wire tells its partner nothing
         other = partner(power)
         power = pick(linked & (other > power), other, power)
         target = 0.0 * slope
