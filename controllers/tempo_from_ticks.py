@@ -15,8 +15,6 @@ FIRST_SCATTER_S, LEAST_SCATTER_S = 1e-3, 5e-5
 BENT = 4.0  # deviations of the newest ticks from the line before them that no jitter explains
 MOVED, EXACT = 2.5, 1.0  # deviations of the tempo: from what it was told as, and that rounding may add
 LEAST_BPM = 0.02
-CLEAR = 10.0  # times the scatter: a tick so long is told from two
-HOLES = 3  # distances of several ticks in a row: none was lost, the clock is slower
 
 
 class TempoFromTicks:
@@ -30,25 +28,14 @@ class TempoFromTicks:
         """The next tick is the first."""
         self.bpm = self.deviation_bpm = 0.0
         self._ns: list[int] = []
-        self._at: list[int] = []  # which tick each is, lost ones counted
-        self._holes = self._new = 0
+        self._new = 0
         self._bend = False  # whether the newest block may have a bend within it
-        self._tick_s = 0.0
 
     def tick(self, ns: int) -> bool:
         """One tick, at monotonic ns; whether the tempo was looked at anew."""
         step_s = (ns - self._ns[-1]) / 1e9 if self._ns else 0.0
         if step_s < 0 or step_s > GAP_S:
             self.reset()
-        ticks = 1
-        if len(self._ns) >= 2 * BLOCK and self.scatter_s * CLEAR < self._tick_s:
-            ticks = max(round(step_s / self._tick_s), 1)
-            lost = ticks > 1 and abs(step_s / self._tick_s - ticks) < 0.25
-            self._holes = self._holes + 1 if lost else 0
-            if self._holes >= HOLES:
-                self.reset()
-            ticks = ticks if lost else 1
-        self._at.append(self._at[-1] + ticks if self._at else 0)
         self._ns.append(ns)
         self._new += 1
         if self._new < BLOCK or len(self._ns) < BLOCK:
@@ -64,10 +51,10 @@ class TempoFromTicks:
         return round(self.bpm, digits)
 
     def _look(self) -> bool:
-        at, s = np.array(self._at, float), (np.array(self._ns) - self._ns[0]) / 1e9
+        at, s = np.arange(len(self._ns), dtype=float), (np.array(self._ns) - self._ns[0]) / 1e9
         again, self._bend = self._bend, not self._bend and len(at) > 2 * BLOCK and self._bent(at, s)
         if again or self._bend:
-            self._at, self._ns = self._at[-BLOCK:], self._ns[-BLOCK:]
+            self._ns = self._ns[-BLOCK:]
             at, s = at[-BLOCK:], s[-BLOCK:]
         tick_s, _, scatter_s, squares = _line(at, s)
         if tick_s <= 0:
@@ -75,11 +62,10 @@ class TempoFromTicks:
         if len(at) >= SURE:
             self.scatter_s = max(scatter_s, LEAST_SCATTER_S)
         scatter_s = max(scatter_s, self.scatter_s)
-        self._tick_s = tick_s
         self.bpm = 60.0 / (TICKS_PER_BEAT * tick_s)
         self.deviation_bpm = self.bpm * scatter_s / squares**0.5 / tick_s
         old = sum(ns < self._ns[-1] - MOST_S * 1e9 for ns in self._ns)
-        del self._at[:old], self._ns[:old]
+        del self._ns[:old]
         return True
 
     def _bent(self, at: np.ndarray, s: np.ndarray) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -96,32 +97,46 @@ class Sent:
         return out
 
 
-@given(st.lists(st.tuples(st.floats(20, 300), st.integers(1, 40)), min_size=1, max_size=6), st.floats(-300, 300))
+def ticks_of(clock: FakeClock, desk: RollingDesk, tempos: list[tuple[float, int]]) -> list[float]:
+    """The audio frames of the ticks, counted from the first, of tempos that each stay for some looks of 20 ms."""
+    sent = Sent()
+    out = ClockOut(desk, sent.send)
+    for bpm, looks in tempos:
+        desk.set("tempo", bpm)
+        for _ in range(looks):
+            out.step()
+            clock.move(0.02)
+    out.close()
+    return [(due - sent.all[0][0]) / 1e9 * desk.rolling.hz for due, _ in sent.all]
+
+
+# A look reads whole frames, now and a second on: a frame of place at both ends, and a thousandth of slope over 80 ms
+SURE_FRAMES = 2.5
+
+
+@given(st.floats(20, 300), st.integers(1, 400), st.floats(-300, 300))
 @settings(deadline=None)
-def test_ticks_are_the_integral_of_the_tempo_on_the_audio_clock(tempos: list[tuple[float, int]], ppm: float) -> None:
+def test_ticks_never_part_from_the_audio_clock(bpm: float, looks: int, ppm: float) -> None:
     def run(clock: FakeClock, desk: RollingDesk) -> None:
-        sent = Sent()
-        out = ClockOut(desk, sent.send)
-        expected, at, steps = [], 0.0, 0
-        for bpm, looks in tempos:
-            desk.set("tempo", bpm)
-            for _ in range(looks):
-                out.step()
-                now = steps * 0.02 * RATE_HZ * (1 + ppm * 1e-6)
-                while at < now + 0.08 * RATE_HZ - 1:
-                    expected.append(at)
-                    at += RATE_HZ * 2.5 / float(desk.get("tempo"))
-                clock.move(0.02)
-                steps += 1
-        out.close()
-        frames = [(due - clock.ns) / 1e9 * desk.rolling.hz for due, _ in sent.take()]
-        first = frames[0]
-        assert abs(len(frames) - len(expected)) <= 1  # the last look's edge
-        for frame, sure in zip(frames, expected, strict=False):
-            # a look reads whole frames, now and a second on: a frame of place, and a few 0.001 of slope over 80 ms
-            assert abs(frame - first - sure) < 2.5
+        frames = ticks_of(clock, desk, [(bpm, looks)])
+        tick_frames = RATE_HZ * 2.5 / float(desk.get("tempo"))
+        assert all(abs(frame - n * tick_frames) < SURE_FRAMES for n, frame in enumerate(frames))
+        reach_frames = ((looks - 1) * 0.02 + 0.08) * desk.rolling.hz
+        assert abs(len(frames) - reach_frames / tick_frames) <= 1 + 1e-3 * len(frames)  # the edge; 300 ppm of 80 ms
 
     law(run, ppm)
+
+
+@given(st.lists(st.tuples(st.floats(20, 300), st.integers(1, 40)), min_size=1, max_size=6))
+@settings(deadline=None)
+def test_a_change_of_tempo_changes_distances_and_loses_no_tick(tempos: list[tuple[float, int]]) -> None:
+    def run(clock: FakeClock, desk: RollingDesk) -> None:
+        frames, at = ticks_of(clock, desk, tempos), 0
+        for one, other in pairwise(frames):
+            while abs(other - one - RATE_HZ * 2.5 / tempos[at][0]) > SURE_FRAMES:
+                at += 1  # beyond the last: a distance that no tempo has
+
+    law(run)
 
 
 def test_the_clock_tells_start_continue_and_stop_before_a_tick_and_none_is_late() -> None:
