@@ -35,7 +35,7 @@ def held_at(news: list[tuple[float, float]], second: float, first: float = 120.0
 
 
 @given(tempos, st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)  # laws of chance: the same clocks every time
 def test_a_tempo_is_right_within_a_tenth_in_two_seconds_of_1_ms_jitter(bpm: float, seed: int) -> None:
     # the law asked for; found by chance runs: 0.073 at most
     news = followed(jittered(times((bpm, 30)), seed))
@@ -45,7 +45,7 @@ def test_a_tempo_is_right_within_a_tenth_in_two_seconds_of_1_ms_jitter(bpm: floa
 
 
 @given(tempos, st.integers(0, 2**32))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)  # laws of chance: the same clocks every time
 def test_a_steady_clock_is_told_a_few_times_and_then_no_more(bpm: float, seed: int) -> None:
     news = followed(jittered(times((bpm, 60)), seed))
     assert len(news) <= 16  # while the line grows; chance runs: 9 at most
@@ -57,7 +57,7 @@ def test_a_clock_without_jitter_at_the_tempo_held_is_never_told() -> None:
 
 
 @given(tempos, tempos, st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)  # laws of chance: the same clocks every time
 def test_a_change_of_tempo_is_followed_within_two_seconds(one: float, other: float, seed: int) -> None:
     ticks = jittered(times((one, 10), (other, 10)), seed)
     edge = 10 + (round(one * 4) * 2.5 / one - 10) - 2.5 / one
