@@ -212,6 +212,7 @@ _pressed: list[int] = []  # Ctrl-C, also where a library turned the interruption
 
 def _press(number: int, frame: FrameType | None) -> None:
     _pressed.append(number)
+    sys.unraisablehook = lambda _: None  # what a compiler's objects say when they are torn down
     signal.default_int_handler(number, frame)
 
 
