@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import servers
+
+hypothesis.settings.register_profile("house", deadline=None)  # timings never go into tests
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture
