@@ -113,7 +113,7 @@ async def _wanted_ports(settings: Settings) -> dict[str, dict[str, list[str]]]:
     from studiod.render import Offline
 
     (entry,) = entry_points(group="studiod.controllers", name="midi")
-    notes, desk = _Notes(), Offline(Console(2, 2, settings.console.channels, settings.console.buses)).desk
+    notes, desk = _Notes(), Offline(Console(2, 2, **settings.console.model_dump())).desk
     controller = await entry.load()(desk, settings, notes)
     await controller.close()
     return notes.wanted

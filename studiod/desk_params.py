@@ -1,9 +1,8 @@
 """The parameters of the desk around its strips, declared once: inputs, outputs, groups, listening, tools, meters."""
 
 from studiod.strip_params import COLOURS
-from studiod.template import SAFE, VOLATILE, Template, choice, level, number, switch, text
+from studiod.template import SAFE, STATUS, VOLATILE, Template, choice, level, number, switch, text
 
-STATUS = frozenset({"read-only", "volatile"})
 OUTPUT = [
     Template(0, "source", "point", "The point that feeds the output.", rest="none", flags=SAFE),
     choice(1, "tap", "input pre_fader post_fader", "post_fader", "Where a strip is tapped for this output.", SAFE),

@@ -1,6 +1,5 @@
 """What DCAs, mute groups and solos come to on each strip: its mute, its gain, whether and how it is soloed."""
 
-from studiod.param import Value
 from studiod.params import Registry
 from studiod.routes import Values, linear
 
@@ -65,8 +64,3 @@ class Groups:
     def listened(self, values: Values) -> bool:
         """Whether a solo plays on the monitor in place of its source."""
         return any(self.soloed(values, s) and self.mode(values, s) != "sip" for s in self.strips)
-
-
-def any_solo(values: Values) -> Value:
-    """What solo/any says."""
-    return int(any(value for path, value in values.items() if path.endswith("/solo")))

@@ -127,8 +127,8 @@ def monitor(values: Values) -> list[list[float]]:
     """Gains of the monitor, [from left or right][to left or right]: level, dim, speaker, mono, swap, width."""
     dimmed = values["monitor/dim"] or (values["talkback/on"] and values["talkback/dim"])
     gain = 0.0 if values["monitor/mute"] else linear(float(values["monitor/level"]))
-    gain *= 10.0 ** (float(values[f"monitor/speaker/{values['monitor/speaker']}/trim"]) / 20.0)
-    gain *= 10.0 ** (float(values["monitor/dim_level"]) / 20.0) if dimmed else 1.0
+    gain *= linear(float(values[f"monitor/speaker/{values['monitor/speaker']}/trim"]))
+    gain *= linear(float(values["monitor/dim_level"])) if dimmed else 1.0
     width = 0.0 if values["monitor/mono"] else translate.PLACES[str(values["monitor/translate"])].width
     own, other = gain * (0.5 + 0.5 * width), gain * (0.5 - 0.5 * width)
     return [[other, own], [own, other]] if values["monitor/swap"] else [[own, other], [other, own]]

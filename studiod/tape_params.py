@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from studiod.template import Template, choice, number, switch, text
+from studiod.template import SAFE, STATUS, VOLATILE, Template, choice, number, switch, text
 
 LONGEST_S = 86_400.0
 LOOKBACK_MOST_S = 600.0
-SAFE, VOLATILE = frozenset({"safe"}), frozenset({"volatile"})
-TOLD = frozenset({"read-only", "volatile"})
 FIRST_TRACK, PER_TRACK = 16, 2  # ids
 
 TRANSPORT = [
@@ -22,12 +20,12 @@ RECORDER = [
     choice(0, "state", "stop record", "stop", "Whether the armed tracks are recorded.", VOLATILE),
     text(1, "take", "What the next take is called, beside its date.", SAFE),
     choice(2, "format", "wav24 wav32f", "wav32f", "How takes are written: 24-bit or float WAV.", SAFE),
-    number(3, "remaining", "s", 0, 1e9, 0, "How long the disk lasts for the tracks that are armed.", flags=TOLD),
+    number(3, "remaining", "s", 0, 1e9, 0, "How long the disk lasts for the tracks that are armed.", flags=STATUS),
     number(4, "lookback", "s", 0, LOOKBACK_MOST_S, 60, "How much of the past a take begins with.", flags=SAFE),
     number(5, "offset", "frames", -48000, 48000, 0, "How much later a sound is recorded than heard.", flags=SAFE),
-    text(6, "folder", "The folder of the take that is being recorded, or of the last one.", TOLD),
-    number(7, "lost", "frames", 0, 1e9, 0, "Frames that are missing in that take.", flags=TOLD),
-    text(8, "alarm", "Why a take stopped by itself, or what it lacks.", TOLD),
+    text(6, "folder", "The folder of the take that is being recorded, or of the last one.", STATUS),
+    number(7, "lost", "frames", 0, 1e9, 0, "Frames that are missing in that take.", flags=STATUS),
+    text(8, "alarm", "Why a take stopped by itself, or what it lacks.", STATUS),
 ]  # fmt: skip
 ARM = switch(59, "arm", 0, "Records the track of this channel's number.", SAFE)
 

@@ -9,6 +9,7 @@ from studiod.param import Param, Value
 BLOCK = 512  # numbers of one strip
 NO_FLAGS: frozenset[str] = frozenset()
 SAFE, VOLATILE = frozenset({"safe"}), frozenset({"volatile"})
+STATUS = frozenset({"read-only", "volatile"})
 
 
 @dataclass(frozen=True, slots=True)
