@@ -57,12 +57,7 @@ def aim(on_desk: int, on_lane: int, weight_db: float, rate_hz: float) -> dict[in
 
 def settle(s: np.ndarray, lane: int, goals: dict[int, float]) -> None:
     """Put one lane at rest on the goals of `aim`, at once; for a new or stopped state."""
-    for row, goal in goals.items():
-        if row in GLIDES:
-            glide.start(s, row, lane, goal, 0)
-        else:
-            s[row, lane] = goal
-    s[MOVING, 0] = 1.0
+    glide.settle(s, GLIDES, {(row, lane): goal for row, goal in goals.items()})
 
 
 def demo(lanes: int) -> np.ndarray:

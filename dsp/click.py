@@ -44,12 +44,7 @@ def aim(on: int, level_gain: float, accent_gain: float, bpm: float, rate_hz: flo
 
 def settle(s: np.ndarray, goals: dict[int, float]) -> None:
     """Put the unit at rest on the goals of `aim`, at once; for a new or stopped state."""
-    for row, goal in goals.items():
-        if row in GLIDES:
-            glide.start(s, row, 0, goal, 0)
-        else:
-            s[row, 0] = goal
-    s[MOVING, 0] = 1.0
+    glide.settle(s, GLIDES, {(row, 0): goal for row, goal in goals.items()})
 
 
 def state(rate_hz: float = 48000.0) -> np.ndarray:

@@ -72,13 +72,8 @@ def aim(
 
 def settle(s: np.ndarray, lane: int, goals: dict[int, float]) -> None:
     """Put one lane at rest on the goals of `aim`, at once; for a new or stopped state."""
-    for row, goal in goals.items():
-        if row in GLIDES:
-            glide.start(s, row, lane, goal, 0)
-        else:
-            s[row, lane] = goal
+    glide.settle(s, GLIDES, {(row, lane): goal for row, goal in goals.items()})
     s[POSITION, lane], s[DETECTOR, lane] = s[NEXT_POSITION, lane], s[NEXT_DETECTOR, lane]
-    s[MOVING, 0] = 1.0
 
 
 def demo(lanes: int) -> np.ndarray:

@@ -81,12 +81,7 @@ def aim(on: int, kind: str, freq_hz: float, level_gain: float, rate_hz: float) -
 
 def settle(s: np.ndarray, goals: dict[tuple[int, int], float]) -> None:
     """Put the unit at rest on the goals of `aim`, at once; for a new or stopped state."""
-    for (row, lane), goal in goals.items():
-        if row in GLIDES:
-            glide.start(s, row, lane, goal, 0)
-        else:
-            s[row, lane] = goal
-    s[MOVING, 0] = 1.0
+    glide.settle(s, GLIDES, goals)
 
 
 def state(rate_hz: float = 48000.0) -> np.ndarray:

@@ -96,6 +96,16 @@ def step_part(s, first, many, which, c, part):
             store(s, r + LEFT, c, part, left)
 
 
+def settle(s, glides, goals):
+    """Put cells at rest on the goals of an `aim`, {(row, lane): value}, at once; for a new or stopped state."""
+    for (row, lane), goal in goals.items():
+        if row in glides:
+            start(s, row, lane, goal, 0)
+        else:
+            s[row, lane] = goal
+    s[MOVING, 0] = 1.0
+
+
 @rt
 def moves(s, r):
     """Whether any lane of the glide at row r is on its way."""

@@ -88,13 +88,8 @@ def aim(
 
 def settle(s: np.ndarray, goals: dict[int, float]) -> None:
     """Put the group at rest on the goals of `aim`, at once; for a new or stopped state."""
-    for row, goal in goals.items():
-        if row in GLIDES:
-            glide.start(s, row, 0, goal, 0)
-        else:
-            s[row, 0] = goal
+    glide.settle(s, GLIDES, {(row, 0): goal for row, goal in goals.items()})
     ride.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
-    s[MOVING, 0] = 1.0
 
 
 def state(lanes: int) -> np.ndarray:

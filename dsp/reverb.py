@@ -65,13 +65,8 @@ def aim(
 
 def settle(s: np.ndarray, goals: dict[tuple[int, int], float]) -> None:
     """Put the unit at rest on the goals of `aim`, at once; for a new or stopped state."""
-    for (row, lane), goal in goals.items():
-        if row in GLIDES:
-            glide.start(s, row, lane, goal, 0)
-        else:
-            s[row, lane] = goal
+    glide.settle(s, GLIDES, goals)
     s[net.AT : net.AT + 3], s[net.PRE] = s[net.NEXT : net.NEXT + 3], s[net.NEXT_PRE]
-    s[MOVING, 0] = 1.0
 
 
 def state(rate_hz: float = 48000.0) -> np.ndarray:
