@@ -6,7 +6,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # In the order given: the system packages may bring what .venv needs.
 .NOTPARALLEL:
-.PHONY: help run setup test lint pictures clean python system-run system-test
+.PHONY: help run setup test quick lint pictures clean python system-run system-test
 
 # 3.12 and 3.11 first: python-rtmidi has ready-made wheels up to 3.12 and is compiled on newer ones.
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3 python3.13 python3.14,$(shell \
@@ -16,6 +16,7 @@ help:
 	@echo "make run    set up, then run the daemon with the demo session"
 	@echo "make setup  set up what running needs, and no more"
 	@echo "make test   set up, then run all the tests"
+	@echo "make quick  set up, then the tests that start no daemon and take no time"
 	@echo "make lint   set up, then ruff and mypy"
 	@echo "make pictures  set up, then make the pictures of the docs from the compiled units"
 	@echo "make clean  remove .venv and everything built"
@@ -28,7 +29,12 @@ run: setup
 
 test: system-test .venv/test.stamp
 	@$(BIN)/studiod warm
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m alone
+
+quick: system-test .venv/test.stamp
+	@$(BIN)/studiod warm
+	$(BIN)/python -m pytest -q -m "not live and not slow and not alone" -n 2 --dist worksteal
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

@@ -3,10 +3,10 @@
 Shared by OSC and MIDI.  Everything here runs on the desk's loop.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 
-from studiod.params import Value
+from studiod.registry.registry import Value
 
 
 @dataclass
@@ -16,22 +16,28 @@ class Hand:
     origin: str
     own: bool = False
     held: set[str] = field(default_factory=set)
-    alias: str = ""  # origins that begin so are this listener too ("" none)
 
     def is_me(self, origin: str) -> bool:
-        return origin == self.origin or (self.alias != "" and origin.startswith(self.alias))
+        return origin == self.origin
 
 
 class Echo:
     """Collects changes for one listener.  While a finger is down its path waits: the hand wins."""
 
-    def __init__(self, hand: Hand, paths: Set[str], wake: Callable[[], None] = lambda: None) -> None:
-        self.hand, self.paths, self.wake = hand, paths, wake
+    def __init__(
+        self,
+        hand: Hand,
+        paths: Set[str],
+        wake: Callable[[], None] = lambda: None,
+        beside: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """beside: which other origins may be this listener too, such as another port of its host."""
+        self.hand, self.paths, self.wake, self.beside = hand, paths, wake, beside
         self.pending: dict[str, Value] = {}
 
     def hear(self, origin: str, news: dict[str, Value]) -> None:
         """A listener for desk.listen."""
-        mine = self.hand.is_me(origin) and not self.hand.own
+        mine = not self.hand.own and (self.hand.is_me(origin) or self.beside(origin))
         fresh = False
         for path, value in news.items():
             if path not in self.paths:
@@ -43,6 +49,12 @@ class Echo:
                 fresh = True
         if fresh:
             self.wake()
+
+    def again(self, held: Iterable[tuple[str, Value]]) -> bool:
+        """Tell these once more, whoever changed them last; whether this listener is told of any."""
+        fresh = {path: value for path, value in held if path in self.paths}
+        self.pending |= fresh
+        return bool(fresh)
 
     def take(self) -> dict[str, Value]:
         """The newest pending values, each once; those under a finger stay."""

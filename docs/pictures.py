@@ -15,11 +15,11 @@ import pictures_measure as measure
 from pictures_flow import flow
 from pictures_plot import COLOURS, FREQUENCY, SOFT, Axis, Panel, figure
 
-from studiod.desk_params import CONFIG
-from studiod.laws import from_turn
-from studiod.params import Console
-from studiod.routes import pan
-from studiod.settings import Settings
+from studiod.engine.gains import pan
+from studiod.registry.console_sections import CONFIG
+from studiod.registry.laws import from_turn
+from studiod.registry.registry import Console
+from studiod.settings.schema import Settings
 
 HERE = Path(__file__).resolve().parent
 GAIN = Axis("dB", -18.0, 18.0, range(-18, 19, 6))

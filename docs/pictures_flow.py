@@ -6,7 +6,7 @@ registry has no parameter, and their wires, are left out.
 
 from pictures_plot import COLOURS, INK, SOFT, page, text
 
-from studiod.params import Console, Registry
+from studiod.registry.registry import Console, Registry
 
 # What a strip runs through, in order: (parameter that says a strip has it, words in the box); a tap has no box.
 UNITS = (
@@ -163,5 +163,5 @@ def flow(console: Console) -> str:
         ),
         *note(y + 62, "(comp)", "where comp sits with comp/position at pre_eq; comp where it sits with post_eq"),
     ]
-    head = note(28, "Interface", "input/1…N: the source of a channel at rest; any point of the desk may be one")
+    head = note(28, "Interface", "input/1…N: the default source of a channel; any point of the desk may be one")
     return page(RIGHT + LANE * (len(wires) + 2), y + 88, "The way of the sound", [*head, *wired, *drawn, *foot])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dsp import comp, echoes, gate, limiter, matched, reverb, svf
+from dsp import comp, echoes, gate, limiter, reverb, svf, svf_design
 
 RATE_HZ = 48_000
 BLOCK = 64
@@ -13,7 +13,7 @@ def decibels(x: np.ndarray) -> np.ndarray:
     return 20.0 * np.log10(np.maximum(np.abs(x), 1e-9))
 
 
-def answers(cascades: list[list[matched.Five]]) -> Curve:
+def answers(cascades: list[list[svf_design.Five]]) -> Curve:
     """(Hz, dB[frequency, cascade]) of filters one after another, from their answers to one frame of sound."""
     u = np.zeros((RATE_HZ, len(cascades)))
     u[0] = 1.0
@@ -26,14 +26,14 @@ def answers(cascades: list[list[matched.Five]]) -> Curve:
     return np.fft.rfftfreq(len(u), 1.0 / RATE_HZ)[20:20_001], decibels(np.fft.rfft(u, axis=0))[20:20_001]
 
 
-def band(kind: str, freq_hz: float, q: float, gain_db: float) -> list[matched.Five]:
+def band(kind: str, freq_hz: float, q: float, gain_db: float) -> list[svf_design.Five]:
     """One band of the EQ."""
     return [svf.aim(kind, freq_hz, q, gain_db, RATE_HZ)]
 
 
-def cut(slope: str, freq_hz: float, high: bool) -> list[matched.Five]:
+def cut(slope: str, freq_hz: float, high: bool) -> list[svf_design.Five]:
     """The hpf, or the lpf if high, as a strip has it."""
-    return [(g, k, m0 - 1.0, m1, m2) for g, k, m0, m1, m2 in matched.butterworth(slope, freq_hz, RATE_HZ, high)]
+    return [(g, k, m0 - 1.0, m1, m2) for g, k, m0, m1, m2 in svf_design.butterworth(slope, freq_hz, RATE_HZ, high)]
 
 
 def square(level_db: np.ndarray, seconds: float) -> np.ndarray:

@@ -14,11 +14,11 @@ remembered of it is how far it is from the share in silence, so that an empty me
 import numpy as np
 from numba import carray
 
-from dsp import glide
-from dsp.ballistics import NEAR, coefficient
-from dsp.decibel import AMPLITUDE_DB, log2
-from dsp.lanes import fma, head, load, magnitude, pick, stack, store, whole
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.ballistics import NEAR, coefficient
+from dsp.core.decibel import AMPLITUDE_DB, log2
+from dsp.core.rt import rt
+from dsp.core.vectors import fma, head, load, magnitude, pick, stack, store, whole
 
 LINKED = True  # what one lane does moves all
 MEAN_MS, RELEASE_MS, SMOOTH_MS = 4.0, 100.0, 3.0

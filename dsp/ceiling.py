@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dsp import glide
-from dsp.glide import ACTIVE, MOVING
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.glide import ACTIVE, MOVING
+from dsp.core.rt import rt
 
 CEILING = 2  # a glide, linear
 ROWS = CEILING + glide.SIZE

@@ -12,9 +12,10 @@ import math
 
 import numpy as np
 
-from dsp import delay, glide
-from dsp.passband import settled
-from dsp.rt import rt
+from dsp import delay
+from dsp.core import glide
+from dsp.core.passband import settled
+from dsp.core.rt import rt
 
 MOST_MS = 30.0
 FADE_MS, SLOW_MS = 20.0, 500.0

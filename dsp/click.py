@@ -13,8 +13,8 @@ import math
 
 import numpy as np
 
-from dsp import glide
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.rt import rt
 
 PITCH_HZ, ACCENT_HZ = 1000.0, 1500.0
 TAU_MS, LENGTH_MS = 1.0, 28.0  # where it ends, it is 160 dB down; the shortest beat is 200 ms

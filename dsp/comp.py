@@ -14,11 +14,11 @@ wire: by then the move is done however the blocks were cut.
 import numpy as np
 from numba import carray
 
-from dsp import glide
-from dsp.ballistics import coefficient, follow
-from dsp.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
-from dsp.lanes import every, fma, head, load, partner, pick, stack, store, whole, within
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.ballistics import coefficient, follow
+from dsp.core.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
+from dsp.core.rt import rt
+from dsp.core.vectors import every, fma, head, load, partner, pick, stack, store, whole, within
 
 QUANTUM = 64  # frames of the longest block for run_at
 POSITIONS = ("pre_eq", "post_eq")

@@ -7,9 +7,9 @@ a delay on neither clicks nor plays what an earlier one left behind.
 
 import numpy as np
 
-from dsp import glide
-from dsp.glide import ACTIVE, LEFT, MOVING, VALUE
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.glide import ACTIVE, LEFT, MOVING, VALUE
+from dsp.core.rt import rt
 
 MOST_MS = 500.0
 

@@ -13,10 +13,11 @@ the whole are the lanes of the row KNOBS; lanes 0 and 1 of the other rows are le
 
 import numpy as np
 
-from dsp import delay, glide, passband
+from dsp import delay
+from dsp.core import glide, passband
+from dsp.core.passband import settled
+from dsp.core.rt import rt
 from dsp.delay import ACTIVE, ASK, AT, CROSS, FADE, FILLED, MOVING, NEXT, TO
-from dsp.passband import settled
-from dsp.rt import rt
 
 MOST_MS = 2000.0
 FADE_MS = 20.0

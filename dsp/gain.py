@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dsp import glide
-from dsp.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING, VALUE
-from dsp.lanes import head, load, store, whole
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING, VALUE
+from dsp.core.rt import rt
+from dsp.core.vectors import head, load, store, whole
 
 GAIN = 2  # a glide, linear
 ROWS = GAIN + glide.SIZE

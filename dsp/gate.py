@@ -8,11 +8,11 @@ Switched on, or its mode exchanged, a gate starts closed: the 5 ms of WET or WIR
 
 import numpy as np
 
-from dsp import glide
-from dsp.ballistics import coefficient, follow
-from dsp.decibel import AMPLITUDE_DB, exp2, log2
-from dsp.lanes import every, fma, head, load, magnitude, partner, pick, store, whole
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.ballistics import coefficient, follow
+from dsp.core.decibel import AMPLITUDE_DB, exp2, log2
+from dsp.core.rt import rt
+from dsp.core.vectors import every, fma, head, load, magnitude, partner, pick, store, whole
 
 MODES = ("gate", "expand2", "expand3", "expand4", "duck")  # the number of expandR is R - 1, its slope
 DUCK = 4.0

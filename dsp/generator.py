@@ -16,8 +16,8 @@ import math
 
 import numpy as np
 
-from dsp import glide
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.rt import rt
 
 KINDS = ("sine", "pink", "white")
 FADE_MS = 5.0

@@ -6,9 +6,9 @@ within a quantum a slot is in one place, whatever the block.  What goes in fades
 
 import numpy as np
 
-from dsp import glide
-from dsp.glide import LEFT, MOVING, VALUE
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.glide import LEFT, MOVING, VALUE
+from dsp.core.rt import rt
 
 QUANTUM = 32
 NOWHERE = -1  # in place of a place: the slot has a source of its own

@@ -9,16 +9,17 @@ import math
 
 import numpy as np
 
-from dsp import crest, glide, ride
-from dsp.decibel import AMPLITUDE_DB, exp2, log2
-from dsp.rt import rt
+from dsp import limiter_gain, limiter_peaks
+from dsp.core import glide
+from dsp.core.decibel import AMPLITUDE_DB, exp2, log2
+from dsp.core.rt import rt
 
 LINKED = True  # what one lane does moves all
 FADE_MS = 5.0
 BASS_HZ = 500.0
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
 STILL = 1e-30  # a memory below -600 dB is silence: keeps denormals away
-CHUNK = crest.MOST
+CHUNK = limiter_peaks.MOST
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # DRIVE CEILING: linear   WET: on   WIRE: 1 at rest, 0 while the look-ahead is exchanged (moved from here only)
@@ -26,35 +27,37 @@ DRIVE, CEILING, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SI
 # ASK: 2 = exchange the look-ahead   STAGE: rest, to silence, back   FRAME: count   TURNED: octaves of reduction now
 NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 35)
 SETTINGS = 35  # of ride
-SCRATCH = SETTINGS + ride.SETTINGS  # NUMBERS side by side, whatever the lanes: lines of a chunk, then work of crest
-NUMBERS = 4 * CHUNK + (crest.WORK + 1) // 2
+SCRATCH = (
+    SETTINGS + limiter_gain.SETTINGS
+)  # NUMBERS side by side, whatever the lanes: lines of a chunk, then work of crest
+NUMBERS = 4 * CHUNK + (limiter_peaks.WORK + 1) // 2
 # LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
 MEMORY = LOW_1 = SCRATCH + NUMBERS
 LOW_2, DRY = LOW_1 + 1, LOW_1 + 2
-RING, LAST = ride.RING, ride.LAST
+RING, LAST = limiter_gain.RING, limiter_gain.LAST
 LOUD, TOP, REDUCTION = DRY + RING, DRY + 2 * RING, DRY + 3 * RING
-ROWS = REDUCTION + ride.ROWS
+ROWS = REDUCTION + limiter_gain.ROWS
 
 
 def look_frames(lookahead_ms: float, rate_hz: float) -> int:
     """Frames over which the gain comes down.  Raises ValueError beyond 5 ms at 192 kHz, which the rings hold."""
     frames = max(1, round(lookahead_ms * rate_hz / 1000.0))
-    if frames > ride.LONGEST:
+    if frames > limiter_gain.LONGEST:
         raise ValueError(
             f"a look-ahead of {lookahead_ms:g} ms at {rate_hz:g} Hz:"
-            f" expected at most {ride.LONGEST} frames; got {frames}"
+            f" expected at most {limiter_gain.LONGEST} frames; got {frames}"
         )
     return frames
 
 
 def latency_frames(lookahead_ms: float, rate_hz: float) -> int:
     """Frames from in to out, on or off: the look-ahead, and half of the interpolator."""
-    return look_frames(lookahead_ms, rate_hz) + crest.DELAY_FRAMES
+    return look_frames(lookahead_ms, rate_hz) + limiter_peaks.DELAY_FRAMES
 
 
 def late_frames(s: np.ndarray) -> int:
     """The latency of a state."""
-    return int(s[NEXT_LOOK, 0]) + crest.DELAY_FRAMES
+    return int(s[NEXT_LOOK, 0]) + limiter_peaks.DELAY_FRAMES
 
 
 LATE_FRAMES = latency_frames(1.5, 48000.0)  # of a new state
@@ -82,14 +85,14 @@ def aim(
         BASS_1: a1,
         BASS_2: g * a1,
         BASS_3: g * g * a1,
-        **{SETTINGS + row: goal for row, goal in ride.aim(release_ms, rate_hz).items()},
+        **{SETTINGS + row: goal for row, goal in limiter_gain.aim(release_ms, rate_hz).items()},
     }
 
 
 def settle(s: np.ndarray, goals: dict[int, float]) -> None:
     """Put the group at rest on the goals of `aim`, at once; for a new or stopped state."""
     glide.settle(s, GLIDES, {(row, 0): goal for row, goal in goals.items()})
-    ride.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
+    limiter_gain.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
 
 
 def state(lanes: int) -> np.ndarray:
@@ -160,16 +163,16 @@ def search(s, frames):
     lanes = s.shape[1]
     peaks, basses, tops = scratch(s, 0), scratch(s, 1), scratch(s, 3)
     start = SCRATCH * lanes + 4 * CHUNK
-    work = s.reshape(-1)[start : start + (crest.WORK + 1) // 2].view(np.float32)
+    work = s.reshape(-1)[start : start + (limiter_peaks.WORK + 1) // 2].view(np.float32)
     least = tops[0]
     for i in range(frames):
         least = min(least, tops[i])
         peaks[i] = 0.0
-    past = int(s[FRAME, 0]) - crest.TAPS + 1
+    past = int(s[FRAME, 0]) - limiter_peaks.TAPS + 1
     for c in range(lanes):
-        for i in range(crest.TAPS - 1 + frames):
+        for i in range(limiter_peaks.TAPS - 1 + frames):
             work[i] = s[LOUD + ((past + i) & LAST), c]
-        crest.crests(work, frames, least, peaks)
+        limiter_peaks.crests(work, frames, least, peaks)
     for i in range(frames):
         need = log2(peaks[i] / tops[i])
         bass = log2(basses[i] / tops[i])
@@ -180,7 +183,7 @@ def search(s, frames):
 @rt
 def answer(s):
     """Begin what was asked since the last block."""
-    if s[ASK, 0] == 2.0 and s[STAGE, 0] != 1.0 and s[NEXT_LOOK, 0] != s[SETTINGS + ride.LOOK, 0]:
+    if s[ASK, 0] == 2.0 and s[STAGE, 0] != 1.0 and s[NEXT_LOOK, 0] != s[SETTINGS + limiter_gain.LOOK, 0]:
         s[STAGE, 0] = 1.0
         glide.start(s, WIRE, 0, 0.0, s[FADE, 0])
     s[ASK, 0] = 0.0
@@ -193,7 +196,7 @@ def advance(s):
         if s[STAGE, 0] == 2.0:
             s[STAGE, 0] = 0.0
         else:
-            ride.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
+            limiter_gain.span(s[SETTINGS:], s[REDUCTION:], int(s[NEXT_LOOK, 0]))
             s[STAGE, 0] = 2.0
             glide.start(s, WIRE, 0, 1.0, s[FADE, 0])
 
@@ -202,7 +205,7 @@ def advance(s):
 def ride_on(s, first, last):
     """The reductions of frames first..last of a chunk."""
     needs, basses, turns = scratch(s, 0)[first:last], scratch(s, 1)[first:last], scratch(s, 2)[first:last]
-    ride.follow(s[SETTINGS:SCRATCH], s[REDUCTION:ROWS], needs, basses, s[FRAME, 0] + first, turns)
+    limiter_gain.follow(s[SETTINGS:SCRATCH], s[REDUCTION:ROWS], needs, basses, s[FRAME, 0] + first, turns)
 
 
 @rt
@@ -220,7 +223,7 @@ def give(s, u, first, frames, moving):
             advance(s)
         if apart:
             ride_on(s, i, i + 1)
-        at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + ride.LOOK, 0]) - crest.DELAY_FRAMES) & LAST
+        at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + limiter_gain.LOOK, 0]) - limiter_peaks.DELAY_FRAMES) & LAST
         gain = exp2(-turns[i])
         top = s[TOP + at, 0] + 1.0
         wet, wire = s[WET, 0], s[WIRE, 0]

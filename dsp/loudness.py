@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from dsp.grid import GRID_HZ, cell_of, end_of
-from dsp.rt import rt
+from dsp.core.grid import GRID_HZ, cell_of, end_of
+from dsp.core.rt import rt
 
 MOMENTARY, SHORT, HOP = 40, 300, 10  # cells: 400 ms, 3 s, and the 100 ms between two blocks of a gate
 ABSOLUTE_LUFS, RELATIVE_LU, RANGE_LU = -70.0, -10.0, -20.0
@@ -58,8 +58,8 @@ def aim(rate_hz):
 def gather(s, k, cells, u, frame, rate_hz):
     """Weigh u[frame, lane], which starts at the absolute frame, by k = aim(rate_hz); the number of whole cells so far.
 
-    The mean square of cell n (see dsp/grid.py) goes to cells[n % len(cells), lane].  u is left as it is, and cutting it
-    changes no bit.
+    The mean square of cell n (dsp/core/grid.py) goes to cells[n % len(cells), lane].  u is left as it is, and cutting
+    it changes no bit.
     """
     frames, lanes = u.shape
     cell = cell_of(frame, rate_hz)

@@ -5,8 +5,8 @@ Level: peak and mean square.  Reduction: the most dB that a gate, a compressor o
 
 import numpy as np
 
-from dsp.glide import ACTIVE
-from dsp.rt import rt
+from dsp.core.glide import ACTIVE
+from dsp.core.rt import rt
 
 CELLS = 128  # 1.28 s of 10 ms: the slowest reader comes once a second
 GATE, COMP, LIMITER = range(3)

@@ -6,10 +6,10 @@ reordered: the order of addition is that of the lanes, whatever moves.
 
 import numpy as np
 
-from dsp import glide
-from dsp.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING
-from dsp.lanes import fma, load, store, whole
-from dsp.rt import rt
+from dsp.core import glide
+from dsp.core.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING
+from dsp.core.rt import rt
+from dsp.core.vectors import fma, load, store, whole
 
 GAIN = 2  # a glide, linear
 USED = 8  # in the crossing's first destination: this lane goes somewhere

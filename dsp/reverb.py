@@ -1,18 +1,19 @@
 """A reverb, stereo: hall, plate, room or chamber, from 0.1 to 20 seconds.
 
-What sounds is in dsp/network.py, how long its lines are and what they lose in dsp/rooms.py.  Another character or size,
-or a time that wants other lines, is asked for by ASK = 2: the wet sound fades out, the lines change length and forget,
-and it fades in.  A predelay crossfades; all else glides.
+What sounds is in dsp/reverb_network.py, how long its lines are and what they lose in dsp/reverb_rooms.py.  Another
+character or size, or a time that wants other lines, is asked for by ASK = 2: the wet sound fades out, the lines change
+length and forget, and it fades in.  A predelay crossfades; all else glides.
 """
 
 import math
 
 import numpy as np
 
-from dsp import glide, passband, rooms
-from dsp import network as net
-from dsp.rooms import LINES
-from dsp.rt import rt
+from dsp import reverb_network as net
+from dsp import reverb_rooms
+from dsp.core import glide, passband
+from dsp.core.rt import rt
+from dsp.reverb_rooms import LINES
 
 FADE_MS = 20.0
 PREDELAY_MS = 250.0
@@ -21,7 +22,7 @@ WOBBLE_HZ = 0.3  # the slowest line's; each is a tenth faster than the one befor
 NARROW = 0.85  # of the sides at full width: a mono sum then loses 2.3 dB, where independent sides lose 3
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
-# what a desk needs of the layout, whose legend is in dsp/network.py
+# what a desk needs of the layout, whose legend is in dsp/reverb_network.py
 ROWS, MEMORY, GLIDES, KNOBS, ASK, WET = net.ROWS, net.MEMORY, net.GLIDES, net.KNOBS, net.ASK, net.WET
 AWAKE = 1  # lane of FILLED: frames of silence that it takes until the lines count as empty
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
@@ -29,7 +30,7 @@ REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 
 def line(rate_hz: float) -> np.ndarray:
     """Room for the longest lines and predelay, and what stands again.  Shape [frames, 56]."""
-    longest_ms = max(PREDELAY_MS, rooms.LONGEST_MS * 1.02 + WOBBLE_MS)  # 2 %: up to the next free prime
+    longest_ms = max(PREDELAY_MS, reverb_rooms.LONGEST_MS * 1.02 + WOBBLE_MS)  # 2 %: up to the next free prime
     return np.zeros((math.ceil(longest_ms * rate_hz / 1000.0) + 8 + net.AGAIN, net.COLUMNS))
 
 
@@ -47,9 +48,9 @@ def aim(
     rate_hz: float,
 ) -> dict[tuple[int, int], float]:
     """The goal of each cell (row, lane); size 0.1..2, other shares 0..1.  Lengths are to be asked for by ASK = 2."""
-    frames = rooms.lengths(character, time_s, size, rate_hz)
-    gains, poles = rooms.absorption(frames[2], time_s, damping, rate_hz)
-    level, early = rooms.levels(frames[2], character, time_s, size, rate_hz)
+    frames = reverb_rooms.lengths(character, time_s, size, rate_hz)
+    gains, poles = reverb_rooms.absorption(frames[2], time_s, damping, rate_hz)
+    level, early = reverb_rooms.levels(frames[2], character, time_s, size, rate_hz)
     level /= math.sqrt(0.5 + 0.5 * NARROW * NARROW)
     cuts = passband.aim(low_cut_hz, high_cut_hz, rate_hz)
     swing = modulation * WOBBLE_MS * rate_hz / 1000.0

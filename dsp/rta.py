@@ -13,8 +13,8 @@ import math
 
 import numpy as np
 
-from dsp.grid import GRID_HZ, cell_of, end_of
-from dsp.rt import rt
+from dsp.core.grid import GRID_HZ, cell_of, end_of
+from dsp.core.rt import rt
 
 BANDS = 31
 MIDBAND_HZ = tuple(1000.0 * 10.0 ** (n / 10.0) for n in range(-17, 14))
@@ -169,7 +169,7 @@ def close(s, out, width, per_cell):
 def gather(s, k, cells, u, frame, rate_hz):
     """Analyse u[frame, lane] from the absolute frame on, by k = aim(rate_hz); the number of whole cells so far.
 
-    The mean square of each band in cell n (see dsp/grid.py), averaged over the lanes, goes to
+    The mean square of each band in cell n (see dsp/core/grid.py), averaged over the lanes, goes to
     cells[n % len(cells), band].  u is left as it is, and cutting it changes no bit.
     """
     frames, lanes = u.shape

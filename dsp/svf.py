@@ -2,7 +2,7 @@
 
 A. Simper, "Linear trapezoidal integrated SVF", Cytomic, 2013.  out = x + wire² (n0 x + m1 v1 + m2 v2): a lane whose
 wire is 0 passes its samples bit for bit; the square hides how a filter with an empty memory starts.  The five numbers
-come from `aim` (dsp/matched.py).
+come from `aim` (dsp/svf_design.py).
 
 To change a lane, write NEXT_G .. NEXT_M2 and HOME, then ASK = 1 to glide straight there, or 2 to fade to the wire,
 exchange the five there, and fade to HOME.  It is taken at the start of the next run; several asks before it are one.
@@ -10,9 +10,10 @@ exchange the five there, and fade to HOME.  It is taken at the start of the next
 
 import numpy as np
 
-from dsp import glide, matched
-from dsp.lanes import fma, head, load, pick, store, whole
-from dsp.rt import rt
+from dsp import svf_design
+from dsp.core import glide
+from dsp.core.rt import rt
+from dsp.core.vectors import fma, head, load, pick, store, whole
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # g: tan(angle / 2)   k: damping   n0 m1 m2: mix of input (less 1), band, low   wire: how much of the band is heard
@@ -28,13 +29,13 @@ REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 STRAIGHT, BY_WIRE = 1.0, 2.0  # ASK
 
 
-def aim(kind: str, freq_hz: float, q: float, gain_db: float, rate_hz: float) -> matched.Five:
+def aim(kind: str, freq_hz: float, q: float, gain_db: float, rate_hz: float) -> svf_design.Five:
     """The five goals (g, k, n0, m1, m2) of one band.  See `matched.design`."""
-    g, k, m0, m1, m2 = matched.design(kind, freq_hz, q, gain_db, rate_hz)
+    g, k, m0, m1, m2 = svf_design.design(kind, freq_hz, q, gain_db, rate_hz)
     return g, k, m0 - 1.0, m1, m2
 
 
-def put(s: np.ndarray, lane: int, goals: matched.Five, home: float = 1.0) -> None:
+def put(s: np.ndarray, lane: int, goals: svf_design.Five, home: float = 1.0) -> None:
     """Set one lane at rest on its goals, at once, its memory empty; for a new or stopped state."""
     for n, goal in enumerate(goals):
         glide.start(s, G + n * glide.SIZE, lane, goal, 0)
@@ -49,7 +50,7 @@ def put(s: np.ndarray, lane: int, goals: matched.Five, home: float = 1.0) -> Non
 def state(lanes: int) -> np.ndarray:
     """A wire on each lane.  Shape [50, lanes]."""
     s = np.zeros((ROWS, lanes))
-    g, k, m0, m1, m2 = matched.WIRE
+    g, k, m0, m1, m2 = svf_design.WIRE
     for lane in range(lanes):
         put(s, lane, (g, k, m0 - 1.0, m1, m2), 0.0)
     s[GLIDE] = s[FADE] = 960.0
@@ -62,7 +63,7 @@ def demo(lanes: int) -> np.ndarray:
     s = state(lanes)
     for c in range(lanes):
         if c % 7 != 6:
-            kind = matched.KINDS[c % len(matched.KINDS)]
+            kind = svf_design.KINDS[c % len(svf_design.KINDS)]
             put(s, c, aim(kind, 200.0 * 2.0 ** (c % 6), 0.7 + 0.1 * (c % 5), 12.0 - 3.0 * (c % 4), 48000.0))
     return s
 

@@ -11,7 +11,7 @@ never further away than a quarter and an eighth of a frame.
 
 import numpy as np
 
-from dsp.rt import rt
+from dsp.core.rt import rt
 
 PHASES, TAPS = 16, 64
 HALF = TAPS // 2

@@ -2,6 +2,6 @@
 
 import sys
 
-from studiod.main import main
+from studiod.cli.main import main
 
 sys.exit(main())

@@ -16,6 +16,22 @@ hypothesis.settings.register_profile("house", deadline=None)  # timings never go
 hypothesis.settings.load_profile("house")
 
 
+SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text("utf-8").split())  # written by tests/bench/slow.py
+LIVE = frozenset(("daemon", "make_daemon", "jack_server"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a JACK server, what starts a daemon, and what takes longer than a quarter of a second."""
+    for item in items:
+        used = frozenset(getattr(item, "fixturenames", ()))
+        if "jack_server" in used:
+            item.add_marker(pytest.mark.alone)
+        if used & LIVE or item.path.parent.name == "live":
+            item.add_marker(pytest.mark.live)
+        if item.nodeid.partition("[")[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def jack_server(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

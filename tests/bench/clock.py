@@ -18,11 +18,12 @@ import numpy as np
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[k]) for k in (1, 2)]  # what pytest has from pyproject.toml
 
-import servers  # noqa: E402
-from controllers import sync  # noqa: E402
-from studiod.midi_link import Link  # noqa: E402
-from sync_parts import RollingDesk, midi_settings  # noqa: E402
 from test_sync_ports import Peer  # noqa: E402
+
+import servers  # noqa: E402
+from controllers.sync import sync  # noqa: E402
+from studiod.midi_ports.link import Link  # noqa: E402
+from sync_parts import RollingDesk, midi_settings  # noqa: E402
 
 WARM_S = 3.0
 

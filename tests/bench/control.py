@@ -27,7 +27,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder  # noqa: E402
 
 import servers  # noqa: E402
 from bench.rig import PERIOD_FRAMES, RATE_HZ, Flood, Rig, rig  # noqa: E402
-from studiod.talk import ask  # noqa: E402
+from studiod.client.client import ask  # noqa: E402
 
 PER_SECOND = 5000
 BOUND_MS = 3 * PERIOD_FRAMES / RATE_HZ * 1e3 + 2.0  # what the median has to stay below

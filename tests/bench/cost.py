@@ -12,10 +12,10 @@ import time
 
 import numpy as np
 
-from studiod import graph
-from studiod.params import Console, Value
-from studiod.render import Offline
-from studiod.settings import Settings
+from studiod.host.offline import Offline
+from studiod.realtime import graph
+from studiod.registry.registry import Console, Value
+from studiod.settings.schema import Settings
 
 BLOCK, RATE_HZ = 64, 48_000
 SIZE = Settings().console

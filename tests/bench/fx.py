@@ -8,7 +8,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from dsp import chorus, echoes, reverb, rooms
+from dsp import chorus, echoes, reverb, reverb_rooms
 
 RATE_HZ, BLOCK, SECONDS, LEVEL = 48_000, 64, 20, 0.3
 
@@ -43,7 +43,7 @@ def cost() -> None:
 
 def endurance() -> None:
     """Noise for ten minutes at 20 s, the level of what comes out in dB of what goes in; then silence."""
-    for character in rooms.CHARACTERS:
+    for character in reverb_rooms.CHARACTERS:
         s, line = reverb.state(RATE_HZ), reverb.line(RATE_HZ)
         reverb.settle(s, hall(character, 20.0, 0.1, 1.0))
         rng, level_db = np.random.default_rng(1), []

@@ -1,7 +1,7 @@
 """Limiters side by side on identical signals: `python tests/bench/limiters.py [--seconds 60] [--only WORD] [--json]`.
 
 48 kHz, single precision, ceiling -1 dB.  What is not installed is named with its package.  The signals and measures
-are those of tests/audio_judge.py, by which studiod's own limiter is tested; docs/limiter.md explains the columns.
+are those of tests/rigs/audio_judge.py, by which studiod's own limiter is tested; docs/limiter.md explains the columns.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import numpy as np
 from scipy import signal
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
+sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("", "rigs", "whole", "bench"))]
 from competitors import ENTRIES, RATE, Absent, Entry, Process, studiod  # noqa: E402 - found by the line above
 
 import audio_judge as judge  # noqa: E402 - the same

@@ -18,15 +18,16 @@ import numpy as np
 import soundfile as sf
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
 
 import servers  # noqa: E402  (the line above finds it)
-from studiod import graph, wav  # noqa: E402
-from studiod.bench_live import pss_mb  # noqa: E402
-from studiod.params import Console  # noqa: E402
-from studiod.reel import Reel, spooled  # noqa: E402
-from studiod.talk import ask  # noqa: E402
-from studiod.wav import Wav  # noqa: E402
+from studiod.client.client import ask  # noqa: E402
+from studiod.diagnostics.bench_live import pss_mb  # noqa: E402
+from studiod.files import wav_writer  # noqa: E402
+from studiod.files.wav_writer import Wav  # noqa: E402
+from studiod.multitrack.reel import Reel, spooled  # noqa: E402
+from studiod.realtime import graph  # noqa: E402
+from studiod.registry.registry import Console  # noqa: E402
 from tape_rig import Rig  # noqa: E402
 
 RATE_HZ, BLOCK_FRAMES = 48_000, 64
@@ -77,7 +78,7 @@ def disk_speed(folder: Path, tracks: int) -> dict[str, float]:
     """How many times faster than real time a minute of all tracks is written, and read back as the player does."""
     out: dict[str, float] = {}
     half = noise(RATE_HZ // 2, tracks)
-    for format in wav.FORMATS:
+    for format in wav_writer.FORMATS:
         began = time.monotonic()
         files = [Wav(folder / f"{format}-{lane}.wav", RATE_HZ, format) for lane in range(tracks)]
         for _ in range(120):
@@ -143,7 +144,7 @@ def live(folder: Path, tracks: int, minutes: float) -> dict[str, Any]:
 
 def servers_say(daemon: servers.Daemon, *words: str) -> None:
     """A command, over the scenes' link."""
-    from studiod.command_scene import Link
+    from studiod.cli.scene import Link
 
     link = Link(daemon.host, daemon.osc_port)
     with link.wire:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import servers
-from studiod import rack as r
-from studiod.rack import Rack
-from studiod.talk import ask
+from studiod.client.client import ask
+from studiod.realtime import layout as r
+from studiod.realtime.rack import Rack
 
 BENCH = Path(__file__).resolve().parent
 RATE_HZ, PERIOD_FRAMES, INPUTS, OUTPUTS = 48_000, 64, 16, 18
@@ -157,7 +157,7 @@ def rig(folder: Path, settings: Mapping[str, Mapping[str, Any]] | None = None) -
     with servers.jack_server(folder, suffix="-rt", **size) as server, contextlib.ExitStack() as ends:  # type: ignore[arg-type]
         bare = Client([str(bare_client(folder)), "bare"], server.env)
         ends.callback(bare.close)
-        hogs = Hogs(folder, "studiod.card")
+        hogs = Hogs(folder, "studiod.realtime.card")
         ends.callback(hogs.run, False)
         tables = {"interface": {"device": "system", "block_frames": PERIOD_FRAMES}, "console": {"channels": 33}}
         env = {**server.env, **hogs.env, "XDG_CONFIG_HOME": str(folder / "config")}  # where surfaces of our own lie

@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
 
 import servers  # noqa: E402  (the line above finds it)
-from studiod.bench_live import pss_mb  # noqa: E402
+from studiod.diagnostics.bench_live import pss_mb  # noqa: E402
 
 CHANNELS = 64
 

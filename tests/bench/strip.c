@@ -6,7 +6,7 @@
    links) is not here: this is how fast a strip could be if it were one program for one setting.
 
    `run` reads and writes `rows` [row][lane], whose order is `enum row`; lanes is a multiple of eight.  Built by
-   studiod/bench_judge.py with -O3 -march=native. */
+   studiod/diagnostics/bench_c_reference.py with -O3 -march=native. */
 
 #include <stdint.h>
 #include <string.h>

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dsp import automix, glide
+from dsp import automix
+from dsp.core import glide
 
 RATE_HZ = 48_000
 LATE = 48_000  # frames: ten times the release

@@ -9,7 +9,7 @@ import pytest
 from test_laws import MATRIX, allocates
 
 from dsp import chorus
-from dsp.glide import ACTIVE, MOVING
+from dsp.core.glide import ACTIVE, MOVING
 from fx_parts import click, decibels, high_db, made, noise, post, sine, through
 
 RATE_HZ = 48_000

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from test_laws import MATRIX, allocates
 
-from dsp import click, glide
+from dsp import click
+from dsp.core import glide
 
 RATE_HZ = 48_000
 HOURS_10 = 36_000

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dsp import comp, glide
+from dsp import comp
+from dsp.core import glide
 
 RATE = 48000.0
 STATIC_DB = 0.05  # the promise; the RMS detector's ripple on 1 kHz is 0.005 dB, the rest is arithmetic
@@ -102,7 +103,7 @@ def test_makeup_and_mix_are_what_they_say() -> None:
     x = sine(-60.0, 0.01)
     out = np.repeat(x, 3, axis=1)
     comp.run(made({"makeup_db": 6.0}, {"makeup_db": 6.0, "mix": 0.5}, {"makeup_db": 24.0, "mix": 0.0}), out)
-    # 1e-6 is the relative error of exp2 allowed in dsp/decibel.py (1e-5 dB)
+    # 1e-6 is the relative error of exp2 allowed in dsp/core/decibel.py (1e-5 dB)
     np.testing.assert_allclose(out[:, 0], x[:, 0] * 10 ** (6 / 20), rtol=1.2e-6)
     np.testing.assert_allclose(out[:, 1], x[:, 0] * (0.5 + 0.5 * 10 ** (6 / 20)), rtol=1.2e-6)
     assert out[:, 2].tobytes() == x[:, 0].tobytes()

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from dsp import matched
+from dsp import svf_design
 
 RATES = (44100.0, 48000.0, 96000.0, 192000.0)
 ORDERS = {"12dB": 2, "18dB": 3, "24dB": 4}
 
 
-def response(five: matched.Five, angle: np.ndarray) -> np.ndarray:
+def response(five: svf_design.Five, angle: np.ndarray) -> np.ndarray:
     """Of one section, in closed form."""
     g, k, m0, m1, m2 = five
     p = 1j * np.tan(angle / 2)
@@ -20,7 +20,7 @@ def response(five: matched.Five, angle: np.ndarray) -> np.ndarray:
 
 def cut_db(slope: str, freq_hz: float, rate_hz: float, hz: np.ndarray) -> np.ndarray:
     """A whole high cut at frequencies, dB."""
-    first, second = matched.butterworth(slope, freq_hz, rate_hz, high=True)
+    first, second = svf_design.butterworth(slope, freq_hz, rate_hz, high=True)
     angle = 2 * np.pi * np.asarray(hz) / rate_hz
     made = response(first, angle) * (response(second, angle) if slope != "12dB" else 1.0)
     return 20 * np.log10(np.abs(made))
@@ -50,7 +50,7 @@ def test_a_high_cut_follows_the_analog_butterworth(slope: str) -> None:
 @pytest.mark.parametrize("rate_hz", RATES)
 def test_the_band_pass_of_a_key_is_unity_at_its_centre_and_its_width_is_its_q(rate_hz: float) -> None:
     for freq_hz, q in ((100.0, 0.5), (1000.0, 2.0), (5000.0, 10.0)):
-        five = matched.design("band", freq_hz, q, 0.0, rate_hz)
+        five = svf_design.design("band", freq_hz, q, 0.0, rate_hz)
         assert abs(response(five, np.array([2 * np.pi * freq_hz / rate_hz]))[0]) == pytest.approx(1.0, abs=1e-9)
         half = 1.0 / (2.0 * q)
         for edge_hz in (freq_hz * (math.sqrt(1 + half * half) + side * half) for side in (-1, 1)):

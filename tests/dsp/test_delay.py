@@ -7,7 +7,7 @@ import pytest
 from scipy import signal
 
 from dsp import delay
-from dsp.glide import MOVING
+from dsp.core.glide import MOVING
 
 RATE_HZ = 48_000
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from test_laws import MATRIX, allocates
 
-from dsp import echoes, passband
-from dsp.glide import ACTIVE, MOVING
+from dsp import echoes
+from dsp.core import passband
+from dsp.core.glide import ACTIVE, MOVING
 from fx_parts import click, decibels, high_db, made, noise, post, sine, through
 
 RATE_HZ = 48_000

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dsp import gate, glide
+from dsp import gate
+from dsp.core import glide
 
 RATE = 48000.0
 STATIC_DB = 0.05  # the promise; the arithmetic is right to 1e-5 dB, the droop of a held sine to 0.01 dB

@@ -13,7 +13,8 @@ import pytest
 from scipy.signal import welch
 from test_laws import MATRIX, allocates
 
-from dsp import generator, glide
+from dsp import generator
+from dsp.core import glide
 from fx_parts import high_db
 
 RATE_HZ = 48_000
@@ -205,7 +206,7 @@ def test_off_is_silence_and_a_fade_takes_5_ms() -> None:
 
 @pytest.mark.parametrize("freq_hz", [100.0, 1000.0])
 def test_on_off_level_and_frequency_do_not_click(freq_hz: int) -> None:
-    """The loudest trace above 4 kHz, the measure of tests/test_clicks.py, of a tone at the rest level of -20 dBFS."""
+    """The loudest trace above 4 kHz, as in tests/whole/test_clicks.py, of a tone at the default level of -20 dBFS."""
     s = generator.state(RATE_HZ)
     parts = []
     story = [(1, freq_hz, 0.1), (1, freq_hz, 0.05), (1, 2.0 * freq_hz, 0.1), (0, 2.0 * freq_hz, 0.1)]

@@ -15,8 +15,8 @@ import numba
 import numpy as np
 import pytest
 
-from dsp import rt
-from studiod import card, clock, graph
+from dsp.core import rt
+from studiod.realtime import card, clock, graph
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = 1500
@@ -25,7 +25,8 @@ ODD_LANES = 7
 
 def discovered() -> list[ModuleType]:
     """Every module of dsp/ that is a unit."""
-    modules = [importlib.import_module(f"dsp.{file.stem}") for file in sorted((ROOT / "dsp").glob("[a-z]*.py"))]
+    files = sorted((ROOT / "dsp").rglob("[a-z]*.py"))
+    modules = [importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts)) for file in files]
     return [module for module in modules if hasattr(module, "run") and hasattr(module, "demo")]
 
 
@@ -204,7 +205,7 @@ def test_an_allocation_is_found_also_in_what_is_called(function: Any) -> None:
 CALLER = """
 import numpy as np
 from dsp import gain
-from dsp.rt import rt
+from dsp.core.rt import rt
 
 @rt
 def caller(s, u):
@@ -248,10 +249,11 @@ def test_every_compiled_source_is_in_the_fingerprint(tmp_path: Path) -> None:
     compiled = [
         file
         for part in ("dsp", "studiod")
-        for file in sorted((ROOT / part).glob("*.py"))
+        for file in sorted((ROOT / part).rglob("*.py"))
         if re.search(r"^@rt$|= rt\(|numba\.(njit|cfunc|jit)|^@(njit|cfunc|intrinsic)", file.read_text(), re.MULTILINE)
     ]
-    assert len(compiled) >= 10
+    rooms = {file.parent.relative_to(ROOT).as_posix() for file in compiled}
+    assert rooms == {"dsp", "dsp/core", "studiod/realtime"}, "compiled code has no other room"
     for part in ("dsp", "studiod"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     was = rt.fingerprint(tmp_path)
@@ -260,8 +262,20 @@ def test_every_compiled_source_is_in_the_fingerprint(tmp_path: Path) -> None:
         copy = tmp_path / file.relative_to(ROOT)
         copy.write_text(copy.read_text() + "\n# edited\n")
         now = rt.fingerprint(tmp_path)
-        assert now != was, f"{copy.name} is compiled; dsp/rt.py COMPILED does not name it"
+        assert now != was, f"{copy.name} is compiled; dsp/core/rt.py COMPILED does not name it"
         was = now
+
+
+@pytest.mark.parametrize("lost", rt.COMPILED)
+def test_a_folder_without_compiled_files_has_no_fingerprint(lost: str, tmp_path: Path) -> None:
+    """A glob that matches nothing would keep old machine code for ever."""
+    for kept in {"dsp/gain.py", "studiod/realtime/graph.py"}:
+        file = tmp_path / kept
+        if not file.match(lost.replace("/**", "")):
+            file.parent.mkdir(parents=True)
+            file.write_text("")
+    with pytest.raises(FileNotFoundError, match=re.escape(f"no file is {lost}")):
+        rt.fingerprint(tmp_path)
 
 
 def test_fast_math_is_off_and_division_by_zero_raises_nothing() -> None:

@@ -11,8 +11,9 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 import audio_judge as judge
-from dsp import crest, glide, limiter, ride, truepeak
-from studiod import second_pass
+from dsp import limiter, limiter_gain, limiter_peaks, truepeak
+from dsp.core import glide
+from studiod.mastering import limit
 
 RATE = 48_000
 FAST, SLOW = 10.0, 150.0  # ms of release
@@ -225,7 +226,7 @@ def test_k_cutting_the_block_changes_no_bit_while_everything_moves() -> None:
             part = x[at : at + 960]
             for first in range(0, len(part), block):
                 limiter.run(s, part[first : first + block])
-        assert s[limiter.SETTINGS + ride.LOOK, 0] == 200.0
+        assert s[limiter.SETTINGS + limiter_gain.LOOK, 0] == 200.0
         assert s[limiter.MOVING, 0] == 0.0
         return x
 
@@ -244,22 +245,22 @@ def test_l_a_second_pass_ends_at_the_ceiling() -> None:
     hard = at_the_top_of_the_band()
     assert judge.true_peak_db(limited(hard, lookahead_ms=0.5)) > CEILING_DB + 0.05  # one pass is not enough
     for x in (noise(2.0, 0.5), hard):
-        y = second_pass.limit(x, RATE, ceiling_db=CEILING_DB, lookahead_ms=0.5)
+        y = limit.limit(x, RATE, ceiling_db=CEILING_DB, lookahead_ms=0.5)
         assert len(y) == len(x)
         assert CEILING_DB - 0.3 < judge.true_peak_db(y) <= CEILING_DB + 0.05
 
 
 def test_l_a_second_pass_leaves_a_quiet_sound_alone() -> None:
     x = noise(0.5, 0.1)
-    assert second_pass.limit(x, RATE).tobytes() == x.tobytes()
+    assert limit.limit(x, RATE).tobytes() == x.tobytes()
     silence = np.zeros((100, 2))
-    assert second_pass.limit(silence, RATE).tobytes() == silence.tobytes()
+    assert limit.limit(silence, RATE).tobytes() == silence.tobytes()
 
 
 def test_l_a_second_pass_that_cannot_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second_pass, "PASSES", 1)
+    monkeypatch.setattr(limit, "PASSES", 1)
     with pytest.raises(ValueError, match=r"still 0\.\d\d dB above the ceiling of -1 dBTP; expected at most 0\.05"):
-        second_pass.limit(at_the_top_of_the_band(), RATE, lookahead_ms=0.5)
+        limit.limit(at_the_top_of_the_band(), RATE, lookahead_ms=0.5)
 
 
 # -- laws ------------------------------------------------------------------------------------------------------------
@@ -267,14 +268,14 @@ def test_l_a_second_pass_that_cannot_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_crest_is_the_true_peak_meters() -> None:
     x = noise(0.02, 0.5)[:, 0]
-    work, peaks = np.zeros(crest.WORK, np.float32), np.zeros(len(x) - truepeak.TAPS + 1)
-    for at in range(0, len(peaks), crest.MOST):
-        n = min(crest.MOST, len(peaks) - at)
+    work, peaks = np.zeros(limiter_peaks.WORK, np.float32), np.zeros(len(x) - truepeak.TAPS + 1)
+    for at in range(0, len(peaks), limiter_peaks.MOST):
+        n = min(limiter_peaks.MOST, len(peaks) - at)
         work[: n + truepeak.TAPS - 1] = x[at : at + n + truepeak.TAPS - 1]
-        crest.crests(work, n, 0.0, peaks[at : at + n])
+        limiter_peaks.crests(work, n, 0.0, peaks[at : at + n])
     windows = np.lib.stride_tricks.sliding_window_view(x, truepeak.TAPS)
     brute = np.abs(windows @ truepeak.taps()).max(axis=1)
-    brute = np.maximum(brute, np.abs(windows[:, crest.HALF]))
+    brute = np.maximum(brute, np.abs(windows[:, limiter_peaks.HALF]))
     np.testing.assert_allclose(peaks, brute, rtol=1e-6)  # single precision: 64 terms of 6e-8
 
 
@@ -286,7 +287,7 @@ def test_a_need_is_met_in_full_on_its_frames_and_by_no_more_than_the_greatest() 
     need[2000:2400] = 0.0
     s = made(1, release_ms=1.0)
     turns = np.zeros(len(need))
-    ride.follow(s[limiter.SETTINGS : limiter.SCRATCH], s[limiter.REDUCTION :], need, need * 0.0, 0.0, turns)
+    limiter_gain.follow(s[limiter.SETTINGS : limiter.SCRATCH], s[limiter.REDUCTION :], need, need * 0.0, 0.0, turns)
     look = 72
     for i in range(look + 40, len(need)):
         # the crest of frame t lies between t and t + 1 when the delay of the interpolator is taken off
@@ -352,7 +353,7 @@ def test_what_did_not_last_goes_back_in_an_eighth_of_the_release() -> None:
 
 
 def high_db(out: np.ndarray) -> float:
-    """The loudest trace above 4 kHz (the measure of tests/test_clicks.py), in dBFS."""
+    """The loudest trace above 4 kHz (the measure of tests/whole/test_clicks.py), in dBFS."""
     band = sosfilt(butter(12, 4000.0, "high", fs=RATE, output="sos"), out[:, 0])
     return 20.0 * math.log10(np.abs(band[RATE // 4 :]).max())
 
@@ -388,7 +389,7 @@ def test_nothing_that_is_moved_clicks(name: str) -> None:
     assert high_db(out) < -80.0
     # and something did move
     change = limiter.reduction_db(s) - was[0], np.abs(out[-2400:]).max() - was[1]
-    assert max(np.abs(change)) > 0.1 or s[limiter.SETTINGS + ride.LOOK, 0] != 72.0
+    assert max(np.abs(change)) > 0.1 or s[limiter.SETTINGS + limiter_gain.LOOK, 0] != 72.0
 
 
 def test_a_lower_ceiling_holds_from_the_frame_on_which_it_arrives() -> None:

@@ -15,8 +15,8 @@ from scipy.linalg import hadamard
 from scipy.signal import butter, sosfilt
 from test_laws import MATRIX, allocates
 
-from dsp import network, reverb, rooms
-from dsp.glide import ACTIVE, MOVING
+from dsp import reverb, reverb_network, reverb_rooms
+from dsp.core.glide import ACTIVE, MOVING
 from fx_parts import click, decibels, high_db, made, noise, post, sine, through
 
 RATE_HZ = 48_000
@@ -34,7 +34,7 @@ REST = {
     "rate_hz": RATE_HZ,
 }
 MID_HZ, HIGH_HZ = (500.0, 2000.0), (4000.0, 8000.0)
-each_character = pytest.mark.parametrize("character", rooms.CHARACTERS)
+each_character = pytest.mark.parametrize("character", reverb_rooms.CHARACTERS)
 
 
 def aim(**changes: float | str) -> dict[tuple[int, int], float]:
@@ -72,16 +72,20 @@ def test_the_butterflies_are_the_matrix_of_hadamard() -> None:
     v = np.zeros(32)
     v[:16] = np.random.default_rng(2).standard_normal(16)
     wanted = hadamard(16) @ v[:16]
-    network.mixed(v)
+    reverb_network.mixed(v)
     np.testing.assert_allclose(v[:16], wanted, atol=1e-14)  # four additions
 
 
 def test_the_signs_are_balanced_orthogonal_and_no_rows_of_the_matrix() -> None:
     """A row would undo the mixing: what goes into one line of the loop would come out at once."""
-    left, right = network.LEFT, network.RIGHT
+    left, right = reverb_network.LEFT, reverb_network.RIGHT
     assert left.sum() == right.sum() == left @ right == 0.0
     assert np.abs(hadamard(16) @ np.stack([left, right, left * right], axis=1)).max() <= 8.0
-    assert network.IN[::2] @ network.IN[::2] == network.IN[1::2] @ network.IN[1::2] == pytest.approx(1.0)
+    assert (
+        reverb_network.IN[::2] @ reverb_network.IN[::2]
+        == reverb_network.IN[1::2] @ reverb_network.IN[1::2]
+        == pytest.approx(1.0)
+    )
 
 
 @each_character
@@ -90,21 +94,21 @@ def test_the_lines_of_the_loop_are_different_primes_and_the_ring_holds_them(char
     room = len(reverb.line(rate_hz))
     for size in (0.1, 1.0, 2.0):
         for time_s in (0.1, 1.8, 20.0):
-            frames = rooms.lengths(character, time_s, size, rate_hz)
-            assert len(set(frames[2])) == rooms.LINES
-            assert all(rooms.prime_from(int(n)) == n for n in frames[2])
+            frames = reverb_rooms.lengths(character, time_s, size, rate_hz)
+            assert len(set(frames[2])) == reverb_rooms.LINES
+            assert all(reverb_rooms.prime_from(int(n)) == n for n in frames[2])
             swing = reverb.WOBBLE_MS * rate_hz / 1000.0
             assert frames[2].min() - swing > 2.0  # the youngest frame that is read is written
-            assert max(frames.max() + swing + 3.0, 0.25 * rate_hz) < room - network.AGAIN
+            assert max(frames.max() + swing + 3.0, 0.25 * rate_hz) < room - reverb_network.AGAIN
             mean_s = frames[2].mean() / rate_hz
-            assert mean_s * rooms.PASSES <= time_s * 1.05  # 5 %: primes, and places within their sixteenths
+            assert mean_s * reverb_rooms.PASSES <= time_s * 1.05  # 5 %: primes, and places within their sixteenths
 
 
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000, 192_000])
 @pytest.mark.parametrize("damping", [0.0, 0.4, 1.0])
 def test_a_line_loses_60_db_in_the_time_at_1_khz_and_more_in_the_treble(rate_hz: int, damping: float) -> None:
-    frames = rooms.lengths("hall", 3.0, 1.0, rate_hz)[2]
-    gains, poles = rooms.absorption(frames, 3.0, damping, rate_hz)
+    frames = reverb_rooms.lengths("hall", 3.0, 1.0, rate_hz)[2]
+    gains, poles = reverb_rooms.absorption(frames, 3.0, damping, rate_hz)
 
     def loss_s(hz: float) -> np.ndarray:
         """The time in which it would lose 60 dB."""
@@ -246,25 +250,25 @@ def test_the_cuts_stand_before_the_room() -> None:
 
 def slow(x: np.ndarray, goals: dict[tuple[int, int], float], frames: int) -> np.ndarray:
     """The same network by matrices, a frame at a time, every line an array of its own; without cuts, at full mix."""
-    rows = np.zeros((network.ROWS, 16))
+    rows = np.zeros((reverb_network.ROWS, 16))
     for cell, goal in goals.items():
         rows[cell] = goal
-    lengths = rows[network.NEXT : network.NEXT + 3].astype(int)
-    _, width, swing, level, early = rows[network.KNOBS, :5]
+    lengths = rows[reverb_network.NEXT : reverb_network.NEXT + 3].astype(int)
+    _, width, swing, level, early = rows[reverb_network.KNOBS, :5]
     matrix = hadamard(16) / 4.0
     kept = np.zeros((3, frames + 20_000, 16))  # 20,000 frames of silence before
-    phase = 2.0 * np.pi * rooms.GOLDEN * np.arange(16)
+    phase = 2.0 * np.pi * reverb_rooms.GOLDEN * np.arange(16)
     sin, cos, low = np.sin(phase), np.cos(phase), np.zeros(16)
     out, every = np.zeros((frames, 2)), np.arange(16)
     for n in range(frames):
         now = n + 20_000
-        v = np.where(every % 2, x[n, 1], x[n, 0]) * network.IN
+        v = np.where(every % 2, x[n, 1], x[n, 0]) * reverb_network.IN
         for step in range(2):
             kept[step, now] = v
             delayed = kept[step, now - lengths[step], every]
             v = matrix @ delayed
-        sin = sin + rows[network.TURN] * cos
-        cos = cos - rows[network.TURN] * sin
+        sin = sin + rows[reverb_network.TURN] * cos
+        cos = cos - rows[reverb_network.TURN] * sin
         late = lengths[2] + swing * sin
         whole = np.floor(late).astype(int)
         read = np.zeros(16)
@@ -273,9 +277,9 @@ def slow(x: np.ndarray, goals: dict[tuple[int, int], float], frames: int) -> np.
             for j in range(-1, 3):
                 weight *= (late - whole - j) / (k - j) if j != k else 1.0
             read += weight * kept[2, now - whole - k, every]
-        low = rows[network.GAIN] * read + rows[network.POLE] * low
+        low = rows[reverb_network.GAIN] * read + rows[reverb_network.POLE] * low
         kept[2, now] = v + matrix @ low
-        left, right = (signs @ (low + early * delayed) for signs in (network.LEFT, network.RIGHT))
+        left, right = (signs @ (low + early * delayed) for signs in (reverb_network.LEFT, reverb_network.RIGHT))
         side = 0.5 * (left - right) * width * 0.85
         out[n] = level * (0.5 * (left + right) + side), level * (0.5 * (left + right) - side)
     return out
@@ -321,8 +325,8 @@ def test_silence_long_after_a_sound_is_exact() -> None:
     through(reverb, s, line, noise(4800))
     y = through(reverb, s, line, np.zeros((10 * RATE_HZ, 2)), 4800)
     assert not y[-4800:].any()
-    assert not s[network.LOW_PASS].any()
-    assert not s[network.CUTS :].any()
+    assert not s[reverb_network.LOW_PASS].any()
+    assert not s[reverb_network.CUTS :].any()
 
 
 def moved(block: int) -> np.ndarray:
@@ -358,7 +362,9 @@ def test_what_is_no_number_is_not_kept(bad: float) -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-@pytest.mark.parametrize("column", [network.LOOP + 3, network.FIRST + 5, network.SECOND, network.WAIT])
+@pytest.mark.parametrize(
+    "column", [reverb_network.LOOP + 3, reverb_network.FIRST + 5, reverb_network.SECOND, reverb_network.WAIT]
+)
 def test_a_sick_line_heals_itself(bad: float, column: int) -> None:
     s, line = made(reverb, aim(predelay_ms=20.0, size=0.3))
     through(reverb, s, line, noise(4000))
@@ -369,7 +375,7 @@ def test_a_sick_line_heals_itself(bad: float, column: int) -> None:
     assert np.abs(y[-1000:]).max() > 0.1
 
 
-@pytest.mark.parametrize("row", [network.LOW_PASS, network.SIN, network.CUTS])
+@pytest.mark.parametrize("row", [reverb_network.LOW_PASS, reverb_network.SIN, reverb_network.CUTS])
 def test_a_sick_memory_heals_itself(row: int) -> None:
     s, line = made(reverb, aim(size=0.3))
     through(reverb, s, line, noise(4000))
@@ -399,7 +405,7 @@ def test_a_reverb_that_slept_takes_its_room_at_once_and_a_running_one_through_si
     y = through(reverb, s, line, np.zeros((1922, 2)), 9600)
     assert np.abs(y[958:962]).max() < 1e-5  # 20 ms out
     assert not y[1000:].any()  # and nothing of the room in the plate
-    assert (s[network.AT : network.AT + 3] == rooms.lengths("plate", 1.8, 1.0, RATE_HZ)).all()
+    assert (s[reverb_network.AT : reverb_network.AT + 3] == reverb_rooms.lengths("plate", 1.8, 1.0, RATE_HZ)).all()
 
 
 def test_it_never_allocates() -> None:

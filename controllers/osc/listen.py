@@ -1,0 +1,22 @@
+"""Starts the OSC port of a desk, over UDP and TCP, where the settings say."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from controllers.osc.server import Osc
+from studiod.desk.desk import Desk
+
+
+async def start(desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> Osc:
+    """Listen.  `rights` gives the role of a host; without it [access] does.  Raises OSError."""
+    osc = Osc(desk, settings, rights)
+    await osc.udp.open(settings.osc.listen, settings.osc.port)
+    try:
+        await osc.lines.open()
+    except OSError:
+        await osc.close()
+        raise
+    osc.beat = asyncio.get_running_loop().create_task(osc.seconds())
+    osc.settled.adopt(settings.osc.client)
+    return osc

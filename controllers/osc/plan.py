@@ -1,0 +1,86 @@
+"""What one packet of OSC wants: changes, questions and deeds.
+
+Nothing is done until every message of the packet has been planned and the desk has accepted all changes.  Planning is
+done in slices: whatever takes longer yields, and others go on (controllers/turns.py).
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from controllers.access import Access
+from controllers.osc.client import Client
+from studiod.registry.registry import Param, Refusal, Value
+
+Steps = Generator[Callable[[], Any] | None, Any, None]
+
+
+@dataclass
+class Plan:
+    """What one packet wants.  Raises Refusal beyond `most` paths: nothing stalls the desk."""
+
+    client: Client
+    access: Access
+    most: int = 10_000
+    changes: list[tuple[str, Value]] = field(default_factory=list)
+    held: list[tuple[str, Value]] = field(default_factory=list)  # layers over the values
+    asks: list[tuple[str, bool, int]] = field(default_factory=list)  # pattern, turn, how many paths it has
+    deeds: list[Callable[[], Steps]] = field(default_factory=list)
+    now: dict[str, Value] = field(default_factory=dict)  # values within the plan
+    said: set[str] = field(default_factory=set)  # paths that the peer gave a value, as a mirror would
+    later: bool = False  # its bundle has a time: what stands now may not stand then
+    me: str = ""  # the sender's origin, which it may say in the packet (/iam)
+    origin: str = ""  # whose change it is; a command's own, so that its sender hears of it
+    asked: int = 0  # paths
+    faded: int = 0  # values that its commands change in their own time
+    tally: list[int] = field(default_factory=lambda: [0])  # paths of all plans of the packet
+    counted: int = 0  # of these, its own
+
+    def __post_init__(self) -> None:
+        self.me = self.origin = self.client.origin
+
+    @property
+    def size(self) -> int:
+        """How many values wait with it, when it waits for its time."""
+        return len(self.changes) + len(self.held) + len(self.asks) + len(self.deeds)
+
+    def put(self, param: Param, value: object, said: bool = False) -> None:
+        self.access.check(self.client.role, param.path)
+        self.now[param.path] = accepted = param.accept(value)
+        self.changes.append((param.path, accepted))
+        if said:
+            self.said.add(param.path)
+        self.bound(param.path)
+
+    def hold(self, param: Param, value: object) -> None:
+        self.access.check(self.client.role, param.path)
+        self.held.append((param.path, param.accept(value)))
+        self.bound(param.path)
+
+    def ask(self, pattern: str, turn: bool, count: int) -> None:
+        self.asks.append((pattern, turn, count))
+        self.asked += count
+        self.bound(pattern)
+
+    def bound(self, path: str) -> None:
+        mine = len(self.changes) + len(self.held) + self.asked + self.faded
+        self.tally[0] += mine - self.counted
+        self.counted = mine
+        if self.tally[0] > self.most:
+            raise Refusal(path[:80], "too much at once", f"at most {self.most} paths a packet", remedy="send less")
+
+    def do(self, deed: Callable[[], None]) -> None:
+        """Something to do at once when the changes stand."""
+
+        def steps() -> Steps:
+            deed()
+            yield None
+
+        self.deeds.append(steps)
+
+
+def one(path: str, args: list[Any]) -> Any:
+    """The one value of a message.  Raises Refusal."""
+    if len(args) != 1 or isinstance(args[0], list):
+        raise Refusal(path[:80], "not one value", "exactly one value", f"{len(args)} values")
+    return args[0]

@@ -1,0 +1,273 @@
+"""The OSC port of one desk: its peers, and their packets, each one transaction, answered where it came from.
+
+A packet is asked for its sender's right first, then waits for the sender's turn, and is read, planned and answered in
+slices (controllers/turns.py).  Runs on the desk's loop and never waits: a timetag in the future goes to the desk, which
+keeps time by the audio clock.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from controllers.access import Access, allowed
+from controllers.osc.client import Client, Send
+from controllers.osc.future import Future
+from controllers.osc.peers import Peers
+from controllers.osc.plan import Plan, Steps
+from controllers.osc.plans import Plans
+from controllers.osc.settled import Settled
+from controllers.osc.subscription import Address, message
+from controllers.osc.tcp import Lines
+from controllers.osc.udp import Udp, is_here
+from controllers.osc.vocabulary import Words
+from controllers.turns import Turns, pause
+from studiod.desk.desk import Desk
+from studiod.net.osc_codec import AT_ONCE, BUNDLE, Malformed, address_of, due_ns, timed
+from studiod.registry.registry import Refusal, Value
+
+PLAN_MAX = 10_000  # paths a packet, or as many as the console has
+LATE_NS = 1_000_000
+FAR_NS = 3_600_000_000_000  # a peer whose clock is further off than an hour is wrong, not early
+_log = logging.getLogger(__name__)
+
+
+class Osc:
+    """The native OSC port of one desk."""
+
+    def __init__(self, desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> None:
+        self.desk, self._settings = desk, settings
+        self.access, self.turns, self.future = Access(desk), Turns(), Future(len(desk.registry.params))
+        self.peers = Peers(desk, self.turns, rights or (lambda host: allowed(host, self._settings)))
+        self.words = Words(desk, self.access, self.own, self.peers.make_room_to_subscribe)
+        self.malformed = 0
+        self.udp = Udp(self._datagram, self.turns.go, self._unreachable)
+        self.lines = Lines(self)
+        self.settled = Settled(self)
+        self.most = max(PLAN_MAX, len(desk.registry.params))
+        self._gone: set[Address] = set()  # places where nobody listens
+        self._later: set[asyncio.TimerHandle] = set()
+        self.beat: asyncio.Task[None] | None = None
+
+    @property
+    def address(self) -> Address:
+        return self.udp.address
+
+    @property
+    def clients(self) -> dict[Address, Client]:
+        return self.peers.clients
+
+    @property
+    def refused(self) -> int:
+        return self.peers.refused
+
+    @property
+    def unsent(self) -> int:
+        return self.udp.unsent + self.lines.unsent
+
+    def alarm(self) -> str:
+        """What is wrong with it at present, in words."""
+        return self.settled.alarm()
+
+    def own(self, addr: Address) -> bool:
+        """Whether an address is this very port."""
+        return addr[1] == self.address[1] and addr[-1] != "tcp" and is_here(str(addr[0]))
+
+    def _unreachable(self, place: Address) -> None:
+        self._gone.add(place)  # ended in the next tenth of a second, all together
+
+    # -- packets ---------------------------------------------------------------------------------------------------
+
+    def _datagram(self, data: bytes, addr: Address) -> None:
+        if not self.own(addr):
+            self.hear(data, addr, self.udp.send)
+
+    def hear(self, data: bytes, addr: Address, send: Send, client: Client | None = None) -> bool:
+        """One packet from anywhere waits for its turn; False when its sender has no right.  client: of a connection."""
+        role = client.role if client else self.peers.role(str(addr[0]))
+        if role == "none":
+            self.peers.refuse(data, addr, send, self.words.needs)
+            return False
+        if client is None and self.peers.floods(str(addr[0]), time.monotonic()):
+            return True
+        # its role when its turn comes: the settings may have been read again by then
+        job = self._packet(data, client or (lambda: self.peers.welcome(addr, self.peers.role(str(addr[0])), send)))
+        who, within = self.peers.who(addr)
+        if not self.turns.put(who, job, len(data), within) and self.peers.may_tell("crowd"):
+            _log.warning("%s sends more than the desk can do: %d packets lost", addr[0], self.turns.refused)
+        return True
+
+    def _packet(self, data: bytes, sender: Client | Callable[[], Client]) -> Steps:
+        """Plan every message, change the desk once for each time, then answer.  A refusal undoes nothing, for nothing
+        was done."""
+        client = sender if isinstance(sender, Client) else sender()
+        plans, words = Plans(client, self.access, self.most), self.words
+        address = ""
+        try:
+            said: list[tuple[int, str, list[Any]]] = []
+            for timetag, address, args in timed(data):
+                if words.desk_says(address, args):
+                    continue
+                if words.is_command(address) and client.returns(data):
+                    return
+                plans.first = plans.first or address
+                said.append((max(timetag, AT_ONCE), address, args))
+                yield None
+            said.sort(key=lambda one: one[0])
+            for timetag, address, args in said:
+                yield from words.plan(plans.at(timetag, address), address, args)
+                yield None
+            now = self._begin(client, plans)
+        except Malformed as fault:
+            self._garbled(client, fault.address or plans.first or address_of(data) or "/", fault)
+            return
+        except Refusal as fault:
+            whole = not data.startswith(BUNDLE)
+            if not whole and fault.path in self.desk.registry.params and not address.endswith(fault.path):
+                address = f"/{fault.path}"
+            client.complain(address, str(fault))
+            return
+        except Exception:
+            _log.exception("a packet from %s failed", client.origin)
+            client.complain(address or "/", f"{address[1:81]}: a fault of the desk; nothing changed; its log says more")
+            return
+        for plan in now:
+            yield from self._answer(client, plan)
+
+    def _begin(self, client: Client, plans: Plans) -> list[Plan]:
+        """Change the desk, each plan at its time; the plans whose time has come.  Raises Refusal: nothing changed."""
+        now: list[Plan] = []
+        later: list[tuple[Plan, int, int]] = []  # due (monotonic), and in how long
+        late_ms, late = 0.0, ""
+        for timetag, (plan, first) in plans.of.items():
+            moment_ns = 0 if timetag <= AT_ONCE else due_ns(timetag)
+            wait_ns = moment_ns - time.monotonic_ns() if moment_ns else 0
+            if wait_ns > FAR_NS:
+                raise Refusal(first[1:81], "more than an hour ahead", "a timetag soon", remedy="set the clocks")
+            if wait_ns > 0:
+                later.append((plan, moment_ns, wait_ns))
+                continue
+            now.append(plan)
+            if -wait_ns > max(LATE_NS, late_ms * 1e6):
+                late_ms, late = -wait_ns / 1e6, first
+        changes = {id(plan): self._fresh(plan) for plan, _ in plans.of.values()}
+        if later:
+            for plan, _ in plans.of.values():
+                self.desk.accepted([*changes[id(plan)], *plan.held])
+            self.future.take(client.who[0], plans.first[1:], sum(plan.size for plan, *_ in later), len(later))
+        for plan in now:
+            if changes[id(plan)] or plan.held:
+                self.desk.change(changes[id(plan)], plan.origin, held=plan.held)
+        for plan, moment_ns, wait_ns in later:
+            self._at(wait_ns / 1e9, client, plan)
+            if changes[id(plan)] or plan.held:
+                self.desk.change(changes[id(plan)], plan.origin, moment_ns, held=plan.held)
+        if late:
+            self.desk.tell_late(client.origin, late, late_ms)
+            client.late(late, late_ms)
+        return now
+
+    def _fresh(self, plan: Plan) -> list[tuple[str, Value]]:
+        """The changes of a plan, without the values that the peer only sends back."""
+        if not plan.said:
+            return plan.changes
+        returns = plan.client.mirror.returns
+        return [(path, value) for path, value in plan.changes if path not in plan.said or not returns(path, value)]
+
+    def _garbled(self, client: Client, address: str, fault: Malformed) -> None:
+        self.malformed += 1
+        if self.peers.may_tell("malformed"):
+            _log.warning("%d malformed packets so far, the last from %s: %s", self.malformed, client.host, fault)
+        if not self.words.desk_says(address, []):
+            client.complain(address, f"malformed packet: {fault}; nothing changed", malformed=True)
+
+    def _at(self, seconds: float, client: Client, plan: Plan) -> None:
+        """When its time has come, nothing of it waits any more, and it is answered."""
+        size, who = plan.size, client.who[0]
+
+        def due() -> None:
+            self._later.discard(timer)
+            self.future.give(who, size)
+            if plan.asks or plan.deeds:
+                client.put(self._answer(client, plan))
+
+        timer = asyncio.get_running_loop().call_later(seconds, due)
+        self._later.add(timer)
+
+    def _answer(self, client: Client, plan: Plan) -> Steps:
+        while (plan.asks or plan.deeds) and client.crowded() and not client.gone:
+            yield pause
+        for deed in plan.deeds:
+            try:
+                yield from deed()
+            except Refusal as fault:  # what an earlier deed of the packet made impossible, or a bound
+                client.complain(f"/{fault.path}", str(fault))
+            except Exception:  # the rest of the packet goes on
+                _log.exception("a part of a packet from %s failed", client.origin)
+                client.complain("/", "a fault of the desk in a part of a packet; its log says more")
+            yield None
+        if client.gone:  # before its timetag came: what the deeds began ends, once the desk has made the changes too
+            asyncio.get_running_loop().call_later(0.1, client.close)
+            return
+        if plan.asked == 1:
+            ((path, turn, _),) = plan.asks
+            (param,) = yield from self.words.match(path)
+            client.reply(message(param, self.desk.get(param.path), turn))
+        elif plan.asks:
+            client.stream(object(), self._told(plan))
+
+    def _told(self, plan: Plan) -> Any:
+        """What was asked, read when it is sent."""
+        for path, turn, _ in plan.asks:
+            exact = self.desk.registry.params.get(path)
+            for param in [exact] if exact else self.desk.registry.matching(path):
+                if param is not None and not (turn and param.kind == "text"):
+                    yield message(param, self.desk.get(param.path), turn)
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    async def seconds(self) -> None:
+        """Ten times a second: leases; every second: /alive to all subscribers."""
+        tick = 0
+        while True:
+            await asyncio.sleep(0.1)
+            tick += 1
+            now_s = time.monotonic()
+            self.lines.sweep(now_s)
+            gone, self._gone = self._gone, set()
+            for client in list(self.clients.values()):
+                try:
+                    client.unreachable(gone)
+                    client.sweep(now_s)
+                    if client.idle(now_s):
+                        self.peers.forget(client)
+                    elif tick % 10 == 0 and client.subs:
+                        client.beat()
+                except Exception:
+                    _log.exception("ending the leases of %s failed", client.origin)
+
+    def again(self, settings: Any) -> None:
+        """Other settings: [access] and [[osc.client]] hold from now on, also for those who are here."""
+        before, self._settings = self._settings, settings
+        self.peers.forget_roles()
+        self.lines.forget_roles()
+        if settings.osc.client != before.osc.client:
+            self.settled.close()
+            for client in [client for client in self.clients.values() if client.settled]:
+                self.peers.forget(client)
+            self.settled = Settled(self)
+            self.settled.adopt(settings.osc.client)
+
+    async def close(self) -> None:
+        if self.beat is not None:
+            self.beat.cancel()
+            await asyncio.gather(self.beat, return_exceptions=True)
+        for timer in self._later:
+            timer.cancel()
+        self.settled.close()
+        self.lines.close()
+        self.peers.close()
+        self.turns.close()
+        self.udp.close()
+        await asyncio.sleep(0)  # the loop closes the connections in its next round

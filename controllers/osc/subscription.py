@@ -1,0 +1,108 @@
+"""What one pattern of one OSC client delivers to one place until its lease ends: a snapshot, then each change."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Set
+from typing import TYPE_CHECKING, Any
+
+from controllers.echo import Echo
+from controllers.osc.udp import same_host
+from studiod.desk.desk import Desk
+from studiod.desk.identity import place_of
+from studiod.net.osc_codec import bundles, encode
+from studiod.registry.registry import Param, Value
+
+if TYPE_CHECKING:
+    from controllers.osc.client import Client
+
+Address = tuple[Any, ...]  # host, port and, for a peer on TCP, "tcp"
+
+
+def message(param: Param, value: Value, turn: bool) -> bytes:
+    """A value as it goes over the wire: f, i or s; under /turn/ its position."""
+    if turn:
+        return encode(f"/turn/{param.path}", float(param.to_turn(value)))
+    return encode(f"/{param.path}", float(value) if param.kind == "number" else value)
+
+
+class Subscription:
+    """Newest value wins: one pending value a path, sent at most `hz` times a second."""
+
+    def __init__(self, client: "Client", to: Address, pattern: str, paths: Set[str], turn: bool, desk: Desk) -> None:
+        self.client, self.to, self.pattern, self.turn, self.desk = client, to, pattern, turn, desk
+        self.echo = Echo(client.hand, paths, self.wake, self._beside)
+        self.hz, self.ends_s = 50.0, 0.0
+        self.last_s = 0.0
+        self.timer: asyncio.TimerHandle | None = None
+        self.unlisten = desk.listen(self.echo.hear)
+
+    def _beside(self, origin: str) -> bool:
+        """What goes to another port than the asker's own: whoever of that host has no name may be the app behind it."""
+        if (self.to == self.client.address and not self.client.settled) or self.client.presence.name:
+            return False
+        place = place_of(origin)
+        return place is not None and same_host(place[0], str(self.to[0]))
+
+    def wake(self) -> None:
+        if self.timer is None and not self.client.full(self.to):
+            loop = asyncio.get_running_loop()
+            self.timer = loop.call_at(max(loop.time(), self.last_s + 1.0 / self.hz), self._due)
+
+    def _due(self) -> None:
+        self.timer = None
+        if self.client.full(self.to):
+            return  # what is pending stays pending, and is replaced by what is newer, until the peer reads on
+        self.last_s = asyncio.get_running_loop().time()
+        self.client.work(self.flush())
+
+    def flush(self) -> Iterator[None]:
+        """Send what is pending, in slices."""
+        held = self.echo.take()
+        for packet in bundled(self._told(held)):
+            if self.client.full(self.to):
+                self.echo.pending = held | self.echo.pending
+                return
+            self.client.send_to(packet, self.to)
+            yield
+
+    def _told(self, held: dict[str, Value]) -> Iterator[bytes]:
+        params = self.desk.registry.params
+        for path, value in held.items():
+            if not (self.turn and params[path].kind == "text"):
+                self.client.mirror.told([(path, value)])
+                yield message(params[path], value, self.turn)
+
+    def snapshot(self, order: Iterable[Param]) -> Iterator[bytes]:
+        """Every value as it stands when it is sent, and how many they were."""
+        count = 0
+        for param in order:
+            if not (self.turn and param.kind == "text"):
+                value = self.desk.get(param.path)
+                self.client.mirror.told([(param.path, value)])
+                count += 1
+                yield message(param, value, self.turn)
+        yield encode("/snapshot/end", self.pattern, count)
+
+    def close(self) -> None:
+        self.unlisten()
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+def bundled(messages: Iterable[bytes]) -> Iterator[bytes]:
+    """Packets: one message as it is, more of them in bundles."""
+    some = iter(messages)
+    first = next(some, None)
+    if first is None:
+        return
+    second = next(some, None)
+    if second is None:
+        yield first
+        return
+
+    def rest() -> Iterator[bytes]:
+        yield first
+        yield second
+        yield from some
+
+    yield from bundles(rest())

@@ -1,0 +1,122 @@
+"""A quantity that moves without a click: a cubic from where and how fast it is to its goal, arriving flat.
+
+A glide is six rows of a state.  A ride by messages 10 ms apart keeps its slope from one message to the next, so
+that the staircase leaves no steps in the slope (figures: tests/whole/test_clicks.py).  The slope is limited
+to 3 (goal - value) / frames, which keeps the curve monotone (F. Fritsch and R. Carlson, "Monotone piecewise cubic
+interpolation", SIAM J. Numer. Anal. 17, 1980), and a turning ride starts flat.
+"""
+
+from dsp.core.rt import rt
+from dsp.core.vectors import load, pick, store
+
+# VALUE: now   D1 D2 D3: forward differences of the cubic   GOAL: where it ends, exactly   LEFT: frames to go
+VALUE, D1, D2, D3, GOAL, LEFT = range(6)
+SIZE = 6
+MOVING, ACTIVE = 0, 1  # the two head rows of every unit; only cell [row, 0] counts
+
+
+@rt
+def start(s, r, lane, goal, frames):
+    """Send the glide at row r of one lane to goal in that many frames; 0 or less: at once."""
+    value = s[r + VALUE, lane]
+    s[r + GOAL, lane] = goal
+    if frames <= 0 or goal == value:
+        s[r + VALUE, lane] = goal
+        s[r + D1, lane] = 0.0
+        s[r + D2, lane] = 0.0
+        s[r + D3, lane] = 0.0
+        s[r + LEFT, lane] = 0.0
+        return
+    n = float(frames)
+    way = goal - value
+    slope = s[r + D1, lane]
+    if slope * way <= 0.0:
+        slope = 0.0
+    elif abs(slope) * n > 3.0 * abs(way):
+        slope = 3.0 * way / n
+    c = (slope * n - 2.0 * way) / (n * n * n)
+    b = (3.0 * way - 2.0 * slope * n) / (n * n)
+    s[r + D1, lane] = slope + b + c
+    s[r + D2, lane] = 2.0 * b + 6.0 * c
+    s[r + D3, lane] = 6.0 * c
+    s[r + LEFT, lane] = n
+
+
+@rt
+def onward(value, d1, d2, d3, goal, left):
+    """One frame of a glide, on floats or lanes: all but the goal anew.  What rests keeps its bits."""
+    last = left == 1.0
+    return (
+        pick(last, goal, pick(left > 0.0, value + d1, value)),
+        pick(last, 0.0, d1 + d2),
+        pick(last, 0.0, d2 + d3),
+        pick(last, 0.0, d3),
+        pick(left > 0.0, left - 1.0, 0.0),
+    )
+
+
+@rt
+def step(s, r):
+    """One frame on every lane."""
+    for c in range(s.shape[1]):
+        s[r + VALUE, c], s[r + D1, c], s[r + D2, c], s[r + D3, c], s[r + LEFT, c] = onward(
+            s[r + VALUE, c], s[r + D1, c], s[r + D2, c], s[r + D3, c], s[r + GOAL, c], s[r + LEFT, c]
+        )
+
+
+@rt
+def under_way(s, first, many, c, end):
+    """Which of so many glides, the first at row first, move on the lanes from c to end: bit n for the n-th."""
+    which = 0
+    for n in range(many):
+        for k in range(c, end):
+            if s[first + n * SIZE + LEFT, k] > 0.0:
+                which |= 1 << n
+    return which
+
+
+@rt
+def step_part(s, first, many, which, c, part):
+    """One frame of those of `under_way` on the part of the lanes that begins at c."""
+    for n in range(many):
+        if which >> n & 1:
+            r = first + n * SIZE
+            value, d1, d2, d3, left = onward(
+                load(s, r + VALUE, c, part),
+                load(s, r + D1, c, part),
+                load(s, r + D2, c, part),
+                load(s, r + D3, c, part),
+                load(s, r + GOAL, c, part),
+                load(s, r + LEFT, c, part),
+            )
+            store(s, r + VALUE, c, part, value)
+            store(s, r + D1, c, part, d1)
+            store(s, r + D2, c, part, d2)
+            store(s, r + D3, c, part, d3)
+            store(s, r + LEFT, c, part, left)
+
+
+def settle(s, glides, goals):
+    """Put cells at rest on the goals of an `aim`, {(row, lane): value}, at once; for a new or stopped state."""
+    for (row, lane), goal in goals.items():
+        if row in glides:
+            start(s, row, lane, goal, 0)
+        else:
+            s[row, lane] = goal
+    s[MOVING, 0] = 1.0
+
+
+@rt
+def moves(s, r):
+    """Whether any lane of the glide at row r is on its way."""
+    for c in range(s.shape[1]):
+        if s[r + LEFT, c] > 0.0:
+            return True
+    return False
+
+
+@rt
+def rest(s, r, value):
+    """Put every lane of the glide at row r at rest on value."""
+    for c in range(s.shape[1]):
+        start(s, r, c, value, 0)

@@ -1,0 +1,147 @@
+"""`studiod do`, and `undo`, `redo`, `log`, `copy`, `preset` and `take`: what a running desk can be told to do."""
+
+import argparse
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from studiod.cli.talk_words import DOES
+from studiod.client import client
+from studiod.client.client import (
+    DONE,
+    TalkFault,
+    dial,
+    heard,
+    messages,
+    packet,
+    receive,
+    refusal,
+    signed,
+    silence,
+    wire,
+)
+from studiod.encoding import say
+from studiod.errors import Fault
+from studiod.texts import plain
+
+LONG_S = 60.0  # a take that is looked for, a backup that is written
+QUIET_S = 0.4  # after what was done: an answer of many lines comes one by one
+LINES_MAX = 200_000
+LINE_MAX = 2000  # characters
+HERE = "here"  # comes back from a desk that hears
+Line = list[object]
+
+
+def command(args: argparse.Namespace) -> int:
+    """Do it, and print the lines of its answer; 0.  Raises Fault on a word that is none, TalkFault."""
+    address, given = meant([*args.before, *args.words])
+    if address == "take/open" and given and not given[0].startswith(("/", "~")):  # the desk stands elsewhere
+        given = [str(Path(given[0]).absolute()), *given[1:]]
+    lines = done(args.host, args.port, address, list(dict.fromkeys(readings(given))))
+    if args.json or lines:
+        shown = [plain(" ".join(str(part) for part in line), LINE_MAX) for line in lines]
+        say(json.dumps(lines) if args.json else "\n".join(shown))
+    return 0
+
+
+def command_of(address: str) -> str:
+    """The command that an address names, a name behind it or not; "" for none."""
+    parts = address.split("/")
+    heads = ("/".join(parts[:depth]) for depth in range(len(parts), 0, -1))
+    return next((head for head in heads if head in DOES), "")
+
+
+def meant(words: list[str]) -> tuple[str, list[str]]:
+    """The address of a command, which may have spaces in the place of its slashes, and the words that go with it.
+
+    Raises Fault with the nearest.
+    """
+    address, *given = words
+    address = address.strip("/")
+    while given and (
+        f"{address}/{given[0]}" in DOES
+        or (not command_of(address) and any(known.startswith(f"{address}/") for known in DOES))
+    ):
+        address, given = f"{address}/{given[0]}", given[1:]
+    if not command_of(address):
+        near = get_close_matches(address[:40], DOES, 1, 0.0)[0]
+        told = f"{plain(address, 80)}: no such command; nearest is {near}"
+        raise Fault(f"{told}; `studiod do --help` lists them all, and `studiod set` sets values")
+    return address, given
+
+
+def readings(given: list[str]) -> Iterator[tuple[int | float | str, ...]]:
+    """What words may mean: numbers where they look like some; a name may look like one."""
+    yield tuple(wire(word) for word in given)
+    yield tuple(wire(word) if k else word for k, word in enumerate(given))
+    yield tuple(given)
+
+
+def done(host: str, port: int, address: str, tries: Sequence[Sequence[int | float | str]]) -> list[Line]:
+    """The lines of a command's answer once it is done, in the first reading of its words that the desk takes.
+
+    Raises TalkFault with the refusal of the first.
+    """
+    refused: TalkFault | None = None
+    with dial(host, port) as link:
+        try:
+            link.send(packet("/ping", HERE))
+            _until_pong(link, HERE, client.PATIENCE_S, "ping")
+            for words in tries:
+                try:
+                    return _once(link, address, words)
+                except TalkFault as fault:
+                    refused = refused or fault
+        except OSError:
+            raise silence(host, port) from None
+    assert refused is not None
+    raise refused
+
+
+def _once(link: socket.socket, address: str, words: Sequence[int | float | str]) -> list[Line]:
+    """Raises TalkFault with the desk's refusal, OSError."""
+    link.send(signed(packet(f"/{address}", *words), packet("/ping", DONE)))
+    word = command_of(address)
+    lines = _until_pong(link, DONE, LONG_S, word)
+    until_s = time.monotonic() + QUIET_S
+    with contextlib.suppress(TimeoutError):  # what has no answer has none
+        while not _whole(lines, word) and len(lines) < LINES_MAX:
+            if more := _lines(receive(link, until_s), word)[0]:
+                lines += more
+                until_s = time.monotonic() + QUIET_S
+    return lines
+
+
+def _whole(lines: list[Line], word: str) -> bool:
+    """Whether no more can come: one line comes alone, and more of them have an end."""
+    return bool(lines) and (str(lines[-1][0]).endswith("/end") or (len(lines) == 1 and lines[0][0] == word))
+
+
+def _until_pong(link: socket.socket, mark: str, patience_s: float, word: str) -> list[Line]:
+    """What comes of a command before the pong that follows it.  Raises TalkFault, OSError."""
+    until_s = time.monotonic() + patience_s
+    lines: list[Line] = []
+    while True:
+        some, marks = _lines(receive(link, until_s), word)
+        lines += some[: LINES_MAX - len(lines)]
+        if mark in marks:
+            return lines
+
+
+def _lines(answer: bytes, word: str) -> tuple[list[Line], list[object]]:
+    """The lines of a packet that are of a command, and the pongs in it.  Raises TalkFault for an error."""
+    lines: list[Line] = []
+    marks: list[object] = []
+    for address, values in messages(answer):
+        name = address.lstrip("/")
+        if name == "error":
+            raise TalkFault(refusal(values))
+        if name == "pong":
+            marks += values
+        elif name == word or name.startswith(f"{word}/"):
+            lines.append([name, *heard(values)])
+    return lines, marks

@@ -1,0 +1,108 @@
+"""The words of the commands that talk to a running daemon, on the command line; what they do is read in when it is
+wanted."""
+
+import argparse
+import os
+from collections.abc import Callable
+
+from studiod.cli import scene_words
+from studiod.metering.meter_banks import BANKS
+from studiod.registry.roles import COMMANDS
+
+Made = Callable[..., argparse.ArgumentParser]  # name, what it does, its job, an example
+DOES = [word for word in COMMANDS if "subscribe" not in word and word not in ("iam", "echo", "ping")]  # to the desk
+# name, what it does, an example, the words before those that are given, how many these are
+TOLD: tuple[tuple[str, str, str, list[str], str], ...] = (
+    ("do", "have a running daemon carry out a command", "do cue/next", [], "+"),
+    ("undo", "take back the last change that these commands made", "undo", ["undo"], "*"),
+    ("redo", "make it again", "redo", ["redo"], "*"),
+    ("log", "who changed what, the last of it last", "log 20", ["log"], "*"),
+    ("copy", "copy a strip, or a part of it, to another", "copy ch/9 ch/3 eq", ["copy"], "+"),
+    ("preset", "store, recall, list or delete what a strip sounds like", "preset store Warm ch/9/eq", ["preset"], "+"),
+    ("take", "list, load, open or delete recordings", "take load 1", ["take"], "+"),
+)
+
+
+def add(command: Made) -> None:
+    """All of them; command makes one."""
+    get = command("get", "ask a running daemon for a value, or for each that a pattern names", _get, "get 'ch/*/fader'")
+    set_ = command(
+        "set", "set a value of a running daemon, or each that a pattern names: all of it or nothing", _set,
+        "set ch/1/fader -6; also set 'ch/[1-3]/mute' 1, set toggle/ch/1/mute 1, set by/ch/1/fader -2.5",
+    )  # fmt: skip
+    for one in (get, set_):
+        one.add_argument("path", metavar="PATH", help="ch/1/fader: its value alone; 'ch/*/fader': a line each")
+    set_.add_argument(
+        "value", metavar="VALUE", nargs="+", help="-6; -oo; 1k2; 1 or 0, on or off for a switch; post_fader"
+    )
+    watch = command(
+        "watch", "print values of a running daemon, and every change, until Ctrl-C", _watch, "watch 'ch/*/fader'"
+    )
+    watch.add_argument("pattern", metavar="PATTERN", nargs="?", default="/**", help="'ch/*/fader' (default: all)")
+    part = watch.add_mutually_exclusive_group()
+    part.add_argument("--once", action="store_true", help="what is now, then end")
+    part.add_argument("--changes", action="store_true", help="only what changes from now on")
+    for one in (get, set_, watch):
+        place(one, "print {path: value}")
+    meters = command("meters", "show the meters of a running daemon, until Ctrl-C", _meters, "meters ch --once")
+    meters.add_argument("bank", metavar="BANK", nargs="?", default="main", help=f"{', '.join(BANKS)} (default: main)")
+    meters.add_argument("--hz", type=float, default=10.0, help="frames a second, 1 to 50 (default: 10)")
+    meters.add_argument("--once", action="store_true", help="one frame, then end")
+    place(meters, "print each frame as {bank: {name: value}}")
+    scene = command(
+        "scene", "store, recall and compare the scenes of a running daemon", _scene, "scene recall Verse --fade 3"
+    )
+    scene_words.add(scene, lambda one: place(one, "print it as JSON"))
+    for name, about, example, before, many in TOLD:
+        told = command(name, about, _do, example)
+        below = sorted(word.removeprefix(f"{name}/") for word in DOES if word.startswith(f"{name}/") or name == "do")
+        takes = f"{', '.join(below)}, and its words" if below else "what it takes, as over OSC"
+        told.add_argument("words", metavar="WORD", nargs=many, help=takes)
+        told.set_defaults(before=before)
+        place(told, "print the lines of the answer as lists")
+
+
+def place(talk: argparse.ArgumentParser, json_help: str) -> None:
+    """Where the daemon is, and how to print."""
+    host = "where the daemon runs, also with its port: [::1]:9000 (default: STUDIOD_HOST, else 127.0.0.1)"
+    talk.add_argument("--host", default=os.environ.get("STUDIOD_HOST", "127.0.0.1"), help=host)
+    port = os.environ.get("STUDIOD_PORT", "9000")
+    talk.add_argument("--port", type=int, default=port, help="its OSC port (default: STUDIOD_PORT, else 9000)")
+    talk.add_argument("--json", action="store_true", help=json_help)
+
+
+def _get(args: argparse.Namespace) -> int:
+    from studiod.cli.values import get
+
+    return get(args)
+
+
+def _set(args: argparse.Namespace) -> int:
+    from studiod.cli.values import set_
+
+    args.value = " ".join(args.value)
+    return set_(args)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    from studiod.cli.values import watch_
+
+    return watch_(args)
+
+
+def _meters(args: argparse.Namespace) -> int:
+    from studiod.cli.meters import command
+
+    return command(args)
+
+
+def _scene(args: argparse.Namespace) -> int:
+    from studiod.cli.scene import command
+
+    return command(args)
+
+
+def _do(args: argparse.Namespace) -> int:
+    from studiod.cli.do import command
+
+    return command(args)

@@ -1,0 +1,77 @@
+"""What a command of the library or the history comes to: changes that are one transaction, and what else it does.
+
+A command is prepared first, which refuses or changes nothing; a controller then makes the changes, with others of its
+packet if it has some, and acts.  So all of a packet happens, or none of it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self
+
+from studiod.registry.param import Value
+
+Answer = Iterable[tuple[Value, ...]]  # lines, each an address without its "/" and values
+
+
+@dataclass
+class Deed:
+    """One command, prepared.  A controller may take changes out that its peer has no right to, and counts them."""
+
+    origin: str  # "recall Verse for osc:…": the asker hears of these changes like everyone else
+    changes: dict[str, Value]
+    act: Callable[["Deed"], "Answer | Errand"]
+    fade_s: float = 0.0  # more than 0: act makes the changes, in its own time
+    left: int = 0  # how many were left out so far
+    wanted: dict[str, Value] = field(default_factory=dict)  # its changes, and what stands as they would have it
+    asked: tuple[str, ...] = ()  # paths beside its changes that were asked for: they need their rights too
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A part of a command that waits for a disk, or counts for long: whoever carries the command out does `work` on a
+    thread of its own, then goes on with what it found on the desk's loop.  Both may raise Refusal.
+
+    `then` gives what comes next: a deed while the command is prepared, its answer while it is done, or one more errand.
+    """
+
+    work: Callable[[], Any]
+    then: Callable[[Any], Any]
+
+
+def at_once(step: Any) -> Any:
+    """What errands come to, run here and now: for callers that may wait.  Raises Refusal."""
+    while isinstance(step, Errand):
+        step = step.then(step.work())
+    return step
+
+
+class Command(Protocol):
+    """Prepares a deed.  Raises Refusal."""
+
+    def __call__(self, origin: str, *words: object) -> Deed | Errand: ...
+
+
+class Commands(dict[str, Command]):
+    """What a desk can be told to do, by name.  Raises ValueError on a second command of one name."""
+
+    def __setitem__(self, name: str, command: Command) -> None:
+        if name in self:
+            raise ValueError(f"two commands are called {name}")
+        super().__setitem__(name, command)
+
+    def __ior__(self, more: Mapping[str, Command]) -> Self:  # type: ignore[override,misc]
+        for name, command in more.items():
+            self[name] = command
+        return self
+
+
+def in_order(changes: dict[str, Value]) -> dict[str, Value]:
+    """The order in which many values are set at once: links first, for they copy odd to even; then from the last
+    strip to the first, so that the odd strip of a pair has the last word."""
+    links = {path: value for path, value in changes.items() if path.endswith("/link")}
+    return links | {path: value for path, value in reversed(changes.items()) if path not in links}
+
+
+def counted(*words: Value) -> Callable[[Deed], Answer]:
+    """The answer of a deed that only changes: its words, how many values changed, how many were left out."""
+    return lambda deed: [(*words, len(deed.changes), deed.left)]

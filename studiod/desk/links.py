@@ -1,0 +1,41 @@
+"""Linked pairs of strips: which path is kept equal to which, and what linking copies from odd to even."""
+
+from collections.abc import Mapping
+
+from studiod.registry.param import Value
+from studiod.registry.registry import Registry
+
+OWN = {"source", "trim", "polarity", "delay", "link", "balance"}  # what each strip of a pair keeps to itself
+KINDS = ("ch", "bus", "matrix")
+
+
+class Pairs:
+    """The pairs of one console."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.links = [path for path in registry.params if path.endswith("/link")]
+        self._shared: dict[str, list[str]] = {}  # what a pair shares, by strip, below the strip
+        for path in registry.params:
+            kind, _, rest = path.partition("/")
+            index, _, tail = rest.partition("/")
+            if kind in KINDS and tail.split("/")[0] not in OWN:
+                self._shared.setdefault(f"{kind}/{index}", []).append(tail)
+
+    def partner(self, path: str, values: Mapping[str, Value]) -> str | None:
+        """The path that a linked pair keeps equal to this one."""
+        kind, _, rest = path.partition("/")
+        if kind not in KINDS:
+            return None
+        index, _, tail = rest.partition("/")
+        n = int(index) if index.isdigit() else 0
+        odd = n if n % 2 else n - 1
+        if not values.get(f"{kind}/{odd}/link") or tail.split("/")[0] in OWN:
+            return None
+        return f"{kind}/{odd + 1 if n == odd else odd}/{tail}"
+
+    def copied(self, link: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        """What the even strip takes over when this link is made."""
+        kind, index = link.split("/")[:2]
+        even = f"{kind}/{int(index) + 1}"
+        tails = self._shared.get(f"{kind}/{index}", ())
+        return {f"{even}/{tail}": values[f"{kind}/{index}/{tail}"] for tail in tails}

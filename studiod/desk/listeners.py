@@ -1,0 +1,47 @@
+"""What has changed on a desk, told to everyone who listens, in the order in which it changed."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from studiod.registry.param import Value
+
+Listener = Callable[[str, dict[str, Value]], None]
+_log = logging.getLogger(__name__)
+
+
+class News:
+    """Attribute due: while listeners are told, the frame at which what they hear of is heard; 0: at once."""
+
+    def __init__(self) -> None:
+        self.due = 0
+        self._listeners: list[Listener] = []
+        self._waiting: deque[tuple[str, dict[str, Value], int]] = deque()
+        self._telling = False
+
+    def listen(self, fn: Listener) -> Callable[[], None]:
+        """Hear (origin, {path: value}) after each real change; the answer un-listens."""
+        self._listeners.append(fn)
+
+        def unlisten() -> None:
+            if fn in self._listeners:
+                self._listeners.remove(fn)
+
+        return unlisten
+
+    def tell(self, origin: str, news: dict[str, Value], frame: int) -> None:
+        """In order of change, also when a listener makes a change itself."""
+        self._waiting.append((origin, news, frame))
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._waiting:
+                who, what, self.due = self._waiting.popleft()
+                for fn in tuple(self._listeners):
+                    try:
+                        fn(who, what)
+                    except Exception:
+                        _log.exception("a listener failed")
+        finally:
+            self._telling = False

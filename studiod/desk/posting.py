@@ -1,0 +1,42 @@
+"""Changes on their way to the engine: each at its frame, and the newest of a strip last, whatever was posted ahead."""
+
+from collections.abc import Callable
+
+from studiod.desk.engine_protocol import Engine
+from studiod.registry.param import Value
+
+_SETTLED_NS = 200_000_000  # after this even the longest block has been drained, whatever the clock's estimate was
+_SHARED = ("link", "balance", "solo", "insert", "dca")  # below a strip: others hang on them
+
+
+def strip_of(path: str) -> str:
+    """The strip whose goals hang on a path; "" where those of others do too."""
+    kind, _, rest = path.partition("/")
+    index, _, tail = rest.partition("/")
+    if kind == "main":
+        return kind
+    alone = index.isdigit() and kind not in ("dca", "mutegroup") and tail.split("/")[0] not in _SHARED
+    return f"{kind}/{index}" if alone else ""
+
+
+class Posting:
+    """Into one engine; clock: monotonic ns."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
+        self.engine, self.clock = engine, clock
+        self._ahead: dict[str, int] = {}  # the latest frame posted for each strip
+
+    def post(self, news: dict[str, Value], heard: dict[str, Value], frame: int) -> None:
+        """Post; and again at the latest posted frame that may undo it, so that the newest change wins there too."""
+        ahead = self._ahead
+        if ahead and self.engine.frame_at(self.clock() - _SETTLED_NS) >= max(ahead.values()):
+            ahead.clear()
+        self.engine.post(news, heard, frame)
+        strips = {strip_of(path) for path in news}
+        reach = [ahead[s] for s in ahead if s in strips or "" in strips or s == ""] if ahead else []
+        again = max(reach, default=0)
+        if frame < again:
+            self.engine.post(news, heard, again)
+        if frame:
+            for strip in strips:
+                ahead[strip] = max(frame, ahead.get(strip, 0))

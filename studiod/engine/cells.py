@@ -1,0 +1,104 @@
+"""Cells of a rack as an aim writes them: entries for the queue, and what each unit was asked for last."""
+
+from collections.abc import Mapping
+
+from dsp import svf
+from studiod.engine import gains
+from studiod.engine.groups import Groups
+from studiod.realtime import layout as r
+from studiod.realtime import queue
+from studiod.realtime.rack import Rack
+from studiod.registry.registry import Registry, Value
+
+Values = Mapping[str, Value]
+Entry = tuple[int, float, int]
+GAIN_MS, SWITCH_MS, COEFFICIENT_MS = 20.0, 5.0, 20.0
+KINDS = ("ch", "bus", "main", "matrix")  # by bank
+
+
+class Cells:
+    """What every aim of one rack needs."""
+
+    def __init__(self, rack: Rack, registry: Registry) -> None:
+        words = rack.words
+        self.rack, self.registry = rack, registry
+        self.rate_hz = int(words[r.RATE])
+        self.channels, self.buses = int(words[r.CHANNELS]), int(words[r.BUSES])
+        self.outputs, self.inputs = int(words[r.OUTPUTS]), int(words[r.INPUTS])
+        self.returns = int(words[r.RETURNS])
+        self.matrices = int(words[r.MATRICES])
+        self.lanes = (self.channels + 2 * self.returns, self.buses, 2, self.matrices)
+        self.wide = tuple(r.SIDES + (self.matrices if bank else self.buses) for bank in r.BANKS)  # destinations
+        self.groups = Groups(registry)
+        self.frames = {ms: round(ms * self.rate_hz / 1000.0) for ms in (GAIN_MS, SWITCH_MS)}
+        self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
+        self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
+        self._astray: dict[tuple[int, ...], int] = {}  # until that frame the rack need not hold what was asked for last
+
+    def cell(self, unit: int, row: int, lane: int) -> int:
+        """The queue's name of a cell of a unit."""
+        return queue.slot(unit, row, lane, int(self.rack.words[r.TABLE + 3 * unit + 2]))
+
+    def name(self, bank: int, lane: int) -> str:
+        """The strip that a lane belongs to."""
+        if bank == r.INPUT_BANK and lane >= self.channels:
+            return f"return/{(lane - self.channels) // 2 + 1}"
+        return KINDS[bank] if bank == r.MAIN_BANK else f"{KINDS[bank]}/{lane + 1}"
+
+    def side(self, lane: int) -> int:
+        """Which side of its return strip a lane of the inputs bank is; 0 for a channel."""
+        return (lane - self.channels) % 2 if lane >= self.channels else 0
+
+    def side_of(self, bank: int, lane: int) -> int:
+        """Which side of a stereo strip a lane of any bank is; 0 for a mono one."""
+        return lane if bank == r.MAIN_BANK else self.side(lane) if bank == r.INPUT_BANK else 0
+
+    def lanes_of(self, strip: str) -> tuple[tuple[int, int], ...]:
+        """(bank, lane) of each lane of a strip."""
+        kind, _, number = strip.partition("/")
+        if kind == "main":
+            return (r.MAIN_BANK, 0), (r.MAIN_BANK, 1)
+        if kind == "return":
+            first = self.channels + 2 * (int(number) - 1)
+            return (r.INPUT_BANK, first), (r.INPUT_BANK, first + 1)
+        return ((KINDS.index(kind), int(number) - 1),)
+
+    def pair(self, values: Values, bank: int, lane: int) -> int:
+        """Whether a lane's detectors follow the louder of two."""
+        return int(bank == r.MAIN_BANK or gains.linked(values, KINDS[bank], lane + 1))
+
+    def doubtful(self, what: tuple[int, ...], fresh: bool) -> bool:
+        """Whether a change posted for later may yet overwrite what was asked for last; fresh: this asks for another."""
+        if fresh and self.early:
+            self._astray[what] = self.latest
+        return self._astray.get(what, -1) >= self.now
+
+    def steady(self, out: list[Entry], unit: int, row: int, lane: int, goal: float, frames: int) -> None:
+        """A glide to a goal, unless it is on its way there or has arrived."""
+        fresh = self._exchanged.get((unit, lane)) != (goal,)
+        if self.doubtful((unit, lane), fresh) or fresh:
+            self._exchanged[unit, lane] = (goal,)
+            out.append((self.cell(unit, row, lane), goal, frames))
+
+    def rows(self, out: list[Entry], unit: int, lane: int, goals: dict[int, float], glides: tuple[int, ...]) -> None:
+        """The goals of `aim` of a unit: some rows glide, others are written."""
+        for row, value in goals.items():
+            frames = self.frames[GAIN_MS] if row in glides else queue.PLAIN
+            out.append((self.cell(unit, row, lane), value, frames))
+
+    def ask(self, out: list[Entry], unit: int, row: int, lane: int, wanted: tuple[float, ...]) -> None:
+        """Ask a unit to exchange what cannot glide, when it differs from what it was asked for last."""
+        fresh = self._exchanged.get((unit, lane)) != wanted
+        if self.doubtful((unit, lane), fresh) or fresh:
+            self._exchanged[unit, lane] = wanted
+            out.append((self.cell(unit, row, lane), 2.0, queue.MOST))
+
+    def band(
+        self, out: list[Entry], unit: int, lane: int, goals: tuple[float, ...], home: float, straight: bool
+    ) -> None:
+        """A filter band to the goals of `svf.aim`, straight or by way of the wire."""
+        for k, value in enumerate(goals):
+            out.append((self.cell(unit, svf.NEXT_G + k, lane), value, queue.PLAIN))
+        out.append((self.cell(unit, svf.HOME, lane), home, queue.PLAIN))
+        how = svf.STRAIGHT if straight else svf.BY_WIRE
+        out.append((self.cell(unit, svf.ASK, lane), how, queue.MOST))

@@ -1,0 +1,118 @@
+"""The card child as the desk sees it: started, heard out, stopped or killed, each with a limit.
+
+Runs on the desk's loop and waits for no driver.  The child's own stderr goes nowhere, since nobody may be reading ours
+and libraries write there from the audio thread; all that it has to say comes over its socket.
+"""
+
+import asyncio
+import json
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from studiod.host.device_ask import REPLUG
+from studiod.realtime import layout as r
+from studiod.realtime.interface import PERIOD
+from studiod.realtime.rack import Rack
+from studiod.settings.schema import Interface
+
+LOG = logging.getLogger(__name__)
+OPEN_S = 5.0  # until it has asked for sound
+STOP_S = 0.5  # a device is given so long to close: a stop promises to be over in 2 s
+REAP_S = 0.5  # a killed process ends in some ms, but for one that its driver holds in the kernel
+POLL_S = 0.005
+
+
+class Card:
+    """One card child.  Attributes: generation, its turn; about, what it told of its stream."""
+
+    def __init__(self, rack: Rack, interface: Interface, device: str) -> None:
+        """Raises OSError when no process can be started."""
+        self.generation = rack.get(r.GENERATION) + 2  # one for the clock's end, one for this card's turn
+        self.about: dict[str, Any] = {}
+        rack.put(PERIOD, 0)
+        self.control, theirs = socket.socketpair()
+        self.control.setblocking(False)
+        wanted = {
+            "device": device,
+            "rate_hz": interface.rate_hz,
+            "block_frames": interface.block_frames,
+            "generation": self.generation,
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "studiod.realtime.card",
+            str(rack.fd),
+            str(theirs.fileno()),
+            json.dumps(wanted),
+        ]
+        hole = subprocess.DEVNULL
+        with theirs:
+            try:  # a session of its own: a Ctrl-C at the terminal is the daemon's to answer, with its fade
+                self.process = subprocess.Popen(
+                    command, stdin=hole, stdout=hole, stderr=hole, pass_fds=(rack.fd, theirs.fileno()),
+                    start_new_session=True,
+                )  # fmt: skip
+            except OSError:
+                self.control.close()
+                raise
+
+    async def opened(self, limit_s: float = OPEN_S) -> str:
+        """Wait until the device asks for sound; "" when it does, else why not."""
+        stage = "open"
+        try:
+            async with asyncio.timeout(limit_s):
+                async for line in self._lines():
+                    told = json.loads(line)
+                    if "error" in told:
+                        return str(told["error"])
+                    stage = "ask for sound"
+                    self.about |= told
+                    if "playing" in told:
+                        return ""
+        except TimeoutError:
+            return f"it does not {stage} within {limit_s:g} s: {REPLUG}"
+        await self._reap(REAP_S)
+        return f"the card process ended (status {self.process.poll()}): {REPLUG}, and see `studiod check`"
+
+    async def _lines(self) -> Any:
+        loop, rest = asyncio.get_running_loop(), b""
+        while got := await loop.sock_recv(self.control, 4096):
+            *lines, rest = (rest + got).split(b"\n")
+            for line in lines:
+                yield line
+
+    async def kill(self) -> bool:
+        """End and reap it, whatever the driver does; False when the system has not ended it in time."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.control.close()
+        if await self._reap(REAP_S):
+            return True
+        LOG.error("the card process %d is held by its driver and does not end; going on without it", self.process.pid)
+        threading.Thread(target=self.process.wait, name="studiod-reap", daemon=True).start()
+        return False
+
+    async def _reap(self, limit_s: float) -> bool:
+        """Whether it has ended within the limit; its end is taken note of."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + limit_s
+        while self.process.poll() is None:
+            if loop.time() > until_s:
+                return False
+            await asyncio.sleep(POLL_S)
+        return True
+
+    async def stop(self) -> None:
+        """Ask it to close its stream; kill it when it takes longer than STOP_S."""
+        try:
+            self.control.send(b"stop")
+        except OSError:
+            LOG.debug("the card process is gone already")
+        await self._reap(STOP_S)
+        await self.kill()

@@ -1,0 +1,266 @@
+"""The child process that owns the MIDI ports: `python -m studiod.midi_ports.child FD`; bytes only, over a socket pair.
+
+A driver may hang or spin; this process is then killed by the desk's side (midi_link.py) and started again.
+Nothing here waits for the desk, and nothing that a device sends makes this process large (ports_memory.py).
+
+Desk to child   {"api": "auto|alsa|jack"}  {"open": number, "name": text, "in": [patterns], "out": [patterns],
+                "timed": bool}  {"drop": number, "status": first byte}: such that wait for their time do not go out
+Child to desk   {"beat": 1}  {"port": number, "in": name, "out": name}  {"seen": {"in": [], "out": []}}  {"fault": text}
+M and T frames (ports_frames.py) carry MIDI both ways.  T to the desk: when the bytes came in (ports opened with
+"timed"); from it: when they are to go out.
+A pattern is as studiod/midi_ports/names.py takes it; the pattern "virtual" makes a port of our own, on a client
+named studiod.
+"""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import sys
+import time
+from typing import Any
+
+from studiod.midi_ports.frames import MOST_BYTES, Outbox, control, frames, midi, seen, time_of, timed
+from studiod.midi_ports.guard import Grown, Guard
+from studiod.midi_ports.memory import Memory
+from studiod.midi_ports.names import choose
+from studiod.midi_ports.open_by_name import TRIES, listed
+from studiod.midi_ports.port import CLIENT, Port
+from studiod.midi_ports.timing import Waiting
+
+POLL_S = 0.001
+BEAT_S = 0.25
+PROBE_S = 2.0
+SCAN_ROOM_S, PROBE_ROOM_S = 0.002, 0.025  # what a look at the ports takes, and a probe: not before a message is due
+LATEST_S = 20.0  # of a probe that found no room
+SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
+ROUND, ROUND_BYTES = 32, 4_096  # messages of one port before the others have their turn
+TELL_S = 1.0  # between two faults of one port
+
+
+class Gone(Exception):
+    """The desk, or the MIDI server, has gone."""
+
+
+class Ports:
+    """All ports, and the loop that polls them."""
+
+    def __init__(self, sock: socket.socket, memory: Memory) -> None:
+        self.sock, self.memory = sock, memory
+        self.out = Outbox(sock)
+        self.api_name = "auto"
+        self.ports: dict[int, Port] = {}
+        self.guard = Guard(self.ports, memory, self.blame)
+        self.waiting = Waiting()
+        self.make: dict[str, Any] = {}
+        self.scanners: dict[str, Any] = {}
+        self.api = 0
+        self.seen: dict[str, list[str]] = {}
+        self.fault = ""
+        self.faults: dict[tuple[int, str], float] = {}  # when each was told last
+        self.jack = False
+        self.probe_s = self.scan_s = 0.0  # not before then
+        self.turn = 0  # who is heard first
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """At once: a look at many ports takes seconds, and each that is opened is a sign of life."""
+        self.out.put(control(message))
+        self.out.flush()
+
+    def complain(self, text: str) -> None:
+        if text != self.fault:
+            self.fault = text
+            if text:
+                self.tell({"fault": text})
+
+    def blame(self, port: Port, text: str) -> None:
+        """Tell what a port did, at a bounded rate: a device that does it does it often."""
+        now_s = time.monotonic()
+        if now_s - self.faults.get((port.number, text), -TELL_S) >= TELL_S:
+            self.faults[port.number, text] = now_s
+            self.tell({"fault": f"MIDI {port.name}: {text}"})
+
+    def begin(self) -> bool:
+        """Reach a MIDI system; tells once what is missing."""
+        try:
+            import rtmidi
+        except ImportError as fault:
+            self.complain(f"MIDI: python-rtmidi cannot be loaded ({fault}); install python-rtmidi")
+            return False
+        self.make = {"in": rtmidi.MidiIn, "out": rtmidi.MidiOut}
+        known = {"alsa": rtmidi.API_LINUX_ALSA, "jack": rtmidi.API_UNIX_JACK, "coremidi": rtmidi.API_MACOSX_CORE}
+        built = rtmidi.get_compiled_api()
+        if self.api_name != "auto" and known.get(self.api_name) not in built:
+            self.complain(f'MIDI: no api "{self.api_name}" here; expected auto, {", ".join(known)}')
+            return False
+        wanted = [n for n, a in known.items() if a in built and self.api_name in ("auto", n)]
+        reasons = []
+        for name in wanted:
+            try:
+                self.scanners = {way: kind(known[name], f"{CLIENT}-scan") for way, kind in self.make.items()}
+            except (rtmidi.SystemError, RuntimeError) as fault:
+                missing = {"alsa": "no ALSA sequencer (/dev/snd/seq)", "jack": "no JACK server"}
+                reasons.append(missing.get(name, f"{name}: {fault}"))
+                continue
+            self.api, self.jack = known[name], name == "jack"
+            self.guard.begin()
+            return True
+        self.complain(f"MIDI: {', '.join(reasons)}; surfaces wait until there is one")
+        return False
+
+    def scan(self) -> None:
+        """See which ports exist; open and close accordingly.  Raises Gone when the server is."""
+        if not self.scanners and not self.begin():
+            return
+        lists = {way: listed(end) for way, end in self.scanners.items()}
+        late_s = time.monotonic() - self.probe_s
+        if self.jack and late_s >= 0 and (late_s > LATEST_S or self.waiting.room_s() > PROBE_ROOM_S):
+            self.probe_s = time.monotonic() + PROBE_S
+            self.probe()
+        if None in lists.values():
+            return  # the next time
+        there = {way: [n for n in names or [] if not n.startswith(CLIENT)] for way, names in lists.items()}
+        self.complain("")
+        if there != self.seen:
+            self.seen = there
+            self.out.put(seen(there))
+        left = {port.number: port.leave(there) for port in self.ports.values()}
+        wants = [port.want(there) for port in self.ports.values()]
+        now_s = time.monotonic()
+        for port, choice in zip(self.ports.values(), choose(wants, there), strict=True):
+            ends = list(port.ends.values())
+            try:
+                changed = port.come(self.api, self.make, choice, self.memory, now_s) or left[port.number]
+            except Exception as fault:  # rtmidi has several kinds, without a common one
+                self.complain(f"MIDI: the ports of {port.name} cannot be opened: {fault}")
+                changed = left[port.number]
+            if changed:
+                self.tell({"port": port.number, **port.names})
+            if ends != list(port.ends.values()):
+                self.memory.limit()
+
+    def probe(self) -> None:
+        """A client of a dead JACK server goes on listing the ports that were; a new client knows.  Raises Gone."""
+        try:
+            probe = self.make["in"](self.api, f"{CLIENT}-probe")
+            same = any(listed(probe) == listed(self.scanners["in"]) for _ in range(TRIES))
+            probe.delete()
+        except Exception:
+            raise Gone("the JACK server has gone; it is tried again") from None
+        if not same:
+            raise Gone("the JACK server was started anew; its ports are opened again")
+
+    def obey(self, frame: bytes) -> None:
+        if frame[:1] == b"M":
+            self.send(frame[1], frame[2:])
+            return
+        if frame[:1] == b"T":
+            self.waiting.add(*time_of(frame), frame[1])
+            return
+        message = json.loads(frame[1:])
+        if "api" in message:
+            self.api_name = message["api"]
+        elif "open" in message:
+            wanted = {way: message[way] for way in ("in", "out")}
+            self.ports[message["open"]] = Port(message["open"], message["name"], wanted, message.get("timed", False))
+        elif "drop" in message:
+            self.waiting.drop(message["drop"], message["status"])
+
+    def send(self, number: int, data: bytes) -> None:
+        port = self.ports.get(number)
+        if port is not None and port.ends["out"] is not None:
+            port.ends["out"].send_message(list(data))
+
+    def poll(self) -> bool:
+        """Hand on what came in, some of each port; whether there is more.
+
+        Never a Python callback: those corrupt bursts.  While the desk does not read, messages stay where they are.
+        """
+        if self.guard.look():
+            self.scan_s = 0.0
+        more = False
+        ports = list(self.ports.values())
+        self.turn += 1
+        for port in ports[self.turn % len(ports) :] + ports[: self.turn % len(ports)] if ports else []:
+            more = self.hear(port) or more
+        return more
+
+    def hear(self, port: Port) -> bool:
+        """Some messages of one port, so that the others have their turn; whether there may be more."""
+        took_bytes = 0
+        for _ in range(ROUND):
+            end = port.ends["in"]
+            if end is None or self.out.full or (got := end.get_message()) is None:
+                return False
+            self.hand_on(port, *got)
+            took_bytes += len(got[0])
+            if took_bytes >= ROUND_BYTES:
+                break
+        return True
+
+    def hand_on(self, port: Port, data: list[int], since_s: float) -> None:
+        """One message, since_s after the last of its port as the driver says."""
+        port.heard_s = time.monotonic()
+        if len(data) > MOST_BYTES:
+            self.blame(port, f"a message of more than {MOST_BYTES:,} bytes; it was dropped")
+        elif port.timed:
+            at_ns = port.stamp.of(time.monotonic_ns(), since_s)
+            self.out.put(timed(port.number, at_ns, bytes(data)))
+        else:
+            self.out.put(midi(port.number, bytes(data)))
+        self.guard.took(port, len(data))
+
+    def run(self) -> None:
+        """Until the socket closes."""
+        buffer = bytearray()
+        beat_s = 0.0
+        more = False
+        self.sock.setblocking(False)
+        while True:
+            wait_s = 0.0 if more else min(POLL_S, self.waiting.room_s())
+            if select.select([self.sock], [], [], wait_s)[0]:
+                data = self.sock.recv(65536)
+                if not data:
+                    return
+                buffer += data
+                for frame in frames(buffer):
+                    self.obey(frame)
+                    if frame[:1] == b"J":
+                        self.scan_s = 0.0
+            for number, data in self.waiting.due(time.monotonic_ns()):
+                self.send(number, data)
+            more = self.poll()
+            now_s = time.monotonic()
+            if now_s >= beat_s:
+                beat_s = now_s + BEAT_S
+                self.tell({"beat": 1})
+            room = self.waiting.room_s() > SCAN_ROOM_S or now_s >= self.scan_s + 1
+            if now_s >= self.scan_s and self.ports and room:
+                self.guard.doubt()
+                self.scan()
+                self.scan_s = time.monotonic() + SCAN_S
+            self.out.flush()
+
+
+def main() -> None:
+    """Own the ports until the socket closes; never wait for a driver at the end."""
+    sock = socket.socket(fileno=int(sys.argv[1]))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # drivers chatter at each try; what matters is told over the socket
+    memory = Memory()
+    memory.part()
+    ports = Ports(sock, memory)
+    try:
+        ports.run()
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    except Exception as fault:
+        with contextlib.suppress(OSError, BufferError):
+            kind = "" if isinstance(fault, Gone | Grown) else f"{type(fault).__name__}: "
+            ports.complain(f"MIDI: {kind}{fault}")
+            ports.out.flush()
+    os._exit(0)  # a dead server's client hangs in its destructor
+
+
+if __name__ == "__main__":
+    main()

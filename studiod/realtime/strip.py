@@ -1,0 +1,137 @@
+"""One strip on every lane of a bank, compiled: the order of its units, its taps, its side chains, and what guards it.
+
+Runs on the audio thread.  Touches the rack and nothing else.
+"""
+
+from dsp import automix, comp, delay, gain, gate, key_listen, meter, svf
+from dsp import source as patch
+from dsp.core.glide import ACTIVE, MOVING
+from dsp.core.intrinsics import integers, line64
+from dsp.core.rt import rt, standing
+from studiod.realtime import effects
+from studiod.realtime import layout as r
+from studiod.realtime.queue import copy, rows_of, view
+
+RING = patch.RING
+BLOCK = r.UNITS_A_BANK
+HPF_1, LPF_1, GATE, COMP, EQ_1, SIDE_1, METER, RING_1 = (
+    r.HPF_1, r.LPF_1, r.GATE, r.COMP, r.EQ_1, r.SIDE_1, r.METER, r.RING_1,
+)  # fmt: skip
+KEY, FILTER, HEARD = r.KEY, r.FILTER, r.HEARD
+SVF_MEMORY, COMP_MEMORY, GATE_MEMORY = svf.MEMORY, comp.MEMORY, gate.MEMORY
+
+
+@rt
+def key_of(base, words, first, place, u, now):
+    """What the detector at a place listens to: each lane's point or its own sound, filtered."""
+    at = first + SIDE_1 + r.SIDE_UNITS * place
+    source = view(base, words, at + KEY)
+    band = view(base, words, at + FILTER)
+    heard = view(base, words, at + HEARD)
+    outside = source[ACTIVE, 0] > 0.0 or source[MOVING, 0] > 0.0
+    # what is listened to is the sound before the unit, so a listener needs a copy
+    apart = band[ACTIVE, 0] + band[MOVING, 0] + heard[ACTIVE, 0] + heard[MOVING, 0] > 0.0
+    if not outside and not apart:
+        return u
+    key = rows_of(base, words, first + r.KEY_WORK, 0, u.shape[0])
+    copy(u, key, 0)
+    if outside:
+        patch.fetch(source, line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, key)
+    svf.run(band, key)
+    return key
+
+
+@rt
+def squeeze(base, words, first, position, u, now):
+    """The compressor, on the lanes at home at this position."""
+    key = key_of(base, words, first, 1 + position, u, now)
+    s = view(base, words, first + COMP)
+    comp.keyed_at(s, u, key, position)
+    key_listen.put(view(base, words, first + SIDE_1 + r.SIDE_UNITS * (1 + position) + HEARD), u, key)
+
+
+@rt
+def tell(base, words, first, now):
+    """Note what gate and compressor take away."""
+    m = view(base, words, first + METER)
+    grid = words[r.GRID_FRAMES]
+    s = view(base, words, first + GATE)
+    if s[ACTIVE, 0] > 0.0:
+        for c in range(s.shape[1]):
+            meter.note(m, meter.GATE, c, gate.reduction_db(s, c), now, grid)
+    s = view(base, words, first + COMP)
+    if s[ACTIVE, 0] > 0.0:
+        for c in range(s.shape[1]):
+            meter.note(m, meter.COMP, c, comp.reduction_db(s, c), now, grid)
+
+
+@rt
+def forget(s, first, c):
+    """Clear the memory of one lane."""
+    for row in range(first, s.shape[0]):
+        s[row, c] = 0.0
+
+
+@rt
+def guard(base, words, bank, u, row):
+    """Silence each lane that holds anything but numbers, clear its memory, count it."""
+    first = bank * BLOCK
+    bad = view(base, words, first + r.GUARD)
+    frames, lanes = u.shape
+    for c in range(lanes):
+        bad[0, c] = 0.0
+    for i in range(frames):
+        for c in range(lanes):
+            bad[0, c] += u[i, c] * 0.0
+    for c in range(lanes):
+        if bad[0, c] == 0.0:
+            continue
+        words[r.FAULTS] += 1
+        for tap in range(4):
+            ring = view(base, words, first + RING_1 + tap)
+            for i in range(frames):
+                ring[row + i, c] = 0.0
+        for i in range(frames):
+            u[i, c] = 0.0
+        for unit in range(HPF_1, HPF_1 + 4):  # low cut and high cut
+            forget(view(base, words, first + unit), SVF_MEMORY, c)
+        forget(view(base, words, first + GATE), GATE_MEMORY, c)
+        forget(view(base, words, first + COMP), COMP_MEMORY, c)
+        for place in range(3):
+            forget(view(base, words, first + SIDE_1 + r.SIDE_UNITS * place + FILTER), SVF_MEMORY, c)
+        for band in range(4 if bank == 0 else 6):
+            forget(view(base, words, first + EQ_1 + band), SVF_MEMORY, c)
+
+
+@standing("studiod_strip", 4)
+def run(base, bank, frames, now):
+    """Every unit of a strip on the frames in a bank's WORK, in place, and its taps into their rings."""
+    words = integers(base, r.TABLE + 3 * r.UNITS)
+    first = bank * BLOCK
+    u = rows_of(base, words, first + r.WORK, 0, frames)
+    row = now & (RING - 1)
+    gain.run(view(base, words, first + r.TRIM), u)
+    delay.pass_on(view(base, words, first + r.DELAY), view(base, words, first + r.LINE), u, now)
+    copy(u, view(base, words, first + RING_1), row)
+    for unit in range(HPF_1, HPF_1 + 4):
+        svf.run(view(base, words, first + unit), u)
+    key = key_of(base, words, first, 0, u, now)
+    gate.run_keyed(view(base, words, first + GATE), u, key)
+    key_listen.put(view(base, words, first + SIDE_1 + HEARD), u, key)
+    copy(u, view(base, words, first + RING_1 + 1), row)
+    squeeze(base, words, first, 0, u, now)
+    for band in range(4 if bank == 0 else 6):
+        svf.run(view(base, words, first + EQ_1 + band), u)
+    squeeze(base, words, first, 1, u, now)
+    effects.in_place(base, words, 2 * bank, u, now)
+    if bank == r.INPUT_BANK:
+        automix.run(view(base, words, r.AUTOMIX), u)
+    copy(u, view(base, words, first + RING_1 + 2), row)
+    gain.run(view(base, words, first + r.FADER), u)
+    effects.in_place(base, words, 2 * bank + 1, u, now)
+    copy(u, view(base, words, first + RING_1 + 3), row)
+    guard(base, words, bank, u, row)
+    tell(base, words, first, now)
+    m = view(base, words, first + METER)
+    tap = int(m[meter.TAP, 0])
+    meter.gather(m, rows_of(base, words, first + RING_1 + tap, row, u.shape[0]), now, words[r.GRID_FRAMES])

@@ -1,0 +1,51 @@
+"""Who may do what: one table of roles, over the paths that they set and over the words that they say.
+
+Everybody with a role may read every path and every meter.  `view` does no more; `bus:N` is a musician's own mix; `mix`
+works the desk; `admin` may everything.  A word that stands in no row needs admin, and a test fails until it has one.
+"""
+
+ROLES = ("none", "view", "bus", "mix", "admin")  # each may what the ones before it may; bus:N counts as bus
+
+# Paths that mix may not set, and what they need.  The first row that matches counts.
+ABOVE_MIX = (("admin", "output/**"), ("admin", "input/**"), ("admin", "config/**"))
+
+# What bus:N may set, and the linked partner of its bus too: the sends into it, and what makes its sound and level.
+BUS = (
+    "ch/*/send/N/**", "return/*/send/N/**",
+    "bus/N/fader", "bus/N/mute", "bus/N/balance", "bus/N/eq/**",
+)  # fmt: skip
+
+# Words before a path, each another way to set it; what is asked is the path's own.
+LEADS = ("turn", "toggle", "by", "touch", "hold")
+
+# The least role that may say a word.  What a command changes is asked path by path besides.
+COMMANDS = {
+    **dict.fromkeys(
+        ("ping", "info", "status", "iam", "echo", "subscribe", "subscribe/to", "unsubscribe", "meters/subscribe",
+         "meters/subscribe/to", "meters/unsubscribe", "scene/list", "scene/diff", "scene/export", "preset/list",
+         "take/list", "take/deleted", "marker/list", "moves/list", "cue/list"), "view"),
+    **dict.fromkeys(("undo", "redo", "gestures", "mix/copy", "fade"), "bus"),
+    **dict.fromkeys(
+        ("meters/reset", "log", "scene/store", "scene/recall", "scene/rename", "scene/import", "preset/store",
+         "preset/recall", "preset/delete", "take/load", "marker/add", "marker/delete", "moves/clear", "moves/save",
+         "locate", "copy", "autotrim", "autotrim/arm", "cue/add", "cue/move", "cue/remove", "cue/go", "cue/next",
+         "cue/previous"), "mix"),
+    **dict.fromkeys(
+        ("scene/delete", "take/delete", "take/restore", "take/empty", "take/open", "recorder/measure", "desk/reset",
+         "backup", "restore"), "admin"),
+}  # fmt: skip
+
+
+def need_of(path: str) -> str:
+    """The role that setting a path, or what a pattern matches, needs by its first part."""
+    return next((role for role, pattern in ABOVE_MIX if pattern.partition("/")[0] == path.partition("/")[0]), "mix")
+
+
+def rank(role: str) -> int:
+    """Where a role stands among all: each may what those before it may."""
+    return ROLES.index(role.partition(":")[0])
+
+
+def reaches(role: str, need: str) -> bool:
+    """Whether a role is at least the one that is needed."""
+    return rank(role) >= rank(need)
