@@ -29,7 +29,7 @@ NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 3
 SETTINGS = 35  # of ride
 SCRATCH = (
     SETTINGS + limiter_gain.SETTINGS
-)  # NUMBERS side by side, whatever the lanes: lines of a chunk, then work of crest
+)  # NUMBERS side by side, whatever the lanes: lines of a chunk, then the work of limiter_peaks
 NUMBERS = 4 * CHUNK + (limiter_peaks.WORK + 1) // 2
 # LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
 MEMORY = LOW_1 = SCRATCH + NUMBERS

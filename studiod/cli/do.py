@@ -33,7 +33,12 @@ QUIET_S = 0.4  # after what was done: an answer of many lines comes one by one
 LINES_MAX = 200_000
 LINE_MAX = 2000  # characters
 HERE = "here"  # comes back from a desk that hears
+PAST = "past"  # comes back when the command is over, done or refused
 Line = list[object]
+
+
+class Undone(TalkFault):
+    """A refusal of what the desk had understood, and begun: other readings of the words are not what was meant."""
 
 
 def command(args: argparse.Namespace) -> int:
@@ -94,6 +99,8 @@ def done(host: str, port: int, address: str, tries: Sequence[Sequence[int | floa
             for words in tries:
                 try:
                     return _once(link, address, words)
+                except Undone:
+                    raise
                 except TalkFault as fault:
                     refused = refused or fault
         except OSError:
@@ -105,8 +112,9 @@ def done(host: str, port: int, address: str, tries: Sequence[Sequence[int | floa
 def _once(link: socket.socket, address: str, words: Sequence[int | float | str]) -> list[Line]:
     """Raises TalkFault with the desk's refusal, OSError."""
     link.send(signed(packet(f"/{address}", *words), packet("/ping", DONE)))
+    link.send(packet("/ping", PAST))
     word = command_of(address)
-    lines = _until_pong(link, DONE, LONG_S, word)
+    lines = _until_pong(link, PAST, LONG_S, word)
     until_s = time.monotonic() + QUIET_S
     with contextlib.suppress(TimeoutError):  # what has no answer has none
         while not _whole(lines, word) and len(lines) < LINES_MAX:
@@ -122,26 +130,38 @@ def _whole(lines: list[Line], word: str) -> bool:
 
 
 def _until_pong(link: socket.socket, mark: str, patience_s: float, word: str) -> list[Line]:
-    """What comes of a command before the pong that follows it.  Raises TalkFault, OSError."""
+    """What comes of a command before the pong that follows it.  Raises TalkFault, Undone, OSError."""
     until_s = time.monotonic() + patience_s
     lines: list[Line] = []
-    while True:
-        some, marks = _lines(receive(link, until_s), word)
+    faults: list[str] = []
+    marks: list[object] = []
+    while mark not in marks:
+        try:
+            some, more, refused = _lines(receive(link, until_s), word)
+        except TimeoutError:
+            if not faults:
+                raise
+            break
         lines += some[: LINES_MAX - len(lines)]
-        if mark in marks:
-            return lines
+        marks, faults = marks + more, faults + refused
+        if refused:
+            until_s = min(until_s, time.monotonic() + client.PATIENCE_S)
+    if faults:
+        raise (Undone if DONE in marks else TalkFault)(faults[0])
+    return lines
 
 
-def _lines(answer: bytes, word: str) -> tuple[list[Line], list[object]]:
-    """The lines of a packet that are of a command, and the pongs in it.  Raises TalkFault for an error."""
+def _lines(answer: bytes, word: str) -> tuple[list[Line], list[object], list[str]]:
+    """The lines of a packet that are of a command, the pongs in it, and the refusals."""
     lines: list[Line] = []
     marks: list[object] = []
+    faults: list[str] = []
     for address, values in messages(answer):
         name = address.lstrip("/")
         if name == "error":
-            raise TalkFault(refusal(values))
-        if name == "pong":
+            faults.append(refusal(values))
+        elif name == "pong":
             marks += values
         elif name == word or name.startswith(f"{word}/"):
             lines.append([name, *heard(values)])
-    return lines, marks
+    return lines, marks, faults

@@ -54,14 +54,14 @@ def _run(args: argparse.Namespace) -> int:
 
 @compiles
 def _render(args: argparse.Namespace) -> int:
-    from studiod.cli.render_inputs import looked
+    from studiod.cli.render_request import request
     from studiod.host.warm import ready
 
-    looked(args)
+    asked = request(args)
     ready()
     from studiod.cli.render import render
 
-    return render(args)
+    return render(args, asked)
 
 
 @compiles

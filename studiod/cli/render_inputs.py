@@ -1,11 +1,9 @@
 """The words behind `studiod render --input`: files, folders, and files at an input of their own."""
 
-import argparse
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 
@@ -15,10 +13,6 @@ from studiod.files.folders import expanded
 from studiod.files.sound_files import SoundFile
 from studiod.host.capture import read_files, side_by_side
 from studiod.host.preflight import MOST
-from studiod.memory.scene_format import read_moves, read_scene
-from studiod.settings.schema import Rate
-
-HIGHEST_HZ = max(get_args(Rate))  # a desk's rings are no longer
 
 
 @dataclass(frozen=True)
@@ -30,12 +24,10 @@ class Place:
     channels: int
 
 
-def places(words: list[str], tell: bool = True) -> tuple[list[Place], int]:
+def places(words: list[str]) -> tuple[list[Place], int]:
     """Where each file goes, and the rate of the first.  Files without a number follow the one before.
 
-    tell: what is left out.
-
-    Raises FileFault, naming every fault.
+    What is left out is told.  Raises FileFault, naming every fault.
     """
     found: list[Place] = []
     faults: list[str] = []
@@ -50,7 +42,7 @@ def places(words: list[str], tell: bool = True) -> tuple[list[Place], int]:
             faults.append(f"--input {name_of(word)}: expected the number of an input before =; got {got}")
             continue
         files, lines = expanded([word])
-        for line in lines if tell else ():
+        for line in lines:
             say(line, sys.stderr)
         for path in files:
             try:
@@ -75,26 +67,9 @@ def places(words: list[str], tell: bool = True) -> tuple[list[Place], int]:
     return found, rate_hz
 
 
-def looked(args: argparse.Namespace) -> None:
-    """What can be said of the files before a cold cache is compiled, which takes minutes.  Raises FileFault."""
-    faults = []
-    looks = (lambda: places(args.input, tell=False), lambda: args.scene and read_scene(args.scene),
-             lambda: args.moves and read_moves(args.moves))  # fmt: skip
-    for look in looks:
-        try:
-            look()
-        except FileFault as fault:
-            faults.append(str(fault))
-    if faults:
-        raise FileFault("\n".join(faults))
-
-
 def sounds(found: list[Place], rate_hz: int) -> np.ndarray:
     """What the inputs get: float32 [frame, input], silence where no file is.  Raises FileFault."""
     name = name_of(found[0].path)
-    if rate_hz > HIGHEST_HZ:
-        expected = f"expected at most {HIGHEST_HZ} Hz, the highest of a desk"
-        raise FileFault(f"{name}: {expected}; got {rate_hz} Hz; convert it")
     sound = side_by_side([(place.first, read_files([place.path], rate_hz)) for place in found])
     if not len(sound):
         raise FileFault(f"{name}: expected sound; the {'files hold' if len(found) > 1 else 'file holds'} no frame")

@@ -4,6 +4,7 @@ wanted."""
 import argparse
 import os
 from collections.abc import Callable
+from typing import Any
 
 from studiod.cli import scene_words
 from studiod.metering.meter_banks import BANKS
@@ -52,7 +53,8 @@ def add(command: Made) -> None:
     scene = command(
         "scene", "store, recall and compare the scenes of a running daemon", _scene, "scene recall Verse --fade 3"
     )
-    scene_words.add(scene, lambda one: place(one, "print it as JSON"))
+    place(scene, "print it as JSON")
+    scene_words.add(scene, lambda one: place(one, "print it as JSON", again=True))
     for name, about, example, before, many in TOLD:
         told = command(name, about, _do, example)
         below = sorted(word.removeprefix(f"{name}/") for word in DOES if word.startswith(f"{name}/") or name == "do")
@@ -62,13 +64,14 @@ def add(command: Made) -> None:
         place(told, "print the lines of the answer as lists")
 
 
-def place(talk: argparse.ArgumentParser, json_help: str) -> None:
-    """Where the daemon is, and how to print."""
+def place(talk: argparse.ArgumentParser, json_help: str, again: bool = False) -> None:
+    """Where the daemon is, and how to print.  again: behind a word of a command that takes them before it too."""
+    absent: dict[str, Any] = {"default": argparse.SUPPRESS} if again else {}
     host = "where the daemon runs, also with its port: [::1]:9000 (default: STUDIOD_HOST, else 127.0.0.1)"
-    talk.add_argument("--host", default=os.environ.get("STUDIOD_HOST", "127.0.0.1"), help=host)
-    port = os.environ.get("STUDIOD_PORT", "9000")
-    talk.add_argument("--port", type=int, default=port, help="its OSC port (default: STUDIOD_PORT, else 9000)")
-    talk.add_argument("--json", action="store_true", help=json_help)
+    talk.add_argument("--host", help=host, **{"default": os.environ.get("STUDIOD_HOST", "127.0.0.1")} | absent)
+    port = "its OSC port (default: STUDIOD_PORT, else 9000)"
+    talk.add_argument("--port", type=int, help=port, **{"default": os.environ.get("STUDIOD_PORT", "9000")} | absent)
+    talk.add_argument("--json", action="store_true", help=json_help, **absent)
 
 
 def _get(args: argparse.Namespace) -> int:

@@ -139,7 +139,7 @@ def midi(studio: Studio) -> Verdict:
     try:
         wanted, warnings = asyncio.run(_wanted_ports(studio.settings))
     except ValueError as fault:
-        return fail("; ".join(str(fault).splitlines()), "correct [midi] surfaces, or the map")
+        return fail(str(fault), "correct [midi] surfaces, or the map")
     found, api = devices.midi(), studio.settings.midi.api
     there = [port for port in found["ports"] if api in ("auto", port["api"])]
     if not found["apis"] or api not in ("auto", *found["apis"]):
@@ -152,9 +152,9 @@ def midi(studio: Studio) -> Verdict:
     ]
     if absent:
         told, remedy = f"not there: {', '.join(absent)}", "plug it in, or name its port as `studiod devices` shows it"
-        return warn("; ".join([told, *warnings]), remedy)
+        return warn("\n".join([told, *warnings]), remedy)
     if warnings:
-        return warn("; ".join(warnings), "correct the map, unless it is meant")
+        return warn("\n".join(warnings), "correct the map, unless it is meant")
     return ok(f"{len(wanted)} surface{'s' * (len(wanted) > 1)}, all plugged in")
 
 

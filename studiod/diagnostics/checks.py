@@ -13,6 +13,7 @@ from studiod.encoding import say
 from studiod.host.preflight import left_out, load, overlaid
 
 ROOT = Path("/")
+INDENT = " " * 21  # of what a check says beyond its first line
 
 
 def settings(studio: Studio) -> Verdict:
@@ -72,7 +73,8 @@ def command(args: Namespace) -> int:
         found.append((name, verdict))
         if not args.json:
             remedy = f"; do: {verdict.remedy}" if verdict.remedy else ""
-            say(f"{verdict.state:<4}  {name:<13}  {verdict.told}{remedy}")
+            told = verdict.told.replace("\n", "\n" + INDENT)
+            say(f"{verdict.state:<4}  {name:<13}  {told}{remedy}")
     failed = any(verdict.state == "fail" for _, verdict in found)
     if args.json:
         lines = [{"check": name, "state": v.state, "told": v.told, "remedy": v.remedy} for name, v in found]

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from dsp import automix, click, gain, generator, insert, mix, svf
-from studiod.engine import gains as routes
-from studiod.engine import monitor_models
+from studiod.engine import gains, monitor_models
 from studiod.engine.cells import GAIN_MS, SWITCH_MS, Entry, Values
 from studiod.engine.effect_goals import Effects
 from studiod.engine.source_goals import MONITOR_STAGE, TOOL_STAGE
@@ -54,12 +53,12 @@ class Around(Strips, Effects):
 
     def monitor(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """Levels of the source and of the solo mix: one of them plays."""
-        gains, solo = routes.monitor(v), self.groups.listened(v)
+        matrix, solo = gains.monitor(v), self.groups.listened(v)
         louder = gain.aim(float(v["monitor/solo_trim"]))
         for unit, scale in ((r.MONITOR_MIX, float(not solo)), (r.SOLO_MIX, louder * solo)):
             for side in (0, 1):
                 for to in (0, 1):
-                    self.steady(out, unit, mix.GAIN, 2 * side + to, scale * gains[side][to], frames)
+                    self.steady(out, unit, mix.GAIN, 2 * side + to, scale * matrix[side][to], frames)
 
     def watched(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The monitor's source."""
@@ -80,12 +79,12 @@ class Around(Strips, Effects):
     def talk(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The talkback's microphone and level."""
         self.route(out, r.PATCH_TALK, 0, self.column(str(v["talkback/source"]), r.TAP_POST_FADER, TOOL_STAGE))
-        goal = routes.linear(float(v["talkback/level"])) if v["talkback/on"] else 0.0
+        goal = gains.linear(float(v["talkback/level"])) if v["talkback/on"] else 0.0
         self.steady(out, r.TALK_GAIN, gain.GAIN, 0, goal, frames)
 
     def generate(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The test signal."""
-        level = routes.linear(float(v["generator/level"]))
+        level = gains.linear(float(v["generator/level"]))
         on, kind, freq = int(v["generator/on"]), str(v["generator/type"]), float(v["generator/freq"])
         for (row, one), goal in generator.aim(on, kind, freq, level, self.rate_hz).items():
             fades = (row, one) in generator.FADES
@@ -94,7 +93,7 @@ class Around(Strips, Effects):
 
     def count(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The click."""
-        level, accent = routes.linear(float(v["click/level"])), gain.aim(float(v["click/accent"]))
+        level, accent = gains.linear(float(v["click/level"])), gain.aim(float(v["click/accent"]))
         goals = click.aim(int(v["click/on"]), level, accent, float(v["tempo"]), self.rate_hz)
         self.rows(out, r.CLICK, 0, goals, click.GLIDES)
 
@@ -141,7 +140,7 @@ class Around(Strips, Effects):
                 kind, _, number = strip.partition("/")
                 bank, first = lanes[0]
                 second = lanes[1][1] if len(lanes) == 2 else -1
-                if number and routes.linked(v, kind, int(number)):
+                if number and gains.linked(v, kind, int(number)):
                     second = first + 1
                 return 2 * bank + PLACES[str(v[f"{strip}/insert/position"])], (first, second)
         return insert.NOWHERE, (0, -1)

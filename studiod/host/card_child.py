@@ -43,14 +43,8 @@ class Card:
             "block_frames": interface.block_frames,
             "generation": self.generation,
         }
-        command = [
-            sys.executable,
-            "-m",
-            "studiod.realtime.card",
-            str(rack.fd),
-            str(theirs.fileno()),
-            json.dumps(wanted),
-        ]
+        handles = [str(rack.fd), str(theirs.fileno())]
+        command = [sys.executable, "-m", "studiod.realtime.card", *handles, json.dumps(wanted)]
         hole = subprocess.DEVNULL
         with theirs:
             try:  # a session of its own: a Ctrl-C at the terminal is the daemon's to answer, with its fade

@@ -52,12 +52,13 @@ def pieces(folder: Path) -> tuple[int, str]:
 
 
 @contextlib.contextmanager
-def telling() -> Iterator[None]:
+def telling(before: int = 0) -> Iterator[None]:
     """Say how far the compile is by what turns up in the cache: a bar on a terminal, elsewhere a line now and then.
 
+    before: the pieces that were there already.
     On a thread of its own, which is not waited for long: nobody may read what it says.
     """
-    over, whole, before = threading.Event(), expected(), pieces(cache_directory())[0]
+    over, whole = threading.Event(), expected()
     draw = _bar if sys.stderr is not None and sys.stderr.isatty() else _lines
     watch = threading.Thread(target=draw, args=(whole, before, over), name="compile-progress", daemon=True)
     watch.start()
@@ -103,7 +104,7 @@ def _tell(line: str) -> None:
 def warm() -> float:
     """Compile what is not in the cache; the seconds it took."""
     began, others = time.monotonic(), pieces(cache_directory())[0]
-    with telling():
+    with telling(others):
         from studiod.host.offline import Offline
         from studiod.registry.registry import Console
 

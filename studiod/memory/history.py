@@ -91,7 +91,7 @@ class History:
             return
         word, _, rest = origin.removeprefix(FOLLOWS).partition(" for ")
         if word in BACK and rest:
-            self._note(origin, before, after)
+            self._note(origin, self._as_done(word, rest, before), after)
             return
         who, way = self.desk.identities.of(origin), author(origin)
         sender = self.senders.pop(who.id, None) or Sender(who.host)
@@ -132,6 +132,13 @@ class History:
             if not before.keys().isdisjoint(step.after):
                 return None
         return None
+
+    def _as_done(self, word: str, origin: str, before: dict[str, Value]) -> dict[str, Value]:
+        """What an undo or a redo changed, in the order in which the step changed it: the log names the same path first
+        as the step did."""
+        sender = self.senders.get(self.desk.identities.of(origin).id)
+        pile = sender and (sender.done if word == "undo" else sender.undone)
+        return {path: before[path] for path in pile[-1].after if path in before} | before if pile else before
 
     def _who(self, origin: str) -> str:
         """As people read it."""

@@ -15,7 +15,7 @@ from studiod.multitrack.player import Player
 from studiod.multitrack.recorder import Recorder, Told
 from studiod.multitrack.take import About
 from studiod.multitrack.track_names import lines
-from studiod.multitrack.transport import Transport
+from studiod.multitrack.transport import LOOP_LEAST_S, Transport
 from studiod.realtime import layout as r
 from studiod.realtime.rack import Rack
 from studiod.registry.multitrack import LONGEST_S, recorded
@@ -25,6 +25,7 @@ LOG = logging.getLogger(__name__)
 LEAD_S = 0.05  # from a button to the sound: the player needs a part of it to fill the ring anew
 LEAST_LEAD_S = 0.005  # of what has a time of its own, and was posted before it
 TICK_S = 0.1
+LOOP = ("on", "in", "out")
 NAME = "machine"  # the origin of what it sets by itself
 RECORDINGS = "recordings"
 SHARED = "takes share the disk of the state; put them elsewhere with recordings in [state] of the settings"
@@ -53,6 +54,7 @@ class Machine:
         self.alarms.add(self.shared)
         desk.listen(self._hear)
         desk.guards["recorder/state"] = self._may_record
+        desk.guards |= {f"transport/loop/{part}": self._may_loop for part in LOOP}
         self._arm()
 
     # -- what is asked of it -----------------------------------------------------------------------------------------
@@ -77,8 +79,10 @@ class Machine:
         left = self.recorder.remaining_s(len(self.armed()), str(self.desk.heard["recorder/format"]))
         return float(int(min(left, 1e9))) if self.folder else 0.0
 
-    def armed(self) -> list[int]:
-        return [n for n in range(1, self.channels + 1) if self.desk.heard[f"ch/{n}/arm"]]
+    def armed(self, changes: Mapping[str, Value] | None = None) -> list[int]:
+        """The tracks that are armed, or will be after these changes."""
+        paths, heard, later = {n: f"ch/{n}/arm" for n in range(1, self.channels + 1)}, self.desk.heard, changes or {}
+        return [n for n, path in paths.items() if later.get(path, heard[path])]
 
     def shared(self) -> str:
         """While tracks are armed: that takes share the disk of the state, where they do."""
@@ -160,29 +164,41 @@ class Machine:
         """Whether an armed track records another point by now."""
         return any(path.endswith("/source") for path in news) and self._points() != self._held
 
-    def _hindrance(self, tracks: list[int]) -> tuple[str, str]:
-        """Why these tracks cannot be recorded, and the remedy; both "": they can."""
+    def _recordable(self, tracks: list[int]) -> None:
+        """Raises Refusal, and shows the alarm, where a take would have no track or no folder."""
+        why, remedy = "", ""
         if self.folder is None:
-            return "there is no folder to record into", "start studiod with a state directory, or name one in [state]"
-        return ("", "") if tracks else ("no track is armed", "set ch/N/arm to 1")
-
-    def _may_record(self, value: Value, changes: Mapping[str, Value]) -> None:
-        """Raises Refusal where a take would have no track or no folder."""
-        heard, arms = self.desk.heard, {n: f"ch/{n}/arm" for n in range(1, self.channels + 1)}
-        tracks = [n for n, path in arms.items() if changes.get(path, heard[path])]
-        why, remedy = self._hindrance(tracks) if value == "record" and not self.recording else ("", "")
+            why = "there is no folder to record into"
+            remedy = "start studiod with a state directory, or name one in [state]"
+        elif not tracks:
+            why, remedy = "no track is armed", "set ch/N/arm to 1"
         if why:
             self.desk.report(NAME, {"recorder/alarm": f"no take: {why}: {remedy}"})
             raise Refusal("recorder/state", why, remedy=remedy)
 
+    def _may_loop(self, value: Value, changes: Mapping[str, Value]) -> None:
+        """Raises Refusal where the loop would be on, and too short to be one."""
+        at = {name: changes.get(f"transport/loop/{name}", self.desk.heard[f"transport/loop/{name}"]) for name in LOOP}
+        first_s, last_s = float(at["in"]), float(at["out"])
+        if at["on"] and last_s - first_s < LOOP_LEAST_S:
+            expected = f"in at least {round(LOOP_LEAST_S * 1000)} ms before out"
+            got = f"in {first_s:g} s, out {last_s:g} s"
+            remedy = "set transport/loop/in and out first, or all in one bundle"
+            raise Refusal("transport/loop", "too short to be a loop", expected, got, remedy=remedy)
+
+    def _may_record(self, value: Value, changes: Mapping[str, Value]) -> None:
+        """Raises Refusal where a take that is asked for cannot be made."""
+        if value == "record" and not self.recording:
+            self._recordable(self.armed(changes))
+
     def _record(self) -> None:
         """Begin a take, in the past by as much as the lookback holds."""
         tracks, values = self.armed(), self.desk.heard
-        why, remedy = self._hindrance(tracks)
-        if why:  # in a change that came at its own time, which nobody waits for
-            LOG.error("no take: %s: %s", why, remedy)
+        try:
+            self._recordable(tracks)
+        except Refusal as fault:  # of a change that came at its own time, which nobody waits for
+            LOG.error("no take: %s", fault)
             self.desk.set("recorder/state", "stop", NAME)
-            self.desk.report(NAME, {"recorder/alarm": f"no take: {why}: {remedy}"})
             return
         now, offset = self.desk.news.due or self.now, self._offset()
         first = self.lookback.first(now, float(values["recorder/lookback"]))

@@ -7,6 +7,7 @@ its samples are those of the whole file resampled at once.
 import logging
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -116,10 +117,24 @@ class Reel:
             sound.close()
 
 
-def spooled(paths: Sequence[Path], rate_hz: int, most: int) -> tuple[Reel, int]:
-    """Files side by side, channel after channel; how many did not fit: a file for which there is no track at all is
-    not opened and counts as one channel.  Raises Unreadable for those that are opened."""
+@dataclass
+class Spool:
+    """Files as a reel, how many of their channels have no track on this desk, and the files that cannot be played."""
+
+    reel: Reel
+    left: int
+    faults: list[Unreadable]
+
+
+def spooled(paths: Sequence[Path], rate_hz: int, most: int) -> Spool:
+    """Files side by side, channel after channel; one that cannot be played leaves a track free in its place.
+
+    A file for which there is no track is not opened and counts as one channel.
+
+    Raises Unreadable when none can be played.
+    """
     tracks: dict[int, Track] = {}
+    faults: list[Unreadable] = []
     count = 0
     for place, path in enumerate(paths):
         if count >= most:  # a folder of thousands is opened no further than the desk has tracks
@@ -127,9 +142,16 @@ def spooled(paths: Sequence[Path], rate_hz: int, most: int) -> tuple[Reel, int]:
             LOG.warning("%s: %d files not opened: this desk has %d tracks", name_of(path.parent), left, most)
             count += left
             break
-        sound = Sound(path, rate_hz)
+        try:
+            sound = Sound(path, rate_hz)
+        except Unreadable as fault:
+            faults.append(fault)
+            count += 1
+            continue
         for channel in range(sound.channels):
             count += 1
             if count <= most:
                 tracks[count] = Track(sound, channel)
-    return Reel(tracks), max(count - most, 0)
+    if faults and not tracks:
+        raise faults[0]
+    return Spool(Reel(tracks), max(count - most, 0), faults)

@@ -7,11 +7,12 @@ straight to the recorder's lane 0; neither is a point, and no value of the desk 
 import logging
 import threading
 import time
+from concurrent.futures import Future
 
 import numpy as np
 
 from studiod.desk.arguments import Words
-from studiod.desk.command import Answer, Deed
+from studiod.desk.command import Answer, Deed, Errand
 from studiod.engine.engine import Engine
 from studiod.multitrack.machine import Machine
 from studiod.registry.param import Refusal
@@ -82,7 +83,7 @@ class Roundtrip:
         machine.desk.commands["recorder/measure"] = self.measure
 
     def measure(self, origin: str, *given: object) -> Deed:
-        """output, input: on a cable between them.  The answer is recorder/offset, about two seconds later."""
+        """output, input: on a cable between them.  Answered with recorder/offset when it is found, in about 2 s."""
         words = Words("recorder/measure", "an output, an input (a cable between them)", given)
         outputs, inputs = self.machine.desk.registry.console.outputs, self.machine.desk.registry.console.inputs
         out = int(words.number("the output", 1, outputs, ""))
@@ -91,11 +92,14 @@ class Roundtrip:
         if self._busy or self.machine.transport.playing or self.machine.recording or self.machine.recorder.busy:
             raise Refusal("recorder/measure", "the multitrack is busy", remedy="stop it first")
 
-        def act(_: Deed) -> Answer:
-            frame = self.begin(out, back)
-            job = threading.Thread(target=self._wait, args=(frame, out, origin), name="studiod-roundtrip", daemon=True)
-            job.start()
-            return [("recorder/measure", out, back)]
+        def act(_: Deed) -> Errand:
+            outcome: Future[Answer] = Future()
+            job = threading.Thread(
+                target=self._wait, args=(self.begin(out, back), out, back, origin, outcome),
+                name="studiod-roundtrip", daemon=True,
+            )  # fmt: skip
+            job.start()  # whoever asked may be gone by its end, and the cable is given back all the same
+            return Errand(outcome.result, lambda answer: answer)
 
         return Deed(origin, {}, act)
 
@@ -107,38 +111,48 @@ class Roundtrip:
         self.machine.player.probe(self.probe, frame)
         return frame
 
-    def _wait(self, frame: int, out: int, origin: str) -> None:
+    def _wait(self, frame: int, out: int, back: int, origin: str, outcome: "Future[Answer]") -> None:
         """On a thread of its own."""
         end = frame + len(self.probe) + round(LATEST_S * self.machine.rate_hz)
         until = time.monotonic() + 3 * (LEAD_S + 2 * SWEEP_S + GAP_S + LATEST_S)
         while self.machine.now < end and time.monotonic() < until:
             time.sleep(0.02)
         heard = agreed(self.heard(frame, end), self.sound, self.gap)
-        self.machine.call(lambda: self.finish(*heard, out, origin))
+
+        def finish() -> None:
+            try:
+                outcome.set_result(self.finish(*heard, out, back, origin))
+            except Refusal as fault:
+                outcome.set_exception(fault)
+
+        self.machine.call(finish)
 
     def heard(self, frame: int, end: int) -> np.ndarray:
         """What came back from a frame on."""
         ring = self.machine.rack.recorded[0]
         return np.asarray(ring[np.arange(frame, end) % len(ring)])
 
-    def finish(self, frames: float, clear: float, out: int, origin: str) -> None:
-        """Disconnect, and take what was found over: with what the output's own source is late by."""
+    def finish(self, frames: float, clear: float, out: int, back: int, origin: str) -> Answer:
+        """Disconnect, and take what was found over, with what the output's own source is late by; the answer.
+
+        Raises Refusal, which is in recorder/alarm too, when nothing was found.
+        """
         desk, source = self.machine.desk, f"output/{out}/source"
         self.engine.give_back(out, desk.heard)
         self._busy = False
-        if clear < CLEAR:
-            asked = "is the cable in, nothing else on it, the output open and loud enough?"
-            fault = f"no sweep came back from output {out}: {asked}"
-            LOG.error("%s", fault)
-            desk.report("machine", {"recorder/alarm": fault})
-            return
         late = self.engine.late_frames(str(desk.values[source]))
         offset = desk.registry.params["recorder/offset"]
-        if not offset.low <= frames + late <= offset.high:
-            fault = f"the round trip is {frames + late:.0f} frames: expected {offset.low:g} to {offset.high:g} frames"
+        fault = None
+        if clear < CLEAR:
+            asked = "is the cable in, nothing else on it, the output open and loud enough?"
+            fault = Refusal("recorder/measure", f"no sweep came back from output {out} to input {back}", remedy=asked)
+        elif not offset.low <= frames + late <= offset.high:
+            span = f"{offset.low:g} to {offset.high:g} frames"
+            fault = Refusal("recorder/measure", "the way round is too long", span, f"{frames + late:.0f} frames")
+        desk.report("machine", {"recorder/alarm": str(fault or "")})
+        if fault:
             LOG.error("%s", fault)
-            desk.report("machine", {"recorder/alarm": fault})
-            return
+            raise fault
         LOG.info("round trip %.2f frames; the source of output %d is %d frames late", frames, out, late)
-        desk.report("machine", {"recorder/alarm": ""})
         desk.set("recorder/offset", frames + late, f"measure for {origin}")
+        return [("recorder/measure", out, back, desk.values["recorder/offset"])]

@@ -5,7 +5,7 @@ A disk may take its time, or not answer at all: the desk's loop checks the words
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studiod.desk.arguments import Words, nearest
@@ -21,6 +21,7 @@ from studiod.registry.param import Refusal
 from studiod.texts import plain
 
 LOG = logging.getLogger(__name__)
+LINE_MOST, NOTES_MOST = 500, 20  # characters of a line about what was left out; of these lines
 FILE_MOST = 60  # characters of a file's name
 CANDIDATES = 4  # of an ambiguous name, that are told
 
@@ -106,20 +107,24 @@ class Takes:
             raise words.refuse(str(fault).removeprefix(f"{folder}/"), name) from None
         return name, Reel(tracks), len(lines) - len(fits)
 
-    def _spool(self, words: Words, name: str) -> tuple[str, Reel, int]:
-        """A path as it was understood, its tracks, and how many this desk has no room for.  Raises Refusal."""
+    def _spool(self, words: Words, name: str) -> tuple[str, Reel, int, Sequence[str]]:
+        """A path as it was understood, its tracks, how many this desk has no room for, and what was left out.
+
+        Raises Refusal.
+        """
         try:
             path = Path(name).expanduser()  # which asks the system's list of users
         except (RuntimeError, ValueError):  # ValueError: a zero, or half of a surrogate pair
             raise words.refuse("no such user", name.split("/")[0], remedy="write the path out, from / on") from None
         try:
             files, lines = expanded([path])
-            for line in lines:
-                LOG.warning("%s", line)
-            reel, left = spooled(files, self.machine.rate_hz, self.machine.channels)
+            spool = spooled(files, self.machine.rate_hz, self.machine.channels)
         except Unreadable as fault:
             raise _refusal(words, name, fault) from None
-        return str(path), reel, left
+        lines += [f"{fault}; its track stays empty" for fault in spool.faults]
+        for line in lines:
+            LOG.warning("%s", line)
+        return str(path), spool.reel, spool.left, lines
 
     # -- on the desk's loop ------------------------------------------------------------------------------------------
 
@@ -150,20 +155,27 @@ class Takes:
         if not name.startswith(("/", "~")):
             raise words.refuse("not a path from / on", name, remedy="write the path out, from / on")
 
-        def then(found: tuple[str, Reel, int]) -> Deed:
-            return self._deed(origin, "take/open", *found, bool(add))
+        def then(found: tuple[str, Reel, int, Sequence[str]]) -> Deed:
+            path, reel, left, lines = found
+            return self._deed(origin, "take/open", path, reel, left, bool(add), lines)
 
         return Errand(lambda: self._spool(words, name), then)
 
-    def _deed(self, origin: str, word: str, name: str, reel: Reel, left: int, add: bool) -> Deed:
-        """Stop, go to the start, and play this from now on; answers tracks, how many had no room, and seconds."""
+    def _deed(
+        self, origin: str, word: str, name: str, reel: Reel, left: int, add: bool, out: Sequence[str] = ()
+    ) -> Deed:
+        """Stop, go to the start, and play this from now on; answers tracks, how many had no room, and seconds.
+
+        out: lines about what was left out; each is answered too, first.
+        """
         machine = self.machine
 
         def act(_: Deed) -> Answer:
             whole = reel.over(machine.player.newest) if add else reel  # with what another load may have brought
             over = machine.transport.newest.frame + round(FADE_S * machine.rate_hz)
             machine.player.load(whole, max(over, machine.now))
-            return [(word, name, len(reel.tracks), left, reel.frames / machine.rate_hz)]
+            notes = [(f"{word}/left_out", plain(line, LINE_MOST)) for line in out[:NOTES_MOST]]
+            return [*notes, (word, name, len(reel.tracks), left, reel.frames / machine.rate_hz)]
 
         return Deed(origin, {"transport/state": "stop", "transport/position": 0.0}, act)
 

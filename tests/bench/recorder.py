@@ -89,7 +89,9 @@ def disk_speed(folder: Path, tracks: int) -> dict[str, float]:
             file.close()
         out[f"write_{format}"] = 60.0 / (time.monotonic() - began)
     for rate_hz in (RATE_HZ, 44_100):
-        played: Reel = spooled(sorted(reel(folder / f"reel-{rate_hz}", tracks, rate_hz).iterdir()), RATE_HZ, tracks)[0]
+        played: Reel = spooled(
+            sorted(reel(folder / f"reel-{rate_hz}", tracks, rate_hz).iterdir()), RATE_HZ, tracks
+        ).reel
         began = time.monotonic()
         for at in range(0, round(REEL_S * RATE_HZ), 4096):
             played.read(at, 4096)

@@ -69,6 +69,53 @@ def test_a_take_is_opened_by_a_path_as_the_shell_stands(
     assert "b.wav: cannot read this file: there is no such file" in run("take", "open", "b.wav")[2][0]
 
 
+def test_a_measurement_is_answered_with_what_it_found(run: Run) -> None:
+    """The virtual interface has no cable; over one: tests/live/test_overdub.py."""
+    code, out, (told,) = run("do", "recorder/measure", "1", "2")
+    assert (code, out) == (1, [])
+    assert told.startswith("recorder/measure: no sweep came back from output 1 to input 2; is the cable in")
+    assert run("get", "recorder/alarm")[1] == [told]
+    (told,) = run("do", "recorder/measure", "99", "2")[2]
+    assert "the output is out of range" in told
+
+
+def test_a_log_of_an_undo_names_the_path_that_its_step_named(run: Run) -> None:
+    run("set", "ch/[1-3]/pan", "25")
+    assert run("undo")[1][0].split()[1] == "ch/1/pan"
+    assert run("redo")[1][0].split()[1] == "ch/1/pan"
+    lines = run("log", "3")[1][:-1]
+    assert ["ch/1/pan" in line.split() for line in lines] == [True] * 3
+
+
+@pytest.mark.parametrize("words", [
+    [("on", "1")],
+    [("out", "3"), ("in", "2.99"), ("on", "1")],
+    [("out", "3"), ("in", "1"), ("on", "1"), ("in", "4")],
+    [("out", "3"), ("in", "1"), ("on", "1"), ("out", "1.01")],
+])  # fmt: skip
+def test_a_loop_that_is_none_is_refused(run: Run, words: list[tuple[str, str]]) -> None:
+    for path, value in (("on", "0"), ("in", "0"), ("out", "0")):
+        run("set", f"transport/loop/{path}", value)
+    for path, value in words[:-1]:
+        assert run("set", f"transport/loop/{path}", value)[0] == 0
+    before = run("get", f"transport/loop/{words[-1][0]}")[1]
+    code, _, (told,) = run("set", f"transport/loop/{words[-1][0]}", words[-1][1])
+    assert code == 1
+    assert "transport/loop: too short to be a loop; expected in at least 20 ms before out; got in" in told
+    assert run("get", f"transport/loop/{words[-1][0]}")[1] == before
+
+
+def test_where_the_daemon_is_may_stand_before_a_word_or_behind_it(daemon: servers.Daemon, capsys: Said) -> None:
+    port = ["--port", str(daemon.osc_port), "--host", daemon.host]
+    for words in (
+        ["scene", *port, "list", "--json"],
+        ["scene", "list", *port, "--json"],
+        ["scene", "--json", "list", *port],
+    ):
+        assert main(words) == 0
+        json.loads(capsys.readouterr().out)
+
+
 def test_a_take_of_nothing_is_refused_to_who_asks(run: Run) -> None:
     code, out, told = run("set", "recorder/state", "record")
     assert (code, out) == (1, [])

@@ -10,7 +10,7 @@ import pytest
 import servers
 from captures import read_sound, write_sound
 from studiod.cli.main import main
-from studiod.cli.render import inputs_of
+from studiod.cli.render_request import inputs_of
 from studiod.host.offline import Offline
 from studiod.memory.scene_format import scene_text
 from studiod.registry.registry import Console
@@ -65,6 +65,43 @@ def test_a_place_that_is_none_is_one_line(words: list[str], told: str, tmp_path:
     (line,) = capsys.readouterr().err.splitlines()
     assert told.format(**names) in line
     assert not (tmp_path / "out.wav").exists()
+
+
+def test_all_that_is_wrong_is_told_at_once_and_before_anything_is_made(tmp_path: Path, capsys: Said) -> None:
+    sound, scene = level(tmp_path / "a.wav", 0.1), tmp_path / "none.toml"
+    words = [
+        "--input",
+        sound,
+        f"129={sound}",
+        "--scene",
+        str(scene),
+        "--moves",
+        str(tmp_path / "no.jsonl"),
+        "--tail",
+        "-1",
+    ]
+    words += [
+        "--rate",
+        "0",
+        "--config",
+        str(tmp_path / "no.toml"),
+        "--output",
+        "man=x.wav",
+        "bus/17=/nowhere/x.wav",
+        "x.wav",
+    ]
+    assert main(["render", *words]) == 2
+    told = capsys.readouterr().err.splitlines()
+    for begin in (
+        "--tail: expected seconds from 0 to 3600; got -1.0", "--rate: expected a rate from 1 to 192000 Hz; got 0",
+        f"--input {sound}: expected inputs 1 to 128; got input 129", str(scene), str(tmp_path / "no.jsonl"),
+        str(tmp_path / "no.toml"), "--output man=x.wav: no such point; expected main, ", "/nowhere/x.wav: cannot",
+        "--output bus/17=/nowhere/x.wav: no such point", "--output x.wav: expected POINT=FILE",
+    ):  # fmt: skip
+        assert [line for line in told if line.startswith(begin)], begin
+    assert any("got 'man'; nearest is main" in line for line in told)
+    assert any("got 'bus/17'; nearest is bus/16" in line for line in told)
+    assert not list(tmp_path.glob("*.wav"))[1:]
 
 
 def exported(tmp_path: Path, console: Console) -> str:

@@ -196,7 +196,7 @@ def test_a_map_whose_controls_move_one_path_is_told(tmp_path: Path, monkeypatch:
     wanted = studio(midi={"surfaces": [{"name": "mine"}]})
     wanted.settings._file = str(tmp_path / "studio.toml")
     plugged = [{"name": "x", "way": way, "api": "jack"} for way in ("in", "out")]  # stands in for a device
-    for ports, begins in (([], "not there: mine (in), mine (out); "), (plugged, "")):
+    for ports, begins in (([], "not there: mine (in), mine (out)\n"), (plugged, "")):
         monkeypatch.setattr("studiod.host.devices.midi", lambda p=ports: {"apis": ["jack"], "ports": p, "missing": []})
         verdict = check_settings.midi(wanted)
         has(verdict, "warn", "8 controls move one path, main/fader")

@@ -18,6 +18,7 @@ from studiod.client.client import ask
 from studiod.multitrack.roundtrip import found
 
 SECONDS = 6.0
+PERIOD_FRAMES = 2048  # 43 ms: a machine with other work on both its cores still plays every block of it
 
 
 def until(true: Callable[[], object], what: str, timeout_s: float = 20.0) -> None:
@@ -34,7 +35,7 @@ def say(daemon: servers.Daemon, word: str, *args: object) -> list[object]:
     for arg in args:
         order.add_arg(arg)  # type: ignore[arg-type]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
-        link.settimeout(5.0)
+        link.settimeout(20.0)
         link.connect((daemon.host, daemon.osc_port))
         link.send(order.build().dgram)
         answer = OscMessage(link.recv(65536))
@@ -42,7 +43,7 @@ def say(daemon: servers.Daemon, word: str, *args: object) -> list[object]:
     return list(answer.params)
 
 
-@pytest.mark.parametrize("jack_server", [{"channels": 4, "sync": True, "period_frames": 256}], indirect=True)
+@pytest.mark.parametrize("jack_server", [{"channels": 4, "sync": True, "period_frames": PERIOD_FRAMES}], indirect=True)
 @pytest.mark.parametrize("heard_by", ["track/1", "main/l"])
 def test_an_overdub_over_a_cable_lands_within_a_frame(
     jack_server: servers.JackServer, make_daemon: Callable[..., servers.Daemon], tmp_path: Path, heard_by: str
@@ -52,7 +53,7 @@ def test_an_overdub_over_a_cable_lands_within_a_frame(
     source = (np.random.default_rng(4).standard_normal(round(SECONDS * RATE_HZ)) * 0.1).astype(np.float32)
     (tmp_path / "song").mkdir()
     sf.write(tmp_path / "song" / "01 guide.wav", source, RATE_HZ, subtype="FLOAT")
-    daemon = make_daemon({"interface": {"device": "system", "block_frames": 256}, "console": {"channels": 4}})
+    daemon = make_daemon({"interface": {"device": "system", "block_frames": PERIOD_FRAMES}, "console": {"channels": 4}})
 
     def put(path: str, value: object) -> None:
         ask(daemon.host, daemon.osc_port, path, str(value))
@@ -73,13 +74,12 @@ def test_an_overdub_over_a_cable_lands_within_a_frame(
                             ("ch/1/pan", -100), ("recorder/lookback", 0), ("ch/2/arm", 1)):  # fmt: skip
             put(path, value)
         say(daemon, "take/open", str(tmp_path / "song"))
-        for _ in range(4):  # a lost block is another cable: on a busy machine it is laid again
+        for _ in range(6):  # a lost block is another cable: on a busy machine it is laid again
             put("recorder/offset", 0)
             time.sleep(1.0)
             missed = get("status/missed")
-            say(daemon, "recorder/measure", 2, 2)
-            until(lambda: float(str(get("recorder/offset"))) > 0, f"the round trip is measured\n{daemon.stderr}")
-            offset = float(str(get("recorder/offset")))
+            *_, offset = say(daemon, "recorder/measure", 2, 2)
+            assert float(str(get("recorder/offset"))) == pytest.approx(offset, abs=1e-4)
             assert offset == pytest.approx(round(offset), abs=0.05), "a cable without converters is whole frames long"
             say(daemon, "locate", 1.0)
             put("transport/state", "play")

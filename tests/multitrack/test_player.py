@@ -176,7 +176,7 @@ def test_pages_of_a_resampled_file_are_the_file_resampled_at_once(tmp_path: Path
 
 def test_what_cannot_be_played_is_refused_by_name(rig: Rig, tmp_path: Path) -> None:
     bad = tmp_path / "song" / "02 bass.wav"
-    reel_of(tmp_path / "song", noise(100, 1))
+    bad.parent.mkdir()
     bad.write_bytes(b"RIFF\x00\x00\x00\x00WAVEnothing")
     with pytest.raises(Refusal, match=r"02 bass\.wav: cannot read this file: .*expected WAV"):
         rig.do("take/open", str(tmp_path / "song"))

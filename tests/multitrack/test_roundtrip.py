@@ -12,7 +12,7 @@ from dsp import source
 from studiod.multitrack import roundtrip
 from studiod.multitrack.roundtrip import CLEAR, GAP_S, Roundtrip, agreed, found, sweep, twice
 from studiod.realtime import layout as r
-from studiod.registry.param import Refusal
+from studiod.registry.param import Refusal, Value
 from tape_rig import RATE_HZ, SETTLED, Rig, armed, noise
 
 SWEEP = sweep(RATE_HZ)
@@ -66,20 +66,24 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     made.close()
 
 
-def measured(rig: Rig, cable: bool, out: int = 2, back: int = 2) -> None:
+def measured(rig: Rig, cable: bool, out: int = 2, back: int = 2) -> list[tuple[Value, ...]]:
+    """What a measurement answers.  Raises Refusal."""
     job = Roundtrip(rig.machine, rig.offline.engine)
     frame = job.begin(out, back)
     end = frame + len(job.probe) + RATE_HZ
     rig.run(end - rig.machine.now, loop=cable)
-    job.finish(*agreed(job.heard(frame, end), SWEEP, job.gap), out, "me")
-    rig.run(SETTLED)
+    try:
+        return list(job.finish(*agreed(job.heard(frame, end), SWEEP, job.gap), out, back, "me"))
+    finally:
+        rig.run(SETTLED)
 
 
 def test_a_cable_is_as_long_as_the_block_that_it_takes(rig: Rig) -> None:
     before = dict(rig.desk.values)
     armed_before = rig.rack.state(r.PATCH_REC).copy()
-    measured(rig, cable=True)
+    (answer,) = measured(rig, cable=True)
     assert rig.desk.get("recorder/offset") == pytest.approx(64.0, abs=0.02)
+    assert answer == ("recorder/measure", 2, 2, rig.desk.get("recorder/offset"))
     assert {path for path in before if rig.desk.values[path] != before[path]} == {"recorder/offset"}
     base = r.PATCH_REC
     wired = slice(source.BASE, source.DELAY + 1)
@@ -101,9 +105,10 @@ def test_an_output_that_plays_the_mains_is_later_by_their_limiter(rig: Rig) -> N
 
 def test_without_a_cable_nothing_is_measured_and_it_is_told(rig: Rig) -> None:
     rig.desk.set("recorder/offset", 7.0)
-    measured(rig, cable=False)
+    with pytest.raises(Refusal, match="no sweep came back from output 2 to input 2; is the cable in") as told:
+        measured(rig, cable=False)
     assert rig.desk.get("recorder/offset") == 7.0
-    assert str(rig.desk.get("recorder/alarm")).startswith("no sweep came back from output 2")
+    assert rig.desk.get("recorder/alarm") == str(told.value)
 
 
 def test_a_multitrack_that_rolls_is_not_measured(rig: Rig) -> None:
@@ -119,10 +124,12 @@ def test_a_way_round_that_no_offset_can_hold_is_told_and_the_desk_is_as_it_was(r
     job = Roundtrip(rig.machine, rig.offline.engine)
     rig.desk.set("recorder/offset", 7.0)
     job.begin(2, 2)
-    job.finish(48_001.0, 100.0, 2, "me")
+    with pytest.raises(Refusal, match="the way round is too long"):
+        job.finish(48_001.0, 100.0, 2, 2, "me")
     assert rig.desk.get("recorder/offset") == 7.0
     alarm = str(rig.desk.get("recorder/alarm"))
-    assert alarm == "the round trip is 48001 frames: expected -48000 to 48000 frames"
+    told = "the way round is too long; expected -48000 to 48000 frames; got 48001 frames"
+    assert alarm == f"recorder/measure: {told}"
     job.begin(2, 2)
-    job.finish(64.0, 100.0, 2, "me")
+    job.finish(64.0, 100.0, 2, 2, "me")
     assert (rig.desk.get("recorder/offset"), rig.desk.get("recorder/alarm")) == (64.0, "")

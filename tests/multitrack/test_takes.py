@@ -200,11 +200,32 @@ def test_only_plain_files_are_opened(rig: Rig, odd: dict[str, Path], what: str) 
         rig.do("take/open", str(odd[what]))
 
 
-def test_a_fifo_among_the_files_of_a_folder_is_refused_by_name(rig: Rig, tmp_path: Path) -> None:
+def test_a_fifo_among_the_files_of_a_folder_is_left_out_by_name(rig: Rig, tmp_path: Path) -> None:
     folder = reel_of(tmp_path / "song", noise(100, 2))
     os.mkfifo(folder / "03 track.wav")
-    with pytest.raises(Refusal, match=r"03 track\.wav: cannot read this file: it is a FIFO"):
-        rig.do("take/open", str(folder))
+    note, line = rig.do("take/open", str(folder))
+    assert note[0] == "take/open/left_out"
+    assert "03 track.wav: cannot read this file: it is a FIFO" in str(note[1])
+    assert line[:4] == ("take/open", str(folder), 2, 0)
+
+
+@pytest.mark.parametrize("broken", [(1,), (2,), (4,), (1, 3), (2, 3, 4)])
+def test_a_broken_file_costs_its_own_track_alone(rig: Rig, tmp_path: Path, broken: tuple[int, ...]) -> None:
+    sound = noise(20_000, 4)
+    folder = reel_of(tmp_path / "song", sound)
+    for number in broken:
+        next(folder.glob(f"0{number}*")).write_bytes(b"RIFF\x00\x00\x00\x00WAVEnothing")
+        sound[:, number - 1] = 0.0
+    (folder / "notes.txt").write_bytes(b"x")
+    *notes, line = rig.do("take/open", str(folder))
+    assert line[2:4] == (4 - len(broken), 0)
+    assert [note[0] for note in notes] == ["take/open/left_out"] * (1 + len(broken))
+    assert "notes.txt" in str(notes[0][1])
+    for number, note in zip(broken, notes[1:], strict=True):
+        assert f"{folder}/0{number} track.wav: cannot read" in str(note[1])
+        assert str(note[1]).endswith("its track stays empty")
+    rig.desk.set("transport/state", "play")
+    np.testing.assert_array_equal(rig.run(LEAD + 20_000)[LEAD:, :4], sound)
 
 
 def test_a_take_whose_papers_or_tracks_are_no_files_is_refused_and_listed_as_none(rig: Rig) -> None:
@@ -263,9 +284,10 @@ def test_a_folder_of_more_files_than_tracks_is_opened_no_further_than_there_are_
     assert f"{folder}: 36 files not opened: this desk has 4 tracks" in caplog.messages
     (folder / "41 track.wav").write_bytes(b"no sound")
     assert rig.do("take/open", str(folder))[0][2:4] == (4, 37)
-    (folder / "02 track.wav").write_bytes(b"no sound")
+    for track in folder.glob("*.wav"):
+        track.write_bytes(b"no sound")
     for _ in range(3):
-        with pytest.raises(Refusal, match="02 track"):
+        with pytest.raises(Refusal, match="01 track"):
             rig.do("take/open", str(folder))
     assert len(os.listdir("/proc/self/fd")) <= before + 8
 
