@@ -25,7 +25,7 @@ LOG = logging.getLogger(__name__)
 LEAD_S = 0.05  # from a button to the sound: the player needs a part of it to fill the ring anew
 LEAST_LEAD_S = 0.005  # of what has a time of its own, and was posted before it
 TICK_S = 0.1
-LOOP = ("on", "in", "out")
+LOOP_REMEDY = f"set in at least {round(LOOP_LEAST_S * 1000)} ms before out"
 NAME = "machine"  # the origin of what it sets by itself
 RECORDINGS = "recordings"
 SHARED = "takes share the disk of the state; put them elsewhere with recordings in [state] of the settings"
@@ -52,9 +52,9 @@ class Machine:
         desk.live |= {"transport/position": self.position_s, "recorder/remaining": self.remaining_s}
         self.alarms = Alarms(desk)
         self.alarms.add(self.shared)
+        self.alarms.add(self.loopless)
         desk.listen(self._hear)
         desk.guards["recorder/state"] = self._may_record
-        desk.guards |= {f"transport/loop/{part}": self._may_loop for part in LOOP}
         self._arm()
 
     # -- what is asked of it -----------------------------------------------------------------------------------------
@@ -87,6 +87,17 @@ class Machine:
     def shared(self) -> str:
         """While tracks are armed: that takes share the disk of the state, where they do."""
         return SHARED if self.folder and self.recorder.shares and self.armed() else ""
+
+    def loopless(self) -> str:
+        """While the loop is on: that it is too short to be one, when it is."""
+        values = self.desk.heard
+        first_s, last_s = (float(values[f"transport/loop/{end}"]) for end in ("in", "out"))
+        short = values["transport/loop/on"] and last_s - first_s < LOOP_LEAST_S
+        return (
+            f"transport/loop from {first_s:g} to {last_s:g} s is too short, and does nothing: {LOOP_REMEDY}"
+            if short
+            else ""
+        )
 
     @property
     def recording(self) -> bool:
@@ -175,16 +186,6 @@ class Machine:
         if why:
             self.desk.report(NAME, {"recorder/alarm": f"no take: {why}: {remedy}"})
             raise Refusal("recorder/state", why, remedy=remedy)
-
-    def _may_loop(self, value: Value, changes: Mapping[str, Value]) -> None:
-        """Raises Refusal where the loop would be on, and too short to be one."""
-        at = {name: changes.get(f"transport/loop/{name}", self.desk.heard[f"transport/loop/{name}"]) for name in LOOP}
-        first_s, last_s = float(at["in"]), float(at["out"])
-        if at["on"] and last_s - first_s < LOOP_LEAST_S:
-            expected = f"in at least {round(LOOP_LEAST_S * 1000)} ms before out"
-            got = f"in {first_s:g} s, out {last_s:g} s"
-            remedy = "set transport/loop/in and out first, or all in one bundle"
-            raise Refusal("transport/loop", "too short to be a loop", expected, got, remedy=remedy)
 
     def _may_record(self, value: Value, changes: Mapping[str, Value]) -> None:
         """Raises Refusal where a take that is asked for cannot be made."""

@@ -87,22 +87,17 @@ def test_a_log_of_an_undo_names_the_path_that_its_step_named(run: Run) -> None:
     assert ["ch/1/pan" in line.split() for line in lines] == [True] * 3
 
 
-@pytest.mark.parametrize("words", [
-    [("on", "1")],
-    [("out", "3"), ("in", "2.99"), ("on", "1")],
-    [("out", "3"), ("in", "1"), ("on", "1"), ("in", "4")],
-    [("out", "3"), ("in", "1"), ("on", "1"), ("out", "1.01")],
-])  # fmt: skip
-def test_a_loop_that_is_none_is_refused(run: Run, words: list[tuple[str, str]]) -> None:
-    for path, value in (("on", "0"), ("in", "0"), ("out", "0")):
-        run("set", f"transport/loop/{path}", value)
-    for path, value in words[:-1]:
+@pytest.mark.parametrize(("first_s", "last_s"), [("0", "0"), ("2.99", "3"), ("4", "3"), ("1", "1.01")])
+def test_a_loop_that_is_none_is_an_alarm_while_it_is_on(run: Run, first_s: str, last_s: str) -> None:
+    for path, value in (("in", first_s), ("out", last_s), ("on", "1")):
         assert run("set", f"transport/loop/{path}", value)[0] == 0
-    before = run("get", f"transport/loop/{words[-1][0]}")[1]
-    code, _, (told,) = run("set", f"transport/loop/{words[-1][0]}", words[-1][1])
-    assert code == 1
-    assert "transport/loop: too short to be a loop; expected in at least 20 ms before out; got in" in told
-    assert run("get", f"transport/loop/{words[-1][0]}")[1] == before
+    told = (
+        f"transport/loop from {first_s} to {last_s} s is too short, and does nothing: set in at least 20 ms before out"
+    )
+    assert told in run("get", "status/alarm")[1][0]
+    run("set", "transport/loop/out", "9")
+    assert "loop" not in "".join(run("get", "status/alarm")[1])
+    run("set", "transport/loop/on", "0")
 
 
 def test_where_the_daemon_is_may_stand_before_a_word_or_behind_it(daemon: servers.Daemon, capsys: Said) -> None:

@@ -11,6 +11,7 @@ import pytest
 import soundfile as sf
 
 import servers
+from studiod.client.client import ask
 from studiod.host.offline import Offline
 from studiod.memory.scene_format import Move
 from studiod.registry.registry import Console
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.alone
 ROOT = Path(__file__).resolve().parents[2]
 RATE_HZ = 48_000
 DEMO = sorted((ROOT / "config" / "demo").glob("*.flac"))
-SECONDS = 8.0
+SECONDS = 11.0
+TRIES = 4
 SCENE = {f"ch/{n}/fader": -12.0 for n in range(1, 11)} | {
     "ch/1/comp/on": 1,
     "ch/2/gate/on": 1,
@@ -40,7 +42,7 @@ RIDES = (
     ("bus/1/fader", -8.0),
     ("ch/5/source", "bus/1"),
 )
-MOVES = [Move(2.5 + 0.11 * k, path, value) for k, (path, value) in enumerate(RIDES)]
+MOVES = [Move(5.0 + 0.11 * k, path, value) for k, (path, value) in enumerate(RIDES)]
 
 
 def files(folder: Path) -> tuple[Path, Path]:
@@ -60,8 +62,9 @@ def offline(inputs: int, tape: np.ndarray) -> np.ndarray:
     return desk.moved(sound, MOVES)
 
 
-def record(server: servers.JackServer, make_daemon, settings) -> np.ndarray:
-    """Start the daemon and capture its first two outputs from another JACK client, freewheeling."""
+def record(server: servers.JackServer, make_daemon, settings) -> tuple[np.ndarray, float]:
+    """Start the daemon and capture its first two outputs from another JACK client, freewheeling; and how many of its
+    moves came late: the freewheel is ten times as fast as the clock by which they are posted 2 s ahead."""
     jack = servers.need_module("jack")
     client = jack.Client("judge", no_start_server=True, servername=server.name)
     ports = [client.inports.register(f"in_{k}") for k in (1, 2)]
@@ -79,16 +82,18 @@ def record(server: servers.JackServer, make_daemon, settings) -> np.ndarray:
         for port, out in zip(ports, outs[:2], strict=True):
             client.connect(out, port)
         time.sleep(0.2)
-        enough = sum(map(len, taken)) + (SECONDS - 2.0) * RATE_HZ
         client.set_freewheel(True)
+        began = sum(map(len, taken))  # before it, both sides may not be connected yet, and a period may be lost
+        enough = began + (SECONDS - 4.0) * RATE_HZ
         end = time.monotonic() + 30
         while sum(map(len, taken)) < enough and time.monotonic() < end:
             time.sleep(0.01)
         count = sum(map(len, taken))  # what follows is the daemon's fade at its end
         client.set_freewheel(False)
+        late = float(str(ask(daemon.host, daemon.osc_port, "status/late")))
         daemon.stop()
         time.sleep(0.3)
-    return np.concatenate(taken)[:count]
+    return np.concatenate(taken)[began:count], late
 
 
 @pytest.mark.parametrize("jack_server", [{"sync": True, "channels": 12}], indirect=True)
@@ -100,7 +105,13 @@ def test_a_jack_device_plays_the_bits_of_the_offline_render(jack_server, make_da
         sf.write(takes[-1], tape[:, k], RATE_HZ, subtype="FLOAT")
     scene, moves = files(tmp_path)
     virtual = {"play": takes, "loop": True, "start_scene": str(scene), "moves": str(moves)}
-    live = record(jack_server, make_daemon, {"interface": {"device": "system"}, "virtual": virtual})
+    for _ in range(
+        TRIES
+    ):  # on a busy machine a move may come late, which the desk counts: that is no fault of the sound
+        live, late = record(jack_server, make_daemon, {"interface": {"device": "system"}, "virtual": virtual})
+        if not late:
+            break
+    assert not late, f"{late:g} moves came late in the last of {TRIES} tries"
     expected = offline(12, tape)
     # where the capture begins is up to the race of two clients: find it by a stretch of sound, then demand every bit
     sounding = np.flatnonzero(np.abs(live).sum(1) > 0.05)
@@ -127,8 +138,6 @@ def wait_for(daemon: servers.Daemon, text: str, limit_s: float) -> bool:
 
 def frames(daemon: servers.Daemon) -> float:
     """The daemon's frame counter, asked over OSC."""
-    from studiod.client.client import ask
-
     return float(ask(daemon.host, daemon.osc_port, "status/frames"))
 
 
