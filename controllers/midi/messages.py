@@ -8,13 +8,16 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-NOTE_OFF, NOTE, CC, PITCH_BEND = 0x80, 0x90, 0xB0, 0xE0
-STATUS = {"cc": CC, "cc14": CC, "nrpn": CC, "note": NOTE, "pitch_bend": PITCH_BEND}
+import mido
+
+CC, NOTE, NOTE_OFF, PITCH_BEND = "control_change", "note_on", "note_off", "pitchwheel"  # as mido calls them
+TYPES = {"cc": CC, "cc14": CC, "nrpn": CC, "note": NOTE, "pitch_bend": PITCH_BEND}
 TOP = {"cc": 127, "note": 127, "cc14": 16383, "nrpn": 16383, "pitch_bend": 16383}  # the highest value of each kind
 LAST_NUMBER = {"cc": 127, "note": 127, "cc14": 31, "nrpn": 16382}  # an NRPN of 16383 selects none
 DATA, DATA_LSB, UP, DOWN, NRPN_LSB, NRPN_MSB, RPN_LSB, RPN_MSB = 6, 38, 96, 97, 98, 99, 100, 101
 NRPN_CCS = frozenset((DATA, DATA_LSB, UP, DOWN, NRPN_LSB, NRPN_MSB, RPN_LSB, RPN_MSB))
 NULL = 16383
+MIDDLE = 8192  # of a pitch bend, which mido counts from there
 
 # Of these the value comes in two halves of 7 bits.
 HALVES = ("cc14", "nrpn")
@@ -39,30 +42,35 @@ class Message(NamedTuple):
 
     def parts(self, value: int) -> list[bytes]:
         """The messages that carry a value 0..TOP[kind], in the order of sending."""
-        status, (high, low) = STATUS[self.kind] | self.channel, divmod(value, 128)
+        high, low = divmod(value, 128)
         if self.kind == "cc14":
-            return [bytes((status, self.number, high)), bytes((status, self.number + 32, low))]
+            return [control(self.channel, self.number, high), control(self.channel, self.number + 32, low)]
         if self.kind == "nrpn":
             msb, lsb = divmod(self.number, 128)
             pairs = ((NRPN_MSB, msb), (NRPN_LSB, lsb), (DATA, high), (DATA_LSB, low))
-            return [bytes((status, *pair)) for pair in pairs]
+            return [control(self.channel, *pair) for pair in pairs]
         if self.kind == "pitch_bend":
-            return [bytes((status, low, high))]
-        return [bytes((status, self.number, value))]
+            return [bytes(mido.Message(PITCH_BEND, channel=self.channel, pitch=value - MIDDLE).bin())]
+        if self.kind == "note":
+            return [bytes(mido.Message(NOTE, channel=self.channel, note=self.number, velocity=value).bin())]
+        return [control(self.channel, self.number, value)]
 
-    def wires(self) -> set[tuple[int, int]]:
-        """What it takes of its channel: (status, number) that no other control may have."""
-        status = STATUS[self.kind] | self.channel
+    def wires(self) -> set[tuple[str, int, int]]:
+        """What it takes of its port: (type, channel, number) that no other control may have."""
+        of = TYPES[self.kind], self.channel
         if self.kind == "cc14":
-            return {(status, self.number), (status, self.number + 32)}
-        if self.kind == "nrpn":
-            return {(status, 1000 + self.number)}
-        return {(status, self.number)}
+            return {(*of, self.number), (*of, self.number + 32)}
+        return {("nrpn", self.channel, self.number) if self.kind == "nrpn" else (*of, self.number)}
+
+
+def control(channel: int, number: int, value: int) -> bytes:
+    """A control change."""
+    return bytes(mido.Message(CC, channel=channel, control=number, value=value).bin())
 
 
 def null(channel: int) -> list[bytes]:
     """Select no parameter, so that data that strays does nothing."""
-    return [bytes((CC | channel, RPN_MSB, 127)), bytes((CC | channel, RPN_LSB, 127))]
+    return [control(channel, RPN_MSB, 127), control(channel, RPN_LSB, 127)]
 
 
 class Heard(NamedTuple):
@@ -119,20 +127,28 @@ class Decoder:
 
     def hear(self, data: bytes) -> Iterator[Heard]:
         """One whole message."""
-        if len(data) != 3 or data[1] > 127 or data[2] > 127:
+        try:
+            heard = mido.Message.from_bytes(data)
+        except (ValueError, IndexError):  # IndexError: no byte at all
             return
-        (status, number, value), channel = data, data[0] & 15
-        kind = status & 0xF0
-        if kind == CC and number in NRPN_CCS and channel in self.selected:
+        if heard.type == CC:
+            yield from self._controller(heard.channel, heard.control, heard.value)
+        elif heard.type in (NOTE, NOTE_OFF):
+            yield Heard(Message("note", heard.channel, heard.note), heard.velocity if heard.type == NOTE else 0)
+        elif heard.type == PITCH_BEND:
+            yield Heard(Message("pitch_bend", heard.channel, 0), heard.pitch + MIDDLE)
+
+    def _controller(self, channel: int, number: int, value: int) -> Iterator[Heard]:
+        if number in NRPN_CCS and channel in self.selected:
             yield from self._nrpn(channel, number, value)
-        elif kind == CC and (pair := self.pairs.get((channel, number))) is not None:
+        elif (pair := self.pairs.get((channel, number))) is not None:
             if pair in self.fine_first:
                 self.coarse[pair] = value
                 yield Heard(pair, value << 7 | self.waiting.pop(pair, 0))
                 return
             yield from self._alone(pair)
             self.coarse[pair] = self.waiting[pair] = value
-        elif kind == CC and (pair := self.pairs.get((channel, number - 32))) is not None:
+        elif (pair := self.pairs.get((channel, number - 32))) is not None:
             if pair in self.fine_first:
                 yield from self._alone(pair)
                 self.waiting[pair] = value
@@ -140,12 +156,8 @@ class Decoder:
             self.waiting.pop(pair, None)
             if pair in self.coarse:
                 yield Heard(pair, self.coarse[pair] << 7 | value)
-        elif kind == CC:
+        else:
             yield Heard(Message("cc", channel, number), value)
-        elif kind in (NOTE, NOTE_OFF):
-            yield Heard(Message("note", channel, number), value if kind == NOTE else 0)
-        elif kind == PITCH_BEND:
-            yield Heard(Message("pitch_bend", channel, 0), value << 7 | number)
 
     def late(self) -> list[Heard]:
         """The first halves that are alone: the second has not come in time.

@@ -6,24 +6,24 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from controllers.midi.messages import ENCODINGS, HALVES, LAST_NUMBER, NRPN_CCS, STATUS, TOP, Message
+from controllers.midi.messages import ENCODINGS, HALVES, LAST_NUMBER, NRPN_CCS, TOP, TYPES, Message
 from controllers.midi.surface import MODES, TAKEOVERS, Control, Lamp, Surface, placed
 from controllers.midi.surface_shared import shared
 from studiod.registry.registry import Refusal, Registry, Value
 from studiod.registry.roles import COMMANDS
 
 TOP_KEYS = ("name", "ports", "channel", "takeover", "rate_hz", "control")
-KEYS = ("name", *STATUS, "channel", "path", "mode", "takeover", "feedback", "lights_itself", "bank")
+KEYS = ("name", *TYPES, "channel", "path", "mode", "takeover", "feedback", "lights_itself", "bank")
 KEYS += ("touch", "top", "fine_first", "encoding", "step", "acceleration", "value", "do", "words")
 RELATIVE_KEYS = ("encoding", "step", "acceleration")
-FEEDBACK_KEYS = (*STATUS, "channel", "off", "on", "echo")
+FEEDBACK_KEYS = (*TYPES, "channel", "off", "on", "echo")
 TOUCH_KEYS = ("cc", "note", "channel")
 # The upper end of a fader on pitch bend: one of 10 bits ends at 16368, so the last 15 of 14 bits are the top too.
 REST_TOP = TOP | {"pitch_bend": 16368}
 STEP = 1 / 128
 # What a mode takes: kinds of messages, kinds of parameters
 SUITS = {
-    "absolute": (tuple(STATUS), ("number", "switch", "list", "point")),
+    "absolute": (tuple(TYPES), ("number", "switch", "list", "point")),
     "toggle": (("cc", "note"), ("switch", "list")),
     "momentary": (("cc", "note"), ("switch",)),
     "set": (("cc", "note"), ("number", "switch", "list", "point")),
@@ -61,7 +61,7 @@ class Reader:
         self.file, self.registry, self.lines = file, registry, lines
         self.faults: list[str] = []
         self.where = ""
-        self.taken: dict[tuple[int, int], str] = {}
+        self.taken: dict[tuple[str, int, int], str] = {}
 
     def fault(self, key: str, expected: str, came: object) -> None:
         place = f"control {self.where!r}: " if self.where else ""
@@ -109,7 +109,7 @@ class Reader:
     # -- messages ----------------------------------------------------------------------------------------------------
 
     def messages(
-        self, table: dict[str, Any], channel: int, prefix: str = "", kinds: tuple[str, ...] = tuple(STATUS)
+        self, table: dict[str, Any], channel: int, prefix: str = "", kinds: tuple[str, ...] = tuple(TYPES)
     ) -> list[Message]:
         """The messages of a row, one for each place in it."""
         given = [kind for kind in kinds if kind in table]
@@ -216,7 +216,7 @@ class Reader:
             self.fault("feedback", '"none", "same" or a table', feedback)
             return nothing
         self.keys(feedback, FEEDBACK_KEYS, "feedback.")
-        other = feedback.keys() & STATUS.keys()
+        other = feedback.keys() & TYPES.keys()
         shown = self.messages(feedback, channel, "feedback.") if other else messages
         if other and not shown:
             return nothing

@@ -5,11 +5,13 @@ Everything here runs on the desk's loop; the ticks' times are those at which the
 
 import logging
 
+import mido
+
 from controllers.sync.tempo_from_ticks import TempoFromTicks
 from controllers.sync.transport_remote import POSITION, STATE, Transport
 from studiod.desk.desk import Desk
 
-TICK, START, CONTINUE, STOP = 0xF8, 0xFA, 0xFB, 0xFC
+TICK, START, CONTINUE, STOP = (bytes(mido.Message(kind).bin()) for kind in ("clock", "start", "continue", "stop"))
 _log = logging.getLogger(__name__)
 
 
@@ -28,16 +30,14 @@ class ClockIn:
 
     def hear(self, data: bytes, ns: int) -> None:
         """One message, at monotonic ns."""
-        if len(data) != 1:
-            return
-        if data[0] == TICK:
+        if data == TICK:
             if self.ticks.tick(ns):
                 self._follow()
-        elif data[0] == START:
+        elif data == START:
             self.transport.change((POSITION, 0.0), (STATE, "play"))
-        elif data[0] == CONTINUE:
+        elif data == CONTINUE:
             self.transport.change((STATE, "play"))
-        elif data[0] == STOP:
+        elif data == STOP:
             self.transport.change((STATE, "stop"))
 
     def _follow(self) -> None:

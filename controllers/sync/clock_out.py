@@ -42,7 +42,7 @@ class ClockOut:
         if STATE in news:
             at_s = float(news.get(POSITION, self.transport.position_s))
             playing = START if at_s < BEGINNING_S else CONTINUE
-            self._first = bytes((playing if news[STATE] == "play" else STOP,))
+            self._first = playing if news[STATE] == "play" else STOP
 
     def step(self) -> None:
         """Hand on the ticks of the next 80 ms."""
@@ -57,7 +57,7 @@ class ClockOut:
             if self._first is not None:
                 self.send(self._first, due_ns)
                 self._first = None
-            self.send(bytes((TICK,)), due_ns)
+            self.send(TICK, due_ns)
             self.next_frame += tick_frames
 
     async def _run(self) -> None:

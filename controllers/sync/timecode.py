@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+import mido
+
 PIECES = 8  # quarter frames of one label: two frames long
 QUARTER = 0xF1
 FULL_HEAD, FULL_BYTES = b"\xf0\x7f", 10
+FULL = 0x7F, 0x7F, 1, 1  # universal real time, every device, timecode, full frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,13 @@ def label_of(number: int, rate: Rate) -> Label:
 def quarter(piece: int, label: Label, rate: Rate) -> bytes:
     """Quarter frame 0..7 of a label."""
     value = (label.frames, label.seconds, label.minutes, label.hours | rate.code << 5)[piece // 2]
-    return bytes((QUARTER, piece << 4 | (value >> 4 if piece % 2 else value & 15)))
+    half = value >> 4 if piece % 2 else value & 15
+    return bytes(mido.Message("quarter_frame", frame_type=piece, frame_value=half).bin())
 
 
 def full(label: Label, rate: Rate) -> bytes:
     """The message that locates: all of a label at once."""
-    return bytes((0xF0, 0x7F, 0x7F, 1, 1, label.hours | rate.code << 5, *label[1:], 0xF7))
+    return bytes(mido.Message("sysex", data=(*FULL, label.hours | rate.code << 5, *label[1:])).bin())
 
 
 def read_full(data: bytes) -> tuple[Label, Rate] | None:
