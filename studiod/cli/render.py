@@ -19,7 +19,7 @@ from studiod.host.offline import CHUNK_FRAMES, Offline, check, routed
 from studiod.memory.scene_format import Move, by_kind
 
 AT_REST = (
-    "without --scene the channels' faders rest at -90 dB, which is off: the files will be silent; start from a scene "
+    "without --scene the channels' faders start at -90 dB, which is off: the files will be silent; start from a scene "
     '(--scene mix.toml, a line there: "ch/1/fader" = 0), or raise faders with --moves'
 )
 

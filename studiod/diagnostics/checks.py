@@ -20,10 +20,10 @@ def settings(studio: Studio) -> Verdict:
     """They and the files that they name were read already, or the command ended with all their faults."""
     if lines := left_out(studio.settings):
         more = f", and {len(lines) - 1} more" if len(lines) > 1 else ""
-        told = f"virtual.start_scene: left at rest: {lines[0]}{more}"
+        told = f"virtual.start_scene: stays at its default: {lines[0]}{more}"
         return warn(told, "correct the scene; a start names them all")
     by = f", as the service {studio.service.file} starts it" if studio.service is not None else ""
-    return ok((studio.settings.file or "rest values: no --config was given") + by)
+    return ok((studio.settings.file or "the defaults: no --config was given") + by)
 
 
 CHECKS: dict[str, Callable[[Studio], Verdict]] = {

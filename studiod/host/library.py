@@ -55,7 +55,7 @@ class Library:
         if self.store.damage:
             gone = sorted(self._kept - old.keys())
             for line in listed(gone):
-                LOG.error("%s: not in it any more, and at rest: %s", self.store.file, line)
+                LOG.error("%s: not in it any more, and at its default: %s", self.store.file, line)
         if from_file and old:
             self.scenes.shelf.put(LAST_SESSION, {"saved": now_text(), "version": VERSION}, old)
         new = mended(old, self.desk.registry.console.inputs)

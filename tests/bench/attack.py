@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[k]) for k in (1, 2)]  # what pytest has from pyproject.toml
+import paths  # noqa: F401  (finds what is imported below)
 
-import servers  # noqa: E402
-from bench import attack_desks as two  # noqa: E402
-from bench.attack_hosts import network, unfit  # noqa: E402
-from bench.attack_inputs import ATTACKS, Hosts  # noqa: E402
-from bench.attack_parts import NAMES, VICTIMS, Cost, Desk, ask, cost, takes  # noqa: E402
+import servers
+from bench import attack_desks as two
+from bench.attack_hosts import network, unfit
+from bench.attack_inputs import ATTACKS, Hosts
+from bench.attack_parts import NAMES, VICTIMS, Cost, Desk, ask, cost, takes
 
 Row = tuple[int, str, str, Cost]  # kind, what was sent, by whom, what it cost
 HEADS = (

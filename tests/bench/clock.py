@@ -10,20 +10,17 @@ import argparse
 import asyncio
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import paths  # noqa: F401  (finds what is imported below)
+from test_sync_ports import Peer
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[k]) for k in (1, 2)]  # what pytest has from pyproject.toml
-
-from test_sync_ports import Peer  # noqa: E402
-
-import servers  # noqa: E402
-from controllers.sync import sync  # noqa: E402
-from studiod.midi_ports.link import Link  # noqa: E402
-from sync_parts import RollingDesk, midi_settings  # noqa: E402
+import servers
+from controllers.sync import sync
+from studiod.midi_ports.link import Link
+from sync_parts import RollingDesk, midi_settings
 
 WARM_S = 3.0
 

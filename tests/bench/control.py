@@ -19,15 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import paths  # noqa: F401  (finds what is imported below)
 import soundfile as sf
+from pythonosc.osc_message_builder import OscMessageBuilder
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[k]) for k in (1, 2)]  # what pytest has from pyproject.toml
-
-from pythonosc.osc_message_builder import OscMessageBuilder  # noqa: E402
-
-import servers  # noqa: E402
-from bench.rig import PERIOD_FRAMES, RATE_HZ, Flood, Rig, rig  # noqa: E402
-from studiod.client.client import ask  # noqa: E402
+import servers
+from bench.rig import PERIOD_FRAMES, RATE_HZ, Flood, Rig, rig
+from studiod.client.client import ask
 
 PER_SECOND = 5000
 BOUND_MS = 3 * PERIOD_FRAMES / RATE_HZ * 1e3 + 2.0  # what the median has to stay below

@@ -1,12 +1,9 @@
 """What the effect units cost, and ten minutes of a reverb at its longest: `python tests/bench/fx.py`."""
 
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import paths  # noqa: F401  (finds what is imported below)
 
 from dsp import chorus, echoes, reverb, reverb_rooms
 

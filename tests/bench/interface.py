@@ -14,12 +14,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
+import paths  # noqa: F401  (finds what is imported below)
 
-import servers  # noqa: E402  (the line above finds it)
-from jack_ear import Ear, ear, until  # noqa: E402
-from studiod.client.client import ask  # noqa: E402
+import servers
+from jack_ear import Ear, ear, until
+from studiod.client.client import ask
 
 SUFFIX, OUTPUTS = "-loss", 8
 HEARD_FRAMES = 1 << 17

@@ -7,18 +7,14 @@ are those of tests/rigs/audio_judge.py, by which studiod's own limiter is tested
 import argparse
 import json
 import math
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
+import paths  # noqa: F401  (finds what is imported below)
+from competitors import ENTRIES, RATE, Absent, Entry, Process, studiod
 from scipy import signal
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("", "rigs", "whole", "bench"))]
-from competitors import ENTRIES, RATE, Absent, Entry, Process, studiod  # noqa: E402 - found by the line above
-
-import audio_judge as judge  # noqa: E402 - the same
+import audio_judge as judge
 
 DRIVES_LUFS = (-14.0, -11.0, -9.0)
 TAIL = RATE // 2  # frames of silence behind every signal, for the latest of them

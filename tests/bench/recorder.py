@@ -15,20 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import paths  # noqa: F401  (finds what is imported below)
 import soundfile as sf
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
-
-import servers  # noqa: E402  (the line above finds it)
-from studiod.client.client import ask  # noqa: E402
-from studiod.diagnostics.bench_live import pss_mb  # noqa: E402
-from studiod.files import wav_writer  # noqa: E402
-from studiod.files.wav_writer import Wav  # noqa: E402
-from studiod.multitrack.reel import Reel, spooled  # noqa: E402
-from studiod.realtime import graph  # noqa: E402
-from studiod.registry.registry import Console  # noqa: E402
-from tape_rig import Rig  # noqa: E402
+import servers
+from studiod.client.client import ask
+from studiod.diagnostics.bench_live import pss_mb
+from studiod.files import wav_writer
+from studiod.files.wav_writer import Wav
+from studiod.multitrack.reel import Reel, spooled
+from studiod.realtime import graph
+from studiod.registry.registry import Console
+from tape_rig import Rig
 
 RATE_HZ, BLOCK_FRAMES = 48_000, 64
 REEL_S = 20.0

@@ -23,15 +23,13 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
+import paths  # noqa: F401  (finds what is imported below)
+from test_scenes_daemon import Desk
 
-from test_scenes_daemon import Desk  # noqa: E402
-
-import servers  # noqa: E402  (the line above finds it)
-from stop_rig import MIDI, children, small_disk  # noqa: E402
-from studiod.client.client import ask  # noqa: E402
-from studiod.errors import Fault  # noqa: E402
+import servers
+from stop_rig import MIDI, children, small_disk
+from studiod.client.client import ask
+from studiod.errors import Fault
 
 SUFFIX, GROWTH, EDGE_S = "-soak", 0.02, 300.0
 PERIODS = (256, 1024, 4096)

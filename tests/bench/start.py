@@ -13,11 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
+import paths  # noqa: F401  (finds what is imported below)
 
-import servers  # noqa: E402  (the line above finds it)
-from studiod.diagnostics.bench_live import pss_mb  # noqa: E402
+import servers
+from studiod.diagnostics.bench_live import pss_mb
 
 CHANNELS = 64
 

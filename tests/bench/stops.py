@@ -13,10 +13,9 @@ from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "rigs"), str(ROOT / "tests" / "live")]
+import paths  # noqa: F401  (finds what is imported below)
 
-from stop_rig import LIMIT_S, State, stopped_in  # noqa: E402  (the line above finds it)
+from stop_rig import LIMIT_S, State, stopped_in
 
 HEALTHS = ("running", "stopped", "killed")
 MORE = ({}, {"full": frozenset({"store"})}, {"full": frozenset({"stderr"})}, {"deaf": True})

@@ -17,13 +17,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), *(str(ROOT / "tests" / part) for part in ("rigs", "live", "store"))]
+import paths  # noqa: F401  (finds what is imported below)
 
-import servers  # noqa: E402  (the lines above find them)
-import store_kills as kills  # noqa: E402
-import store_shots as shots  # noqa: E402
-from studiod.store.store import FILE  # noqa: E402
+import servers
+import store_kills as kills
+import store_shots as shots
+from studiod.store.store import FILE
 
 VALUE_S, PASS_S = 0.25, 1.0  # what a kill may cost
 

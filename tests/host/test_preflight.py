@@ -100,7 +100,7 @@ def test_what_a_start_leaves_out_of_a_scene_is_a_warning(tmp_path: Path) -> None
     settings = load(config(tmp_path, {"virtual": {"start_scene": "scene.toml"}}))
     verdict = checks.settings(Studio(settings))
     assert verdict.state == "warn"
-    assert verdict.told.startswith("virtual.start_scene: left at rest: ch/1/fader: out of range")
+    assert verdict.told.startswith("virtual.start_scene: stays at its default: ch/1/fader: out of range")
     assert verdict.told.endswith(", and 1 more")
     assert verdict.remedy == "correct the scene; a start names them all"
 

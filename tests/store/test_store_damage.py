@@ -136,7 +136,7 @@ def test_values_whose_names_nothing_has_are_told_by_the_desk(tmp_path: Path, cap
     edited(tmp_path, "UPDATE kept SET head = '{' WHERE name = 'A'")
     again = Rig(tmp_path)
     again.store.close()
-    assert "not in it any more, and at rest: bus/2/" in caplog.text
+    assert "not in it any more, and at its default: bus/2/" in caplog.text
 
 
 # -- the whole file --------------------------------------------------------------------------------------------------

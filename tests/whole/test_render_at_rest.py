@@ -48,6 +48,6 @@ def test_silence_by_rest_values_is_told(
 
 
 def test_the_warning_names_the_value_and_the_remedy() -> None:
-    assert "faders rest at -90 dB" in AT_REST
+    assert "faders start at -90 dB" in AT_REST
     assert "--scene" in AT_REST
     assert "--moves" in AT_REST
