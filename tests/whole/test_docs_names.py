@@ -96,7 +96,7 @@ def is_call(words: list[str]) -> bool:
     command = COMMAND_LINE.get(words[0])
     if command is None or any(word.startswith("--") and word not in command for word in words):
         return False
-    return words[0] != "set" or REGISTRY.find(words[1]).accept(" ".join(words[2:])) is not None
+    return words[0] != "set" or len(words) < 3 or REGISTRY.find(words[1]).accept(" ".join(words[2:])) is not None
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.relative_to(ROOT).as_posix())
