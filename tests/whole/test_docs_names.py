@@ -31,15 +31,21 @@ ELSEWHERE = (
     "recordings/",
     "backups/",
     "surfaces/",
-    "/folder/",
+    "/folder/of/",
+    "/srv/",
     "Friday/",
 )
+PATCHES = [file.read_text("utf-8") for file in (ROOT / "tests").rglob("*.patch")]
 
 
 def named(text: str) -> list[str]:
     """Every word with a slash in the code spans of a page, fenced blocks left out."""
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    words = [word.strip("'\",").rstrip(".") for span in re.findall(r"`([^`\n]+)`", prose) for word in span.split()]
+    words = [
+        word.removeprefix('{"').strip("'\",").rstrip(".")
+        for span in re.findall(r"`([^`\n]+)`", prose)
+        for word in span.split()
+    ]
     return [word for word in words if "/" in word and "://" not in word]
 
 
@@ -63,19 +69,22 @@ def is_path(word: str) -> bool:
 def is_word(word: str) -> bool:
     """A command, with what it takes in its address or not; an answer of one; what the desk alone says."""
     word = word.removeprefix("/")
-    if word.endswith("/…"):
-        return any(one.startswith(word.removesuffix("…")) for one in COMMANDS)
+    if word.endswith(("/…", "/*")):
+        return any(one.startswith(word[:-1]) for one in COMMANDS)
     return word in DESK_SAYS | set(LEADS) or any(word == one or word.startswith(f"{one}/") for one in COMMANDS)
 
 
 def is_file(word: str) -> bool:
+    """One of this tree, or one that a patch of the tests adds to it; or of a folder of ELSEWHERE."""
+    if any(f"\n+++ b/{word}\n" in patch for patch in PATCHES):
+        return True
     return word.startswith(ELSEWHERE) or (not word.startswith("/") and (ROOT / word).exists())
 
 
 def exists(word: str) -> bool:
     head, _, below = word.removeprefix("/").partition("/")
     if word.startswith("/") and head in LEADS and below:
-        return is_path(below)
+        return below == "PATH" or is_path(below)
     return is_word(word) or is_path(word.strip("/")) or is_file(word)
 
 
