@@ -41,7 +41,7 @@ lint: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy studiod controllers
 
-pictures: setup
+pictures: system-run .venv/docs.stamp
 	$(BIN)/python docs/pictures.py
 
 clean:
@@ -63,6 +63,11 @@ system-test: | python
 	@echo "installing the packages that studiod runs on into .venv"
 	@$(BIN)/python -m pip install --disable-pip-version-check -e .
 	@touch $@
+
+.venv/docs.stamp: pyproject.toml $(BIN)/pip
+	@echo "installing the packages that studiod and the pictures of its docs run on into .venv"
+	@$(BIN)/python -m pip install --disable-pip-version-check -e '.[docs]'
+	@touch .venv/run.stamp $@
 
 .venv/test.stamp: pyproject.toml $(BIN)/pip
 	@echo "installing the packages that studiod and its tests run on into .venv"

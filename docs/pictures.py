@@ -12,8 +12,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import pictures_measure as measure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from pictures_flow import flow
-from pictures_plot import COLOURS, FREQUENCY, SOFT, Axis, Panel, figure
+from pictures_style import COLOURS, DASHED, FREQUENCY, SOFT, Axis, panel, panels
+from pictures_style import write as write_picture
 
 from studiod.engine.gains import pan
 from studiod.registry.console_sections import CONFIG
@@ -27,149 +30,129 @@ IN, OUT = (Axis(f"dBFS {side}", -72.0, 0.0, range(-72, 1, 12)) for side in ("in"
 CHARACTERS = ("hall", "plate", "room", "chamber")
 
 
-def bands(title: str, settings: list[tuple[str, str, float, float]], axis: Axis = GAIN) -> Panel:
+def bands(frame: Axes, title: str, settings: list[tuple[str, str, float, float]], axis: Axis = GAIN) -> None:
     """The answers of bands of the EQ at 1 kHz: (name, kind, Q, gain)."""
-    panel = Panel(title, FREQUENCY, axis)
+    panel(frame, title, FREQUENCY, axis)
     hz, answers_db = measure.answers([measure.band(kind, 1000.0, q, gain_db) for _, kind, q, gain_db in settings])
     for k, (name, *_) in enumerate(settings):
-        panel.curve(name, hz, answers_db[:, k])
-    return panel
+        frame.plot(hz, answers_db[:, k], label=name)
 
 
-def eq() -> str:
+def eq() -> Figure:
+    figure, at = panels("The six types of an EQ band", 8)
     deep = Axis("dB", -48.0, 12.0, range(-48, 13, 12))
     gains = (12.0, 6.0, -6.0, -12.0)
     shelves = [(f"{gain_db:+g} dB".replace("-", "−"), gain_db) for gain_db in gains]
-    return figure(
-        "The six types of an EQ band",
-        [
-            bands("bell, Q 1", [(name, "bell", 1.0, gain_db) for name, gain_db in shelves]),
-            bands("bell, +12 dB", [(f"Q {q:g}", "bell", q, 12.0) for q in (0.5, 1.0, 2.0, 6.0)]),
-            bands("low shelf, Q 0.7", [(name, "low_shelf", 0.7, gain_db) for name, gain_db in shelves]),
-            bands("high shelf, Q 0.7", [(name, "high_shelf", 0.7, gain_db) for name, gain_db in shelves]),
-            bands("low cut", [(f"Q {q:g}", "low_cut", q, 0.0) for q in (0.5, 0.707, 2.0)], deep),
-            bands("high cut", [(f"Q {q:g}", "high_cut", q, 0.0) for q in (0.5, 0.707, 2.0)], deep),
-            bands("notch", [(f"Q {q:g}", "notch", q, 0.0) for q in (1.0, 4.0, 16.0)], deep),
-            cuts(deep),
-        ],
-    )
+    bands(at[0], "bell, Q 1", [(name, "bell", 1.0, gain_db) for name, gain_db in shelves])
+    bands(at[1], "bell, +12 dB", [(f"Q {q:g}", "bell", q, 12.0) for q in (0.5, 1.0, 2.0, 6.0)])
+    bands(at[2], "low shelf, Q 0.7", [(name, "low_shelf", 0.7, gain_db) for name, gain_db in shelves])
+    bands(at[3], "high shelf, Q 0.7", [(name, "high_shelf", 0.7, gain_db) for name, gain_db in shelves])
+    bands(at[4], "low cut", [(f"Q {q:g}", "low_cut", q, 0.0) for q in (0.5, 0.707, 2.0)], deep)
+    bands(at[5], "high cut", [(f"Q {q:g}", "high_cut", q, 0.0) for q in (0.5, 0.707, 2.0)], deep)
+    bands(at[6], "notch", [(f"Q {q:g}", "notch", q, 0.0) for q in (1.0, 4.0, 16.0)], deep)
+    cuts(at[7], deep)
+    return figure
 
 
-def cuts(axis: Axis) -> Panel:
+def cuts(frame: Axes, axis: Axis) -> None:
     """The low cut and high cut of a strip, at 100 Hz and 8 kHz."""
-    panel = Panel("hpf at 100 Hz, lpf at 8 kHz", FREQUENCY, axis)
+    panel(frame, "hpf at 100 Hz, lpf at 8 kHz", FREQUENCY, axis)
     slopes = ("12dB", "18dB", "24dB")
     hz, answers_db = measure.answers(
         [[*measure.cut(slope, 100.0, False), *measure.cut(slope, 8000.0, True)] for slope in slopes]
     )
     for k, slope in enumerate(slopes):
-        panel.curve(f"{slope[:2]} dB/octave", hz, answers_db[:, k])
-    return panel
+        frame.plot(hz, answers_db[:, k], label=f"{slope[:2]} dB/octave")
 
 
-def dynamics() -> str:
-    comps = Panel("comp, threshold −36 dB, knee 0", IN, OUT)
+def dynamics() -> Figure:
+    figure, (comps, knees, gates, ducks) = panels("Static curves of compressor, gate, expanders and ducker", 4)
+    panel(comps, "comp, threshold −36 dB, knee 0", IN, OUT)
     for name, ratio in (("2:1", 2.0), ("3:1", 3.0), ("6:1", 6.0), ("100:1", 100.0)):
-        comps.curve(name, *measure.comp_curve(-36.0, ratio, 0.0))
-    knees = Panel("comp 4:1, threshold −36 dB", IN, OUT)
+        comps.plot(*measure.comp_curve(-36.0, ratio, 0.0), label=name)
+    panel(knees, "comp 4:1, threshold −36 dB", IN, OUT)
     for knee_db in (0.0, 12.0, 24.0):
-        knees.curve(f"knee {knee_db:g} dB", *measure.comp_curve(-36.0, 4.0, knee_db))
-    gates = Panel("gate, threshold −36 dB, range 60 dB", IN, OUT)
+        knees.plot(*measure.comp_curve(-36.0, 4.0, knee_db), label=f"knee {knee_db:g} dB")
+    panel(gates, "gate, threshold −36 dB, range 60 dB", IN, OUT)
     for name, mode in (("gate", "gate"), ("2:1", "expand2"), ("3:1", "expand3"), ("4:1", "expand4")):
-        gates.curve(name, *measure.gate_curve(mode, -36.0, 60.0))
-    ducks = Panel("duck, threshold −36 dB", IN, OUT)
+        gates.plot(*measure.gate_curve(mode, -36.0, 60.0), label=name)
+    panel(ducks, "duck, threshold −36 dB", IN, OUT)
     for range_db in (6.0, 12.0, 24.0):
-        ducks.curve(f"range {range_db:g} dB", *measure.gate_curve("duck", -36.0, range_db))
-    for panel in (comps, knees, gates, ducks):
-        panel.curve("", np.array([-72.0, 0.0]), np.array([-72.0, 0.0]), SOFT, "3 4")
-    return figure("Static curves of compressor, gate, expanders and ducker", [comps, knees, gates, ducks])
+        ducks.plot(*measure.gate_curve("duck", -36.0, range_db), label=f"range {range_db:g} dB")
+    for frame in (comps, knees, gates, ducks):
+        frame.plot([-72.0, 0.0], [-72.0, 0.0], color=SOFT, linestyle=DASHED)
+    return figure
 
 
-def times() -> str:
+def times() -> Figure:
+    figure, (attacks, releases) = panels("Attack and release of the compressor", 2)
     ms = Axis("ms", 0.0, 600.0, range(0, 601, 100))
     turned = Axis("dB", -18.0, 0.0, range(-18, 1, 3))
-    attacks, releases = (
-        Panel("comp: attack, release 100 ms", ms, turned),
-        Panel("comp: release, attack 5 ms", ms, turned),
-    )
+    panel(attacks, "comp: attack, release 100 ms", ms, turned)
     for attack_ms in (1.0, 10.0, 50.0):
-        attacks.curve(f"{attack_ms:g} ms", *measure.comp_in_time(attack_ms, 100.0))
+        attacks.plot(*measure.comp_in_time(attack_ms, 100.0), label=f"{attack_ms:g} ms")
+    panel(releases, "comp: release, attack 5 ms", ms, turned)
     for release_ms in (20.0, 100.0, 300.0):
-        releases.curve(f"{release_ms:g} ms", *measure.comp_in_time(5.0, release_ms))
-    return figure("Attack and release of the compressor", [attacks, releases])
+        releases.plot(*measure.comp_in_time(5.0, release_ms), label=f"{release_ms:g} ms")
+    return figure
 
 
-def limiter() -> str:
-    curve = Panel(
-        "in and out, ceiling −1 dBTP", *(Axis(f"dBFS {s}", -24.0, 12.0, range(-24, 13, 6)) for s in ("in", "out"))
-    )
-    curve.curve("", np.array([-24.0, 12.0]), np.array([-24.0, 12.0]), SOFT, "3 4")
-    curve.curve("sine, 1 kHz", *measure.limiter_curve(), COLOURS[0])
-    wave = Panel("two strokes", Axis("ms", 0.0, 160.0, range(0, 161, 20)), Axis("", -2.0, 2.0, (-2, -1, 0, 1, 2)))
+def limiter() -> Figure:
+    figure, (curve, wave) = panels("The limiter of main", 2)
+    sides = (Axis(f"dBFS {side}", -24.0, 12.0, range(-24, 13, 6)) for side in ("in", "out"))
+    panel(curve, "in and out, ceiling −1 dBTP", *sides)
+    curve.plot([-24.0, 12.0], [-24.0, 12.0], color=SOFT, linestyle=DASHED)
+    curve.plot(*measure.limiter_curve(), color=COLOURS[0], label="sine, 1 kHz")
+    panel(wave, "two strokes", Axis("ms", 0.0, 160.0, range(0, 161, 20)), Axis("", -2.0, 2.0, (-2, -1, 0, 1, 2)))
     at_ms, before, after = measure.drum()
-    wave.curve("before", at_ms, before, COLOURS[1])
-    wave.curve("after", at_ms, after, COLOURS[0])
-    return figure("The limiter of main", [curve, wave])
+    wave.plot(at_ms, before, color=COLOURS[1], label="before")
+    wave.plot(at_ms, after, color=COLOURS[0], label="after")
+    return figure
 
 
-def reverb() -> str:
-    rooms = {character: measure.room(character, 1.8) for character in CHARACTERS}
-    decays = Panel(
-        "decay, 500 Hz to 2 kHz, time 1.8 s",
-        Axis("s", 0.0, 2.4, np.arange(0.0, 2.5, 0.4)),
-        Axis("dB", -70.0, 0.0, range(-70, 1, 10)),
-    )
-    for character, h in rooms.items():
-        decays.curve(character, *measure.decay(h, 500.0, 2000.0))
-    longs = Panel("hall: time for 60 dB, by damping", FREQUENCY, Axis("s", 0.0, 2.4, np.arange(0.0, 2.5, 0.4)))
+def reverb() -> Figure:
+    figure, (decays, longs) = panels("The decay of the reverb", 2)
+    seconds = Axis("s", 0.0, 2.4, np.arange(0.0, 2.5, 0.4))
+    panel(decays, "decay, 500 Hz to 2 kHz, time 1.8 s", seconds, Axis("dB", -70.0, 0.0, range(-70, 1, 10)))
+    for character in CHARACTERS:
+        decays.plot(*measure.decay(measure.room(character, 1.8), 500.0, 2000.0), label=character)
+    panel(longs, "hall: time for 60 dB, by damping", FREQUENCY, seconds)
     centres = np.array([63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0])
     for damping in (0.0, 0.4, 1.0):
         h = measure.room("hall", 1.8, damping)
         times_s = [measure.t30_s(h, centre / 2**0.5, centre * 2**0.5) for centre in centres]
-        longs.curve(f"{100 * damping:g} %", centres, np.array(times_s))
-    return figure("The decay of the reverb", [decays, longs])
+        longs.plot(centres, times_s, label=f"{100 * damping:g} %")
+    return figure
 
 
-def echoes() -> str:
-    panel = Panel(
-        "delay: a click on the left, 250 ms, feedback 60 %, cross 100 %",
-        Axis("ms", 0.0, 2100.0, range(0, 2001, 250)),
-        Axis("dB", -40.0, 5.0, range(-40, 1, 10)),
-    )
+def echoes() -> Figure:
+    figure, (frame,) = panels("Echoes that go to and fro", 1, width=864.0, height=180.0)
+    title = "delay: a click on the left, 250 ms, feedback 60 %, cross 100 %"
+    panel(frame, title, Axis("ms", 0.0, 2100.0, range(0, 2001, 250)), Axis("dB", -40.0, 5.0, range(-40, 1, 10)))
     at_ms, levels_db = measure.ping_pong()
-    named = set()
-    for at, (left, right) in zip(at_ms, levels_db, strict=True):
-        side = 0 if left > right else 1
-        name = "" if side in named else ("left", "right")[side]
-        named.add(side)
-        panel.curve(name, np.array([at, at]), np.array([-90.0, max(left, right)]), COLOURS[side])
-    return figure("Echoes that go to and fro", [panel], width=864.0, height=180.0)
+    louder = levels_db.argmax(axis=1)
+    for side, name in enumerate(("left", "right")):
+        mine = louder == side
+        frame.vlines(at_ms[mine], -90.0, levels_db[mine, side], color=COLOURS[side], linewidth=2.0, label=name)
+    return figure
 
 
-def laws() -> str:
-    fader = Panel(
-        "fader and sends",
-        Axis("position, %", 0.0, 100.0, (0, 6.25, 25, 50, 75, 100)),
-        Axis("dB", -90.0, 10.0, (-90, -60, -30, -10, 0, 10)),
-    )
+def laws() -> Figure:
+    figure, (fader, pans) = panels("Laws of faders and pans", 2)
+    way = Axis("position, %", 0.0, 100.0, (0, 6.25, 25, 50, 75, 100))
+    panel(fader, "fader and sends", way, Axis("dB", -90.0, 10.0, (-90, -60, -30, -10, 0, 10)))
     turns = np.linspace(0.0, 1.0, 401)
-    fader.curve("", 100.0 * turns, np.array([from_turn("fader", -90.0, 10.0, t) for t in turns]))
-    pans = Panel(
-        "pan laws, left side",
-        Axis("pan", -100.0, 100.0, (-100, -50, 0, 50, 100)),
-        Axis("dB", -24.0, 0.0, (-24, -18, -12, -6, -3, 0)),
-    )
+    fader.plot(100.0 * turns, [from_turn("fader", -90.0, 10.0, turn) for turn in turns])
+    place = Axis("pan", -100.0, 100.0, (-100, -50, 0, 50, 100))
+    panel(pans, "pan laws, left side", place, Axis("dB", -24.0, 0.0, (-24, -18, -12, -6, -3, 0)))
     places = np.linspace(-100.0, 99.5, 400)
     for law in next(t for t in CONFIG if t.path == "pan_law").items:
-        pans.curve(
-            law.replace("-", "−").replace("dB", " dB"),
-            places,
-            measure.decibels(np.array([pan(law, p)[0] for p in places])),
-        )
-    return figure("Laws of faders and pans", [fader, pans])
+        left_db = measure.decibels(np.array([pan(law, at)[0] for at in places]))
+        pans.plot(places, left_db, label=law.replace("-", "−").replace("dB", " dB"))
+    return figure
 
 
-PICTURES: dict[str, Callable[[], str]] = {
+PICTURES: dict[str, Callable[[], Figure]] = {
     "flow": lambda: flow(Console(**Settings().console.model_dump())),
     "eq": eq,
     "dynamics": dynamics,
@@ -186,7 +169,7 @@ def write(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     out = [folder / f"{name}.svg" for name in PICTURES]
     for path, draw in zip(out, PICTURES.values(), strict=True):
-        path.write_text(draw(), encoding="utf-8")
+        write_picture(draw, path)
     return out
 
 

@@ -1,10 +1,13 @@
-"""The way of the sound through the desk as a picture: rows of units, as far as the registry has them, and the wires.
+"""The signal path through the desk as a picture: rows of units, as far as the registry has them, and the wires.
 
 A new bank is a line of ROWS and one of WIRES for each way in; a new unit is a line of UNITS.  Rows of which the
 registry has no parameter, and their wires, are left out.
 """
 
-from pictures_plot import COLOURS, INK, SOFT, page, text
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+from pictures_style import COLOURS, INK, PX, SOFT
 
 from studiod.registry.registry import Console, Registry
 
@@ -81,55 +84,58 @@ def units(registry: Registry, strip: str) -> list[tuple[str, bool]]:
     return out
 
 
-def row(registry: Registry, kind: str, name: str, colour: str, y: float) -> tuple[list[str], float]:
-    """One kind of strip with its units on a line, and where its line ends."""
+def text(
+    page: Axes, x: float, y: float, words: str, px: int = 12, colour: str = INK, at: str = "left", bold: bool = False
+) -> None:
+    """One line of text, its foot at y."""
+    weight = "bold" if bold else "normal"
+    page.text(x, y, words, fontsize=0.75 * px, color=colour, ha=at, va="baseline", fontweight=weight)
+
+
+def row(page: Axes, registry: Registry, kind: str, name: str, colour: str, y: float) -> float:
+    """One kind of strip with its units on a line; where its line ends."""
     strip, count = held(registry, kind)
-    span = strip if count == 1 else f"{kind}/1…{count}"
-    out = [
-        text(20, y - 4, name, 14, colour=colour, more=" font-weight='bold'"),
-        text(20, y + 13, span, 12, colour=SOFT),
-    ]
-    boxes: list[str] = []
+    text(page, 20, y - 4, name, 14, colour, bold=True)
+    text(page, 20, y + 13, strip if count == 1 else f"{kind}/1…{count}", 12, SOFT)
     x, after_tap = float(LEFT), False
     for words, is_box in units(registry, strip):
         if is_box:
             width = max(BOX, 14 + 7 * len(words))
-            boxes.append(
-                f"<rect x='{x:.0f}' y='{y - 15:.0f}' width='{width}' height='30' rx='5'"
-                f" fill='#f6f8fa' stroke='{colour}'/>"
-            )
-            boxes.append(text(x + width / 2, y + 4, words, 12, "middle"))
+            box = {"boxstyle": "round,pad=0,rounding_size=5", "facecolor": "#f6f8fa", "edgecolor": colour, "zorder": 2}
+            page.add_patch(FancyBboxPatch((x, y - 15), width, 30, **box))
+            text(page, x + width / 2, y + 4, words, 12, at="center")
             x += width + 12
         else:
             x += 26 if after_tap else 10
-            boxes.append(f"<circle cx='{x:.0f}' cy='{y:.0f}' r='4' fill='{colour}'/>")
-            boxes.append(text(x, y + 32, words, 11, "middle", SOFT))
-            boxes.append(f"<path d='M{x:.0f} {y + 5:.0f}v15' stroke='{SOFT}' stroke-dasharray='2 2'/>")
+            page.plot(x, y, "o", color=colour, markersize=6)
+            page.plot([x, x], [y + 5, y + 20], color=SOFT, linewidth=0.75, linestyle=(0, (2, 2)))
+            text(page, x, y + 32, words, 11, SOFT, "center")
             x += 22
         after_tap = not is_box
     end = x - 12
-    return [*out, f"<path d='M{LEFT - 20} {y:.0f}H{end:.0f}' stroke='{colour}' stroke-width='2'/>", *boxes], end
+    page.plot([LEFT - 20, end], [y, y], color=colour, linewidth=1.5, zorder=1)
+    return end
 
 
-def wire(start: tuple[float, float], gutter: float, level: float, y: float, words: str, colour: str) -> list[str]:
+def wire(
+    page: Axes, start: tuple[float, float], gutter: float, level: float, y: float, words: str, colour: str
+) -> None:
     """From the end of a row down its gutter, back above the row at y, and in from the left."""
     side = LEFT - 20
-    width = 5.5 * len(words) + 4
-    way = f"M{start[0]:.0f} {start[1]:.0f}H{gutter:.0f}V{level:.0f}H{side}V{y:.0f}"
-    return [
-        f"<path d='{way}' fill='none' stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'/>",
-        f"<path d='M{side} {y:.0f}l-4 -8h8z' fill='{colour}'/>",
-        f"<rect x='{RIGHT - 6 - width:.0f}' y='{level - 7:.0f}' width='{width + 10:.0f}' height='14' fill='#ffffff'/>",
-        text(RIGHT, level + 4, words, 11, "end", colour),
-    ]
+    way = [(start[0], start[1]), (gutter, start[1]), (gutter, level), (side, level), (side, y - 8)]
+    page.plot(*zip(*way, strict=True), color=colour, linewidth=1.1, solid_joinstyle="round", zorder=0)
+    page.fill([side, side - 4, side + 4], [y, y - 8, y - 8], color=colour, linewidth=0.0)
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    page.text(RIGHT, level, words, fontsize=8.25, color=colour, ha="right", va="center", bbox=behind, zorder=1)
 
 
-def note(y: float, words: str, more: str) -> list[str]:
+def note(page: Axes, y: float, words: str, more: str) -> None:
     """A row that is no bank: what comes in, the effects, what goes out."""
-    return [text(20, y + 4, words, 14, more=" font-weight='bold'"), text(LEFT, y + 4, more, 12, colour=INK)]
+    text(page, 20, y + 4, words, 14, bold=True)
+    text(page, LEFT, y + 4, more)
 
 
-def flow(console: Console) -> str:
+def flow(console: Console) -> Figure:
     """The picture of a console."""
     registry = Registry(console)
     rows = [entry for entry in ROWS if held(registry, entry[0])[1]]
@@ -141,27 +147,28 @@ def flow(console: Console) -> str:
         y += LANE * max(0, len(into[kind]) - 1)
         places[kind] = y
         y += PITCH
-    ends: dict[str, float] = {}
-    drawn: list[str] = []
-    for kind, name, colour in rows:
-        parts, ends[kind] = row(registry, kind, name, colour, places[kind])
-        drawn += parts
-    wired: list[str] = []
+    width, height = RIGHT + LANE * (len(wires) + 2), y + 88
+    figure = Figure((width * PX, height * PX))
+    figure.set_label("Signal path")
+    page = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    page.set(xlim=(0, width), ylim=(height, 0))  # px from the top left corner
+    page.set_axis_off()
+    note(page, 28, "Interface", "input/1…N: the default source of a channel; any point of the desk may be one")
+    ends = {kind: row(page, registry, kind, name, colour, places[kind]) for kind, name, colour in rows}
     for n, (a, b, words) in enumerate(wires):
         level = places[b] - 30 - LANE * into[b].index((a, b, words))
         colour = rows[kinds.index(a)][2]
-        wired += wire((ends[a], places[a]), RIGHT + LANE * (len(wires) - n), level, places[b] - 2, words, colour)
+        gutter = RIGHT + LANE * (len(wires) - n)
+        wire(page, (ends[a], places[a]), gutter, level, places[b] - 2, words, colour)
     taps = " · ".join(words for path, words in UNITS if not path)
-    foot = [
-        *note(y - 34, "Outputs", "output/1…N: any point of the desk, then trim, polarity, mute, delay and ceiling"),
-        *note(y - 10, "Taps", f"of a send: {taps}"),
-        *note(y + 14, "Groups", "dca/N and mutegroup/N: faders and mutes of many strips at once"),
-        *note(
-            y + 38,
-            "Monitor",
-            "any point, or what is soloed: level, dim, mono, swap, speaker, translate",
-        ),
-        *note(y + 62, "(comp)", "where comp sits with comp/position at pre_eq; comp where it sits with post_eq"),
-    ]
-    head = note(28, "Interface", "input/1…N: the default source of a channel; any point of the desk may be one")
-    return page(RIGHT + LANE * (len(wires) + 2), y + 88, "The way of the sound", [*head, *wired, *drawn, *foot])
+    for k, (words, more) in enumerate(
+        (
+            ("Outputs", "output/1…N: any point of the desk, then trim, polarity, mute, delay and ceiling"),
+            ("Taps", f"of a send: {taps}"),
+            ("Groups", "dca/N and mutegroup/N: faders and mutes of many strips at once"),
+            ("Monitor", "any point, or what is soloed: level, dim, mono, swap, speaker, translate"),
+            ("(comp)", "where comp sits with comp/position at pre_eq; comp where it sits with post_eq"),
+        )
+    ):
+        note(page, y - 34 + 24 * k, words, more)
+    return figure

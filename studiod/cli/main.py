@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studiod.cli import talk_words
+from studiod.cli import params, talk_words
+from studiod.cli.completion import complete
 from studiod.encoding import KEPT, heard, say, spell, whole
 from studiod.errors import Fault
 from studiod.files.folders import READABLE
@@ -71,18 +72,6 @@ def _measure(args: argparse.Namespace) -> int:
     return command(args)
 
 
-def _params(args: argparse.Namespace) -> int:
-    from studiod.registry.manual import as_json, as_text, chosen
-    from studiod.registry.registry import Console, Registry
-    from studiod.settings.schema import Settings, load
-
-    size = load(args.config).console if args.config else Settings().console
-    registry = Registry(Console(**size.model_dump()))
-    params = chosen(registry, args.pattern)
-    say(as_json(params) if args.json else as_text(params))
-    return 0
-
-
 def _devices(args: argparse.Namespace) -> int:
     from studiod.host.devices import command
 
@@ -111,6 +100,14 @@ def _warm(args: argparse.Namespace) -> int:
     return 0
 
 
+def _guide(args: argparse.Namespace) -> int:
+    """0: who says no command asks what there is, and is answered; nothing failed."""
+    from studiod.cli.guide import GUIDE
+
+    say(GUIDE)
+    return 0
+
+
 class Parser(argparse.ArgumentParser):
     """argparse repeats what it does not understand: as text.  A value may look like an option: -6, -oo, -3dB."""
 
@@ -124,9 +121,10 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its words."""
-    top = Parser(prog="studiod", description="A mix desk without a head, played over OSC and MIDI.")
+    top = Parser(prog="studiod", description="A headless mixer, played over OSC and MIDI.")
     top.add_argument("--version", action="version", version=f"studiod {version('studiod')}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top.set_defaults(job=_guide)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, about: str, job, example: str) -> argparse.ArgumentParser:
         told = f"example: studiod {example}"
@@ -182,14 +180,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--config", type=Path, metavar="F", help="settings to run with (default: those of the service)")
     check.add_argument("--state", type=Path, metavar="DIR", help="where it is to keep its values")
     check.add_argument("--json", action="store_true", help="one object: fit, and every check")
-    params = command(
-        "params", "the manual: every path, unit, range, default and NRPN number", _params, "params 'ch/1/eq/*'"
-    )
-    params.add_argument(
-        "pattern", metavar="PATTERN", nargs="?", help="'ch/1/eq/*': these, and what is below (default: all)"
-    )
-    params.add_argument("--json", action="store_true", help="one object a path")
-    params.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
+    params.add(command)
     talk_words.add(command)
     bench = command("bench", "time the desk on this machine, for about half a minute", _bench, "bench --json")
     bench.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -214,7 +205,9 @@ def _interrupted() -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
     spell()
-    args = parser().parse_args(argv)
+    top = parser()
+    complete(top)
+    args = top.parse_args(argv)
     args.alone = argv is None  # whether the process is this command's own
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, _press)

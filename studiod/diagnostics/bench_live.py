@@ -21,6 +21,7 @@ from studiod.realtime import layout as r
 from studiod.realtime.clock import Clock
 from studiod.realtime.rack import Rack
 from studiod.registry.registry import Console, Registry, Value
+from studiod.toml_text import table
 
 READY_S = 240.0  # a cold cache compiles first
 SETTLE_S = 0.05  # between changes: a fader's glide is over
@@ -97,8 +98,8 @@ def _start(folder: Path) -> tuple[float, float]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = folder / "studio.toml"
-    tables = f'[osc]\nport = {port}\n[console]\nchannels = 64\n[state]\ndirectory = "state"\n'
-    config.write_text(tables, encoding="utf-8")
+    tables = {"osc": {"port": port}, "console": {"channels": 64}, "state": {"directory": "state"}}
+    config.write_text("\n".join(table(name, keys) for name, keys in tables.items()), encoding="utf-8")
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     command = [sys.executable, "-m", "studiod", "run", "--interface", "virtual", "--config", str(config)]
     began = time.monotonic()

@@ -11,7 +11,8 @@ from pathlib import Path
 from studiod.desk.desk import Desk
 from studiod.errors import FileFault
 from studiod.registry.param import Refusal, told
-from studiod.texts import escaped, plain
+from studiod.texts import plain
+from studiod.toml_text import table
 
 VERSION = 1  # of the scene format
 TOLD_MAX = 20  # lines of what a desk would not take: the rest is counted
@@ -59,19 +60,8 @@ def parse_scene(text: str, where: str) -> tuple[dict[str, object], dict[str, obj
 
 def scene_text(head: Mapping[str, object], values: Mapping[str, object]) -> str:
     """A scene as TOML: head has name, saved and version, and scope when it has one."""
-    known = [f"{key} = {_toml(head[key])}" for key in ("name", "saved", "version", "scope") if key in head]
-    lines = [f"{_toml(path)} = {_toml(value)}" for path, value in values.items()]
-    return "\n".join(["[scene]", *known, "", "[values]", *lines, ""])
-
-
-def _toml(value: object) -> str:
-    """A number, true, false or text; JSON's ways are TOML's but for the delete character and the infinities.
-
-    What is not fit to be shown is escaped: people print a scene.
-    """
-    if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else str(value)
-    return escaped(json.dumps(value, ensure_ascii=False))
+    known = {key: head[key] for key in ("name", "saved", "version", "scope") if key in head}
+    return table("scene", known) + "\n" + table("values", values, quoted=True)
 
 
 def read_moves(path: str | Path) -> list[Move]:

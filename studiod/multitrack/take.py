@@ -1,6 +1,5 @@
 """A take on the disk: a dated folder with a WAV for each track, and what is needed to play it in its place again."""
 
-import json
 import os
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ import numpy as np
 from studiod.errors import Fault
 from studiod.files.plain_file import opened
 from studiod.files.wav_writer import Wav
+from studiod.toml_text import table
 
 TOLD_MAX = 100  # characters of why
 
@@ -119,16 +119,11 @@ class Take:
 
 def write_about(folder: Path, about: About, lines: Sequence[Line]) -> None:
     """Raises OSError, and leaves what stood there."""
-    text = "[take]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in asdict(about).items())
-    for line in lines:
-        text += "\n[[track]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in asdict(line).items())
+    tracks = [table("track", asdict(line), one_of_many=True) for line in lines]
+    text = "\n".join([table("take", asdict(about)), *tracks])
     fresh = folder / f".{ABOUT}"
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(folder / ABOUT)
-
-
-def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's words, but for one character
 
 
 class TakeFault(Fault, ValueError):

@@ -1,4 +1,4 @@
-"""The manual, printed from the registry."""
+"""The manual, printed from the registry, for programs: a line a path, or JSON; and which paths it is about."""
 
 import json
 from collections.abc import Iterable
@@ -24,6 +24,19 @@ def chosen(registry: Registry, pattern: str | None) -> list[Param]:
             near = f"; nearest is {fault.nearest}" if fault.nearest else ""
             raise Fault(f"{pattern}: no path matches{near}; quote a pattern, such as 'ch/1/eq/*'") from None
     return [param for param in registry.params.values() if param.path in found]
+
+
+def having(params: Iterable[Param], word: str) -> list[Param]:
+    """Those with a word, in any case, in their path, their line for people or their items.  Raises Fault."""
+    wanted = word.casefold()
+    found = [param for param in params if any(wanted in text.casefold() for text in _texts(param))]
+    if not found:
+        raise Fault(f"{word}: in no path and no text of the manual; try a shorter word, or its beginning")
+    return found
+
+
+def _texts(param: Param) -> tuple[str, ...]:
+    return param.path, param.about, *(param.items if param.kind == "list" else ())
 
 
 def numbered(param: Param) -> bool:

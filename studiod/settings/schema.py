@@ -227,10 +227,10 @@ def _line(fault: dict[str, Any], data: dict[str, Any]) -> str:
     secret = "token" in loc
     expected = str(fault["ctx"]["error"]) if kind == "value_error" else _expected(loc)
     nearest = _nearest(loc, got)
-    return f"{key}: expected {expected}; got {'something else' if secret else _toml(got)}{nearest}"
+    return f"{key}: expected {expected}; got {'something else' if secret else _came(got)}{nearest}"
 
 
-def _toml(value: Any) -> str:
+def _came(value: Any) -> str:
     """What came, as the file wrote it."""
     if isinstance(value, bool):
         return "true" if value else "false"

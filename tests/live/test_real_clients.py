@@ -34,7 +34,7 @@ def noise(seconds: float, seed: int) -> np.ndarray:
 def tables(capture: Path, tape: Path, values: dict[str, object], channels: int) -> dict[str, dict[str, Any]]:
     """Settings: one tape into input/1, a scene, and everything that is played captured."""
     scene = capture.with_suffix(".toml")
-    scene.write_text(servers.to_toml({"values": {f'"{path}"': value for path, value in values.items()}}))
+    scene.write_text(servers.to_toml({"values": values}))
     return {
         "interface": {"inputs": 1, "outputs": 2},
         "console": {"channels": channels, "buses": 2},

@@ -1,10 +1,11 @@
-"""README's recipes are carried out as they are printed, from a copy of this tree, in a root of their own.
+"""The recipes of the docs are carried out as they are printed, from a copy of this tree, in a root of their own.
 
 Their paths are mapped below that root.  What needs root, a package registry or a systemd that runs is stood in for:
 `sudo` runs what follows, `make setup` makes a `.venv` that is this one, `systemctl` notes what it was told.
 """
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -23,7 +24,6 @@ from studiod.midi_ports.names import fits
 from studiod.settings.schema import Settings, load
 
 ROOT = servers.ROOT
-README = (ROOT / "README.md").read_text("utf-8")
 TOOLS = {
     "sudo": 'exec "$@"',
     "make": f'[ "$*" = setup ] && mkdir -p .venv/bin && ln -s {sys.executable} .venv/bin/python && '
@@ -33,9 +33,9 @@ TOOLS = {
 }
 
 
-def recipe(heading: str) -> tuple[str, str]:
-    """The commands and the settings of a section, each "" when it has none."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def recipe(page: str, heading: str) -> tuple[str, str]:
+    """The commands and the settings of a section of a page of docs/, each "" when it has none."""
+    section = (ROOT / "docs" / page).read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
     found = dict(re.findall(r"^```(sh|toml)\n(.*?)^```", section, re.MULTILINE | re.DOTALL))
     return found.get("sh", ""), found.get("toml", "")
 
@@ -75,7 +75,7 @@ def a_copy(folder: Path) -> Path:
 
 
 def test_the_rack_as_it_is_printed(tmp_path: Path) -> None:
-    commands, _ = recipe("On a rack")
+    commands, _ = recipe("rack.md", "Set-up")
     root = tmp_path / "rack"
     (root / "opt").mkdir(parents=True)
     (root / "etc/systemd/system").mkdir(parents=True)
@@ -89,7 +89,7 @@ def test_the_rack_as_it_is_printed(tmp_path: Path) -> None:
     done = subprocess.run(verify, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, ""), "the program that it starts is where the recipe put it"
 
-    # what README says next: the check looks at what the service would use
+    # what the page says next: the check looks at what the service would use
     looked_at = checks.wanted(None, None, root)
     assert looked_at.settings.file == str(own)
     assert looked_at.settings.state.directory == f"{root}/var/lib/studiod"
@@ -109,7 +109,7 @@ def test_the_rack_as_it_is_printed(tmp_path: Path) -> None:
 
 
 def test_a_surface_of_ones_own_as_it_is_printed(tmp_path: Path) -> None:
-    commands, settings = recipe("A surface of your own")
+    commands, settings = recipe("surfaces.md", "A surface of your own")
     here = tmp_path / "here"
     here.mkdir()
     (here / "config").symlink_to(ROOT / "config")
@@ -131,7 +131,7 @@ def test_a_surface_of_ones_own_as_it_is_printed(tmp_path: Path) -> None:
 
 
 def test_the_nanokontrol2_as_it_is_printed(tmp_path: Path) -> None:
-    _, settings = recipe("A nanoKONTROL2")
+    commands, settings = recipe("surfaces.md", "A nanoKONTROL2")
     (tmp_path / "mine.toml").write_text(settings, "utf-8")
 
     async def play() -> None:
@@ -143,3 +143,17 @@ def test_the_nanokontrol2_as_it_is_printed(tmp_path: Path) -> None:
         await controller.close()
 
     asyncio.run(play())
+
+    # its two commands: what check says of the settings, and a daemon that runs on them
+    assert commands.splitlines() == ["studiod check --config mine.toml", "studiod run --config mine.toml"]
+    (tmp_path / "mine.toml").write_text(f"{settings}[osc]\nport = {servers.free_udp_port()}\n", "utf-8")
+    words = [sys.executable, "-m", "studiod", "check", "--config", "mine.toml", "--state", "state", "--json"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode in (0, 1), done.stderr  # 1: this machine has no MIDI, say
+    found = {check["check"]: check["state"] for check in json.loads(done.stdout)["checks"]}
+    assert (found["settings"], found["ports"], found["state"]) == ("ok", "ok", "ok")
+    daemon = servers.Daemon(tmp_path / "daemon", args=("--state", str(tmp_path / "state")))
+    daemon.config = tmp_path / "mine.toml"
+    with daemon.start():
+        assert daemon.stop() == 0, daemon.stderr

@@ -1,8 +1,16 @@
 """`studiod params` and `--version`: the whole manual or a part of it, and numbers only for what NRPN can set."""
 
 import asyncio
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
+import struct
+import subprocess
+import sys
+import termios
 import tomllib
 
 import pytest
@@ -12,6 +20,7 @@ from controllers.midi.nrpn import Nrpn
 from midi_parts import SilentEngine, Wire
 from studiod.cli.main import main
 from studiod.desk.desk import Desk
+from studiod.registry.manual_pages import FLAGS
 from studiod.registry.registry import Console, Registry
 from studiod.settings.schema import Settings
 
@@ -69,3 +78,57 @@ def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) 
     assert end.value.code == 0
     project = tomllib.loads((servers.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert capsys.readouterr().out == f"studiod {project['version']}\n"
+
+
+def typed(width: int, *words: str) -> list[str]:
+    """The lines on a terminal of that many characters."""
+    out, into = pty.openpty()
+    fcntl.ioctl(into, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    run = [sys.executable, "-m", "studiod", "params", *words]
+    with subprocess.Popen(run, cwd=servers.ROOT, env=env, stdout=into, stdin=subprocess.DEVNULL) as process:
+        os.close(into)
+        text = b""
+        with contextlib.suppress(OSError):  # what a terminal says whose other end is gone
+            while more := os.read(out, 65536):
+                text += more
+    os.close(out)
+    assert process.returncode == 0
+    return text.decode().replace("\r\n", "\n").splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 79, 120])
+def test_on_a_terminal_it_is_folded_and_fits(width: int) -> None:
+    lines = typed(width)
+    assert max(map(len, lines)) <= width
+    assert lines[0] == "ch/1..32/…"
+    text = re.sub(r"\s+", " ", " ".join(lines))
+    assert "threshold Level above which the compressor works. A number from -60 to 0 dB; default -20; " in text
+    assert "The strip follows DCA N. 0 or 1; default 0; NRPN 1:256 +512 +1" in text
+    assert len(lines) < {40: 1900, 79: 1000, 120: 800}[width]
+
+
+def test_what_stands_there_is_explained_at_the_end_and_nothing_else() -> None:
+    lines = typed(80, "ch/1/comp")
+    assert lines[0] == "ch/1/comp/…"
+    assert [line for line in lines if line.startswith("[")] == [
+        "[volatile]: at its default after every start, and in no scene."
+    ]
+    assert any(line.startswith("A point: none, input/1..32, ") for line in lines)
+    assert not any("1..32: any" in line or "+512" in line for line in lines)
+    registry = Registry(Console(**Settings().console.model_dump()))
+    assert set(FLAGS) == {flag for param in registry.params.values() for flag in param.flags}
+
+
+def test_a_word_is_searched_in_paths_texts_and_items(capsys: pytest.CaptureFixture[str]) -> None:
+    def found(*words: str) -> set[str]:
+        return {line.split()[0] for line in said(capsys, *words).splitlines()}
+
+    assert "ch/1/comp/ratio" in found("--search", "RATIO")
+    assert {"ch/32/comp/ratio", "main/comp/ratio"} <= found("--search", "one dB out above")
+    assert found("ch/1", "--search", "expand3") == {"ch/1/gate/mode"}
+    assert [row["path"] for row in json.loads(said(capsys, "main", "--search", "knee", "--json"))] == ["main/comp/knee"]
+    assert typed(80, "ch/2", "--search", "knee")[0] == "ch/2/comp/…"
+    assert main(["params", "--search", "flanger"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "flanger: in no path and no text of the manual; try a shorter word, or its beginning"

@@ -5,7 +5,6 @@ Everything started here is ended here, by its own process id or its own process 
 
 import contextlib
 import importlib
-import json
 import os
 import re
 import shutil
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+
+from studiod.toml_text import table
 
 ROOT = Path(__file__).resolve().parents[2]
 JACK_START_S = 10  # a busy machine takes 2
@@ -154,25 +155,14 @@ def jack_server(
 # ---- The daemon -----------------------------------------------------------------------------------------------------
 
 
-def _toml(value: Any) -> str:
-    """A table on one line; JSON's numbers, strings, true, false and lists are TOML's too."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
-
-
 def to_toml(settings: Mapping[str, Any]) -> str:
     """Settings as TOML: tables of plain values and lists, and arrays of tables under `table.name`."""
-    lines: list[str] = []
-    for table, keys in settings.items():
-        lines.append(f"[{table}]")
+    parts: list[str] = []
+    for name, keys in settings.items():
         rows = {k: v for k, v in keys.items() if isinstance(v, list) and v and isinstance(v[0], Mapping)}
-        lines += [f"{k} = {_toml(v)}" for k, v in keys.items() if k not in rows]
-        for name, each in rows.items():
-            for row in each:
-                lines.append(f"[[{table}.{name}]]")
-                lines += [f"{k} = {_toml(v)}" for k, v in row.items()]
-    return "\n".join(lines) + "\n"
+        parts.append(table(name, {k: v for k, v in keys.items() if k not in rows}))
+        parts += [table(f"{name}.{row}", one, one_of_many=True) for row, each in rows.items() for one in each]
+    return "\n".join(parts)
 
 
 class Daemon:
@@ -204,8 +194,8 @@ class Daemon:
             "http": {"listen": self.host, "port": self.http_port},
             "state": {"directory": str(self.state)},
         }
-        for table, keys in (settings or {}).items():
-            tables.setdefault(table, {}).update(keys)
+        for name, keys in (settings or {}).items():
+            tables.setdefault(name, {}).update(keys)
         folder.mkdir(parents=True, exist_ok=True)
         self.config.write_text(to_toml(tables), encoding="utf-8")
         self._args, self._env = args, dict(env or {})

@@ -23,6 +23,7 @@ ROOMS: dict[str, str] = {
     "studiod.paths": "",
     "studiod.errors": "",
     "studiod.texts": "",
+    "studiod.toml_text": "texts",
     "studiod.aside": "",
     "studiod.encoding": "errors texts",
     "studiod.user_folders": "dsp.core errors",
@@ -39,13 +40,13 @@ ROOMS: dict[str, str] = {
     "studiod.metering": "realtime files registry dsp dsp.core encoding errors",
     "studiod.engine": "metering realtime registry dsp",
     "studiod.mastering": "dsp",
-    "studiod.memory": "desk store engine metering registry errors texts",
-    "studiod.multitrack": "memory store engine desk realtime files registry encoding errors texts",
+    "studiod.memory": "desk store engine metering registry errors texts toml_text",
+    "studiod.multitrack": "memory store engine desk realtime files registry encoding errors texts toml_text",
     "studiod.backup": "multitrack memory store desk files texts",
     "studiod.host": "backup multitrack memory store engine process midi_ports desk realtime settings files net registry"
     " dsp dsp.core aside encoding errors texts user_folders",
     "studiod.diagnostics": "host client engine desk realtime midi_ports settings net registry dsp dsp.core encoding"
-    " paths user_folders",
+    " paths toml_text user_folders",
     "studiod.cli": "diagnostics host client process memory metering files settings registry encoding errors texts"
     " user_folders",
     "studiod.__main__": "cli",

@@ -72,7 +72,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in files:
         sound, rate_hz = sf.read(file, start=FROM_S * RATE_HZ, frames=FRAMES, dtype="int16")
         sf.write(str(folder / f"{file.stem}.wav"), sound, rate_hz)
-    (folder / "scene.toml").write_text(to_toml({"values": {f'"{path}"': value for path, value in scene().items()}}))
+    (folder / "scene.toml").write_text(to_toml({"values": scene()}))
     moves = [{"at": at_s, "path": path, "value": value} for at_s, path, value in MOVES]
     (folder / "moves.jsonl").write_text("".join(json.dumps(move) + "\n" for move in moves))
     (folder / "console.toml").write_text(to_toml({"console": CONSOLE}))

@@ -1,5 +1,6 @@
 """The pictures of the docs are proofs: made by their script, named where they are shown, and true at known points."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "docs" / "pictures"
@@ -23,13 +25,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def measure() -> ModuleType:
+def pictures() -> ModuleType:
+    """The script as a module."""
     sys.path.insert(0, str(ROOT / "docs"))
     try:
-        import pictures_measure
+        import pictures
     finally:
         sys.path.remove(str(ROOT / "docs"))
-    return pictures_measure
+    return pictures
+
+
+@pytest.fixture(scope="module")
+def measure(pictures: ModuleType) -> ModuleType:
+    return pictures.measure
 
 
 def words(path: Path) -> list[str]:
@@ -52,6 +60,46 @@ def test_the_kept_pictures_say_what_new_ones_say(made: Path) -> None:
         assert words(KEPT / path.name) == words(path), f"{path.name} is of another desk: make pictures"
         assert path.stat().st_size < 150_000
         assert "nan" not in path.read_text(encoding="utf-8")
+
+
+def test_two_runs_make_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "docs" / "pictures.py"), str(tmp_path)]
+    env = {**os.environ, "PYTHONHASHSEED": "7"}
+    subprocess.run(command, cwd=tmp_path, env=env, check=True, timeout=120, capture_output=True)
+    for path in made.iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+
+
+def curve(figure: Figure, title: str, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """What a picture shows under that name in the panel of that title."""
+    (frame,) = (one for one in figure.axes if one.get_title("left") == title)
+    (line,) = (one for one in frame.lines if one.get_label() == name)
+    (low, high), (down, up) = frame.get_xlim(), frame.get_ylim()
+    x, y = (np.asarray(values, float) for values in line.get_data())
+    assert ((x >= low) & (x <= high) & (y >= down) & (y <= up)).any(), f"{title}, {name}: outside its panel"
+    return x, y
+
+
+@pytest.mark.parametrize(
+    ("picture", "title", "name", "x", "y", "within"),
+    [
+        ("eq", "bell, Q 1", "−12 dB", 1000.0, -12.0, 0.01),  # these as in the laws below
+        ("eq", "bell, +12 dB", "Q 6", 1000.0, 12.0, 0.01),
+        ("eq", "low shelf, Q 0.7", "+6 dB", 1000.0, 3.0, 0.01),
+        ("eq", "hpf at 100 Hz, lpf at 8 kHz", "24 dB/octave", 100.0, -3.0103, 0.01),
+        ("dynamics", "comp, threshold −36 dB, knee 0", "3:1", 0.0, -24.0, 0.002),
+        ("dynamics", "gate, threshold −36 dB, range 60 dB", "2:1", -48.0, -60.0, 0.001),
+        ("dynamics", "duck, threshold −36 dB", "range 12 dB", -12.0, -24.0, 0.001),
+        ("times", "comp: attack, release 100 ms", "50 ms", 100.0, -15.0 * (1.0 - np.exp(-1.0)), 0.01),
+        ("limiter", "in and out, ceiling −1 dBTP", "sine, 1 kHz", 12.0, -1.0, 0.01),
+        ("reverb", "decay, 500 Hz to 2 kHz, time 1.8 s", "plate", 0.9, -30.0, 1.5),  # 5 % of 30 dB
+        ("laws", "pan laws, left side", "−3 dB", 0.0, -3.0103, 0.01),
+    ],
+)
+def test_a_curve_is_drawn_where_its_unit_measures_it(
+    pictures: ModuleType, picture: str, title: str, name: str, x: float, y: float, within: float
+) -> None:
+    assert np.interp(x, *curve(pictures.PICTURES[picture](), title, name)) == pytest.approx(y, abs=within)
 
 
 def test_the_flow_shows_every_kind_of_strip(made: Path) -> None:
