@@ -162,7 +162,9 @@ def parser() -> argparse.ArgumentParser:
     )
     render.add_argument("--subtype", default="", help="FLOAT, PCM_24, PCM_16 … (default: FLOAT in a WAV)")
     render.add_argument("--config", type=Path, metavar="F", help="settings, for the size of the console")
-    render.add_argument("--details", action="store_true", help="name every value of the scene that stays at its default")
+    render.add_argument(
+        "--details", action="store_true", help="name every value of the scene that stays at its default"
+    )
     render.add_argument("--json", action="store_true", help="print what was written as JSON")
     measure = command("measure", "loudness, peaks, offset and correlation of sound files", _measure, "measure mix.wav")
     measure.add_argument("file", nargs="+", type=Path, metavar="FILE", help=f"{READABLE}; or a folder of these")
