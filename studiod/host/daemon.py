@@ -99,6 +99,7 @@ class Daemon:
         Takes(self.machine)
         Markers(self.machine, Shelf(self.store, "marker"))
         Roundtrip(self.machine, self.engine)
+        self.desk.commands.whole()
         self.capture = (
             Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
             if settings.virtual.capture
