@@ -8,7 +8,7 @@ keeps time by the audio clock.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from controllers.access import Access, allowed
@@ -23,7 +23,9 @@ from controllers.osc.tcp import Lines
 from controllers.osc.udp import Udp, is_here
 from controllers.osc.vocabulary import Words
 from controllers.turns import Turns, pause
+from studiod.desk.controller import Running
 from studiod.desk.desk import Desk
+from studiod.net.host_port import joined
 from studiod.net.osc_codec import AT_ONCE, BUNDLE, Malformed, address_of, due_ns, timed
 from studiod.registry.registry import Refusal, Value
 
@@ -33,7 +35,7 @@ FAR_NS = 3_600_000_000_000  # a peer whose clock is further off than an hour is 
 _log = logging.getLogger(__name__)
 
 
-class Osc:
+class Osc(Running):
     """The native OSC port of one desk."""
 
     def __init__(self, desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> None:
@@ -65,6 +67,13 @@ class Osc:
     @property
     def unsent(self) -> int:
         return self.udp.unsent + self.lines.unsent
+
+    def greeting(self) -> Iterator[str]:
+        """Where it listens, and three lines to try."""
+        host, port = self.address[:2]
+        yield f"osc udp and tcp {joined(host, port)}"
+        for words in ("/ch/9/fader f -6", "/ch/9/eq/3/gain f 4", "/main/mute i 1"):
+            yield f"  try: oscsend {'localhost' if host in ('0.0.0.0', '::') else host} {port} {words}"
 
     def alarm(self) -> str:
         """What is wrong with it at present, in words."""

@@ -18,9 +18,9 @@ VALUE_CHARACTERS = 60
 
 def changed(before: dict[str, Any], after: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Every key whose value differs, with both; a list is one value."""
-    for name, value in after.items():
-        key, old = f"{within}{name}", before[name]
-        if isinstance(value, dict) and key not in LIVE:
+    for name in dict.fromkeys([*after, *before]):  # a controller's own table may be new, or gone
+        key, value, old = f"{within}{name}", after.get(name), before.get(name)
+        if isinstance(value, dict) and isinstance(old, dict) and key not in LIVE:
             yield from changed(old, value, f"{key}.")
         elif value != old:
             yield key, old, value
