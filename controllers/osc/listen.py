@@ -98,7 +98,8 @@ async def start(desk: Desk, settings: Any, rights: Callable[[str], str] | None =
 
 CONTROLLER = Controller(
     "osc",
-    tables=("osc", "access"),
+    tables=("osc",),
+    live=("osc.client",),
     wanted=lambda settings: True,
     start=lambda desk, settings, link: start(desk, settings),
     ports=lambda settings, registry: Ports((NetPort("osc", settings.osc.listen, settings.osc.port, ("UDP", "TCP")),)),

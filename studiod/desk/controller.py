@@ -86,7 +86,8 @@ class Running:
 class Controller:
     """A language.  name: of its entry point, too.
 
-    tables: of the settings, that it reads.  wanted: whether the settings want it.
+    tables: of the settings, that it reads; live: keys in them that it takes over while it runs (Running.again), such as
+    "osc.client".  wanted: whether the settings want it.
     start: with a Link where `midi` says that it has MIDI ports, else None.  Raises OSError for a port, ValueError for a
     file of its own.  ports: what it would use, starting nothing; raises ValueError.
     table: of the settings, a studiod.settings.table.Table of its own name, where studiod has none of that name.
@@ -98,4 +99,5 @@ class Controller:
     start: Callable[[Desk, Any, Any], Awaitable[Running]]
     ports: Callable[[Any, Registry], Ports]
     midi: bool = False
+    live: tuple[str, ...] = ()
     table: type | None = None

@@ -24,6 +24,7 @@ from studiod.net.bind_error import refused
 from studiod.net.host_port import joined
 from studiod.realtime.interface import Found, choose
 from studiod.registry.registry import Console
+from studiod.settings.languages import LanguageFault
 from studiod.settings.schema import Settings
 
 LIMIT_S = 10.0
@@ -112,11 +113,20 @@ def interface(studio: Studio) -> Verdict:
     return ok(told)
 
 
+def _asked(studio: Studio) -> tuple[list[Ports], Verdict | None]:
+    """What the controllers say of their ports, and what is wrong with one of them or its files."""
+    try:
+        found, faults = studio.ports
+    except LanguageFault as fault:
+        return [], fail(str(fault), "install its package again, or take it out")
+    return found, fail("\n".join(faults), "correct [midi] surfaces, or the map") if faults else None
+
+
 def midi(studio: Studio) -> Verdict:
     """Each surface's map can be read, and every MIDI port that the settings want is there."""
-    found, faults = studio.ports
-    if faults:
-        return fail("\n".join(faults), "correct [midi] surfaces, or the map")
+    found, fault = _asked(studio)
+    if fault:
+        return fault
     wanted = [port for one in found for port in one.midi]
     warnings = [line for one in found for line in one.warnings]
     if not wanted:
@@ -144,7 +154,10 @@ def midi(studio: Studio) -> Verdict:
 
 def ports(studio: Studio) -> Verdict:
     """Every controller can listen, or a studiod does already."""
-    wanted = [port for one in studio.ports[0] for port in one.net]
+    found, fault = _asked(studio)
+    if fault and not found:
+        return fault
+    wanted = [port for one in found for port in one.net]
     if studio.playing:
         told = ", ".join(joined(port.host, port.port) for port in wanted)
         return ok(f"{told} {'is' if len(wanted) == 1 else 'are'} held by the studiod that runs")

@@ -17,10 +17,14 @@ class StartFault(Fault, RuntimeError):
     """The daemon cannot start as it was told; the message says why and what to do."""
 
 
+def languages() -> list[Controller]:
+    """Those that are installed.  Raises LanguageFault."""
+    return [introduced(entry) for entry in installed()]
+
+
 def spoken(settings: Settings) -> list[Controller]:
-    """The languages that are installed and that the settings want.  Raises LanguageFault."""
-    known: list[Controller] = [introduced(entry) for entry in installed()]
-    return [one for one in known if one.wanted(settings)]
+    """Those that the settings want.  Raises LanguageFault."""
+    return [one for one in languages() if one.wanted(settings)]
 
 
 class Tongues:
@@ -33,12 +37,12 @@ class Tongues:
 
     async def start(self) -> None:
         """Raises StartFault, LanguageFault."""
-        languages = spoken(self.settings)
-        if any(one.midi for one in languages):
+        wanted = spoken(self.settings)
+        if any(one.midi for one in wanted):
             from studiod.midi_ports.link import Link
 
             self.link = Link(self.settings.midi.api)
-        for one in languages:
+        for one in wanted:
             try:
                 self.running.append(await one.start(self.desk, self.settings, self.link if one.midi else None))
             except OSError as fault:

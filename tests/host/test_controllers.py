@@ -1,6 +1,7 @@
 """Languages introduce themselves: the daemon starts, and the check looks at, whatever is installed and wanted."""
 
 import asyncio
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ import servers
 from other_package import package
 from studiod.diagnostics import check_settings
 from studiod.diagnostics.check_settings import Studio
-from studiod.host.controllers import StartFault, Tongues, spoken
+from studiod.host.controllers import StartFault, Tongues, languages, spoken
 from studiod.host.preflight import desk, registry
-from studiod.host.reload import changed
+from studiod.host.reload import merged
 from studiod.settings.languages import LanguageFault
 from studiod.settings.schema import Settings, SettingsError, load
 
@@ -121,11 +122,44 @@ def test_the_table_of_a_language_is_as_strict_as_the_others(site: Path, tmp_path
         settings(tmp_path, '[toy]\nport = "x"\n')
     with pytest.raises(SettingsError, match=r'toy\.colour: expected one of red blue; got "x"$'):
         settings(tmp_path, '[toy]\ncolour = "x"\n')
-    before, after = settings(tmp_path, ""), settings(tmp_path, "[toy]\nport = 2\n")
-    found = {key: (old, new) for key, old, new in changed(before.model_dump(), after.model_dump()) if key != "osc.port"}
-    assert found == {"toy": (None, {"port": 2, "colour": "red"})}
-    gone = {key: (old, new) for key, old, new in changed(after.model_dump(), before.model_dump()) if key != "osc.port"}
-    assert gone == {"toy": ({"port": 2, "colour": "red"}, None)}
+
+
+def test_what_a_language_takes_over_while_it_runs_is_merged_and_the_rest_waits(site: Path, tmp_path: Path) -> None:
+    package(site)
+    port = servers.free_udp_port()
+    none, red = settings(tmp_path, ""), settings(tmp_path, f"[toy]\nport = {port}\n")
+    fresh = settings(tmp_path, '[toy]\nport = 2\ncolour = "blue"\n[access]\nlan = "view"\n')
+    after, live, waits = merged(red, fresh)
+    assert (live, after.access.lan) == (["access", "toy.colour"], "view")
+    assert (after.toy.colour, after.toy.port) == ("blue", port)
+    assert waits[-1] == f"toy.port: {port} → 2 needs a restart"
+    assert merged(none, red)[2][-1] == f'toy: null → {{"port": {port}, "colour": "red"}} needs a restart'
+    assert merged(red, none)[2][-1] == f'toy: {{"port": {port}, "colour": "red"}} → null needs a restart'
+    assert merged(red, none)[0].toy == red.toy
+
+    async def run() -> None:
+        tongues = Tongues(desk(red), red)
+        await tongues.start()
+        tongues.again(after)
+        assert [one.colour for one in tongues.running if hasattr(one, "colour")] == ["blue"]
+        await tongues.close()
+
+    asyncio.run(run())
+
+
+def test_a_language_names_tables_and_keys_that_there_are(site: Path) -> None:
+    package(site)
+    every = languages()
+    assert [one.name for one in every] == ["midi", "osc", "sync", "toy"]
+    for one in every:
+        known = {**Settings.model_fields, **({one.name: None} if one.table else {})}
+        assert one.tables
+        assert set(one.tables) <= known.keys()
+        for key in one.live:
+            table, _, name = key.partition(".")
+            model = one.table or type(getattr(Settings(), table))
+            assert table in one.tables
+            assert name in model.model_fields  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -140,3 +174,7 @@ def test_a_package_that_introduces_nobody_is_told(site: Path, entry: str, said: 
     package(site, entry)
     with pytest.raises(LanguageFault, match=said):
         spoken(Settings())
+    for look in (check_settings.midi, check_settings.ports):
+        verdict = look(Studio(Settings()))
+        assert (verdict.state, verdict.remedy) == ("fail", "install its package again, or take it out")
+        assert re.search(said, verdict.told)

@@ -21,7 +21,7 @@ class Port(asyncio.DatagramProtocol, Running):
     """The port, while it is open."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk, self.wire, self.refused = desk, None, ""
+        self.desk, self.wire, self.refused, self.colour = desk, None, "", ""
 
     def connection_made(self, wire: Any) -> None:
         self.wire = wire
@@ -35,6 +35,9 @@ class Port(asyncio.DatagramProtocol, Running):
 
     def greeting(self) -> list[str]:
         return [f"toy udp {self.wire.get_extra_info('sockname')[1]}"]
+
+    def again(self, settings: Any) -> None:
+        self.colour = settings.toy.colour
 
     def alarm(self) -> str:
         return self.refused
@@ -52,4 +55,12 @@ def ports(settings: Any, registry: Registry) -> Ports:
     return Ports((NetPort("toy", "127.0.0.1", settings.toy.port, ("UDP",)),))
 
 
-CONTROLLER = Controller("toy", ("toy",), lambda settings: hasattr(settings, "toy"), start, ports, table=Toy)
+CONTROLLER = Controller(
+    "toy",
+    tables=("toy",),
+    wanted=lambda settings: hasattr(settings, "toy"),
+    start=start,
+    ports=ports,
+    live=("toy.colour",),
+    table=Toy,
+)
