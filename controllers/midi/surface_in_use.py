@@ -4,8 +4,7 @@ Everything here runs on the desk's loop; the ports belong to another process, re
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Iterable
 
 from controllers.deeds import press
 from controllers.echo import Echo, Hand
@@ -14,26 +13,12 @@ from controllers.midi.messages import ENCODINGS, Decoder, Heard
 from controllers.midi.pickup import Pickup
 from controllers.midi.positions import place, raw, set_by, stepped
 from controllers.midi.surface import Control, Surface
+from studiod.desk.controller import Link
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Refusal, Value
 
 HAND_S = 0.3  # a moved control is held for so long when no touch says better
 LSB_S = 0.004  # after this a coarse half is alone
-
-
-class Link(Protocol):
-    """What owns the ports."""
-
-    def open(
-        self,
-        name: str,
-        into: list[str],
-        out: list[str],
-        hear: Callable[[bytes], None],
-        state: Callable[[bool], None],
-    ) -> None: ...
-
-    def send(self, name: str, data: bytes) -> bool: ...
 
 
 class Played:

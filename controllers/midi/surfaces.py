@@ -1,4 +1,4 @@
-"""MIDI: the surfaces of the settings, and NRPN for every parameter where it is on.
+"""MIDI introduces itself: the surfaces of the settings, and NRPN for every parameter where it is on.
 
 Everything here runs on the desk's loop; the ports belong to another process, reached by the link.
 """
@@ -9,13 +9,15 @@ from typing import Any
 
 from controllers.midi import surface_files
 from controllers.midi.nrpn import Nrpn
-from controllers.midi.surface_in_use import Link, Played
+from controllers.midi.surface_in_use import Played
+from studiod.desk.controller import Controller, Link, MidiPort, Ports, Running
 from studiod.desk.desk import Desk
+from studiod.registry.registry import Registry
 
 LOG = logging.getLogger(__name__)
 
 
-class Midi:
+class Midi(Running):
     """All that speaks MIDI."""
 
     def __init__(self, played: list[Played], nrpn: Nrpn | None) -> None:
@@ -33,20 +35,18 @@ def patterns(port: object, own: tuple[str, ...]) -> list[str]:
     return list(own) if not isinstance(port, str) or port in ("", "*") else [port]
 
 
-def _surfaces(
-    desk: Desk, entries: list[Any], settings: str
-) -> list[tuple[str, list[str], list[str], surface_files.Surface]]:
-    """Name, patterns in, patterns out and map of each surface; settings: the file that names them.
+def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tuple[MidiPort, surface_files.Surface]]:
+    """The port and the map of each surface; settings: the file that names them.
 
     Raises SurfaceError with all faults of all maps.
     """
-    ready: list[tuple[str, list[str], list[str], surface_files.Surface]] = []
+    ready: list[tuple[MidiPort, surface_files.Surface]] = []
     faults: list[str] = []
     for entry in entries:
         fields = entry if isinstance(entry, dict) else {k: getattr(entry, k, None) for k in ("name", "port", "send")}
         name = entry if isinstance(entry, str) else str(fields["name"])
         try:
-            device = surface_files.read(surface_files.find(name, settings=settings), desk.registry)
+            device = surface_files.read(surface_files.find(name, settings=settings), registry)
         except surface_files.SurfaceError as fault:
             faults.append(str(fault))
             continue
@@ -54,28 +54,53 @@ def _surfaces(
         send = None if isinstance(entry, str) else fields.get("send")
         if not device.ports and port in (None, "", "*"):
             faults.append(f"midi.surfaces: {name}: expected a port pattern, as its map has none; came {port!r}")
-        used = sum(1 for other in ready if re.sub(r" \d+$", "", other[0]) == name)
+        used = sum(1 for other, _ in ready if re.sub(r" \d+$", "", other.name) == name)
         into, out = patterns(port, device.ports), patterns(send or port, device.ports)
-        ready.append((f"{name} {used + 1}" if used else name, into, out, device))
+        ready.append((MidiPort(f"{name} {used + 1}" if used else name, "surface", into, out), device))
     if faults:
         raise surface_files.SurfaceError("\n".join(faults))
     return ready
 
 
+def _nrpn(settings: Any) -> MidiPort | None:
+    """The port of NRPN, where it is on."""
+    wanted = getattr(settings.midi, "nrpn", None)
+    if wanted is None or not wanted.enabled:
+        return None
+    into = patterns(wanted.port, ("virtual",))
+    return MidiPort(Nrpn.name, "NRPN port", into, patterns(wanted.send, tuple(into)))
+
+
 async def start(desk: Desk, settings: Any, link: Link) -> Midi:
     """Play settings.midi.surfaces (names of maps, or objects with .name and .port) and .nrpn.  Raises SurfaceError."""
-    ready = _surfaces(desk, settings.midi.surfaces, getattr(settings, "file", ""))
+    ready = _surfaces(desk.registry, settings.midi.surfaces, getattr(settings, "file", ""))
     played = []
-    for name, into, out, device in ready:
+    for port, device in ready:
         for line in device.warnings:
             LOG.warning("%s", line)
-        one = Played(desk, link, name, device)
-        link.open(name, into, out, one.hear, one.state)
+        one = Played(desk, link, port.name, device)
+        link.open(port.name, port.into, port.out, one.hear, one.state)
         played.append(one)
     nrpn = None
-    wanted = getattr(settings.midi, "nrpn", None)
-    if wanted is not None and wanted.enabled:
-        nrpn = Nrpn(desk, link, wanted.bytes_per_s)
-        into = patterns(wanted.port, ("virtual",))
-        link.open(nrpn.name, into, patterns(wanted.send, tuple(into)), nrpn.hear, nrpn.state)
+    if own := _nrpn(settings):
+        nrpn = Nrpn(desk, link, settings.midi.nrpn.bytes_per_s)
+        link.open(own.name, own.into, own.out, nrpn.hear, nrpn.state)
     return Midi(played, nrpn)
+
+
+def ports(settings: Any, registry: Registry) -> Ports:
+    """The port of each surface, and of NRPN; what the maps warn of.  Raises SurfaceError."""
+    ready = _surfaces(registry, settings.midi.surfaces, settings.file)
+    own = [one] if (one := _nrpn(settings)) else []
+    warnings = tuple(line for _, device in ready for line in device.warnings)
+    return Ports(midi=(*(port for port, _ in ready), *own), warnings=warnings)
+
+
+CONTROLLER = Controller(
+    "midi",
+    tables=("midi",),
+    wanted=lambda settings: bool(settings.midi.surfaces or settings.midi.nrpn.enabled),
+    start=start,
+    ports=ports,
+    midi=True,
+)

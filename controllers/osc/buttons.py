@@ -7,20 +7,14 @@ from collections.abc import Container
 from typing import Any
 from urllib.parse import unquote
 
+from studiod.registry.commands import WORDS
 from studiod.registry.param import Refusal, told
 
 # Words that take a number first, and the least that it is: from there on a lone one is no button.
-NUMBER_FIRST = {
-    "echo": 0, "ping": 0, "locate": 0, "log": 1, "recorder/measure": 1, "cue/go": 1, "cue/move": 1, "cue/remove": 1,
-    "cue/add": 1, "scene/recall": 1, "scene/diff": 1, "preset/recall": 1, "take/load": 1,
-}  # fmt: skip
+NUMBER_FIRST = {word: one.number_from for word, one in WORDS.items() if one.number_from is not None}
 
 # Words whose first word is a name, which may stand in the address.
-NAMED = frozenset((
-    "scene/store", "scene/recall", "scene/diff", "scene/export", "scene/rename", "scene/delete",
-    "preset/store", "preset/recall", "preset/delete", "take/load", "take/delete", "take/restore",
-    "marker/add", "marker/delete", "locate", "cue/add", "cue/go", "moves/save",
-))  # fmt: skip
+NAMED = frozenset(word for word, one in WORDS.items() if one.named)
 PRESSED = 0.5  # and above
 
 

@@ -15,13 +15,12 @@ from controllers.turns import pause
 from studiod.desk.command import Answer, Deed, Errand
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import encode
+from studiod.registry.commands import DESK
 from studiod.registry.registry import Refusal, Value
 
 _log = logging.getLogger(__name__)
 ANSWERS_MAX = 4
 COUPLED = ("/link", "/solo", "/insert/fx", "solo/clear", "solo/exclusive", "tap")  # what others hang on
-# What the peer has no right to is left out of these; elsewhere it is refused.
-PARTIAL = ("scene/recall", "cue/go", "cue/next", "cue/previous", "undo", "redo")
 
 
 def off_loop(step: Any) -> Generator[Any, Any, Any]:
@@ -40,7 +39,7 @@ def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
     made = all_made(desk, plan, deed)
     if client.role != "admin":
         barred = [path for path in (*deed.changes, *deed.asked) if access.lacks(client.role, path)]
-        if barred and word not in PARTIAL:
+        if barred and not DESK[word].partial:
             raise refusal(barred[0], access.lacks(client.role, barred[0]), client.role)
         deed.left += len(barred)
         for some in (deed.changes, deed.wanted, made):

@@ -48,7 +48,7 @@ class Stream:
 
 
 def subscribe(desk: Desk, plan: Plan, args: list[Any], to: Address) -> None:
-    """/meters/subscribe bank [max Hz [lease s]], its frames sent to a place.  Raises Refusal."""
+    """The frames of a bank to a place.  Raises Refusal."""
     if not args or not isinstance(args[0], str):
         raise Refusal("meters/subscribe", "no bank", "a bank's name, [max Hz], [lease s]")
     bank, numbers = args[0], [*args[1:3], *(MOST_HZ, LEASE_S)[len(args[1:3]) :]]
@@ -74,7 +74,7 @@ def subscribe(desk: Desk, plan: Plan, args: list[Any], to: Address) -> None:
 
 
 def unsubscribe(plan: Plan, args: list[Any]) -> None:
-    """/meters/unsubscribe [bank].  Raises Refusal, also for a bank that is not sent."""
+    """One bank, or all.  Raises Refusal, also for a bank that is not sent."""
     wanted = named("meters/unsubscribe", args, "[a bank that it is sent]")
 
     def deed() -> None:
@@ -95,5 +95,5 @@ def named(word: str, args: list[Any], takes: str) -> str | None:
 
 
 def reset(desk: Desk, plan: Plan) -> None:
-    """/meters/reset: integrated loudness and range begin anew."""
+    """Integrated loudness and range begin anew."""
     plan.do(desk.reset_meters)

@@ -1,4 +1,6 @@
-"""The OSC port of one desk: its peers, and their packets, each one transaction, answered where it came from.
+"""The OSC of one desk: its peers, and their packets, each one transaction, answered where it came from.
+
+It knows no wire: whatever a packet came over brings the way back with it (controllers/osc/listen.py has the wires).
 
 A packet is asked for its sender's right first, then waits for the sender's turn, and is read, planned and answered in
 slices (controllers/turns.py).  Runs on the desk's loop and never waits: a timetag in the future goes to the desk, which
@@ -14,15 +16,14 @@ from typing import Any
 from controllers.access import Access, allowed
 from controllers.osc.client import Client, Send
 from controllers.osc.future import Future
+from controllers.osc.hosts import is_here
 from controllers.osc.peers import Peers
 from controllers.osc.plan import Plan, Steps
 from controllers.osc.plans import Plans
-from controllers.osc.settled import Settled
 from controllers.osc.subscription import Address, message
-from controllers.osc.tcp import Lines
-from controllers.osc.udp import Udp, is_here
 from controllers.osc.vocabulary import Words
 from controllers.turns import Turns, pause
+from studiod.desk.controller import Running
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import AT_ONCE, BUNDLE, Malformed, address_of, due_ns, timed
 from studiod.registry.registry import Refusal, Value
@@ -33,26 +34,20 @@ FAR_NS = 3_600_000_000_000  # a peer whose clock is further off than an hour is 
 _log = logging.getLogger(__name__)
 
 
-class Osc:
-    """The native OSC port of one desk."""
+class Osc(Running):
+    """Attribute address: where it is heard, host and port."""
+
+    address: Address = ("", 0)
 
     def __init__(self, desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> None:
-        self.desk, self._settings = desk, settings
+        self.desk, self.settings = desk, settings
         self.access, self.turns, self.future = Access(desk), Turns(), Future(len(desk.registry.params))
-        self.peers = Peers(desk, self.turns, rights or (lambda host: allowed(host, self._settings)))
+        self.peers = Peers(desk, self.turns, rights or (lambda host: allowed(host, self.settings)))
         self.words = Words(desk, self.access, self.own, self.peers.make_room_to_subscribe)
         self.malformed = 0
-        self.udp = Udp(self._datagram, self.turns.go, self._unreachable)
-        self.lines = Lines(self)
-        self.settled = Settled(self)
         self.most = max(PLAN_MAX, len(desk.registry.params))
         self._gone: set[Address] = set()  # places where nobody listens
         self._later: set[asyncio.TimerHandle] = set()
-        self.beat: asyncio.Task[None] | None = None
-
-    @property
-    def address(self) -> Address:
-        return self.udp.address
 
     @property
     def clients(self) -> dict[Address, Client]:
@@ -62,26 +57,15 @@ class Osc:
     def refused(self) -> int:
         return self.peers.refused
 
-    @property
-    def unsent(self) -> int:
-        return self.udp.unsent + self.lines.unsent
-
-    def alarm(self) -> str:
-        """What is wrong with it at present, in words."""
-        return self.settled.alarm()
-
     def own(self, addr: Address) -> bool:
         """Whether an address is this very port."""
         return addr[1] == self.address[1] and addr[-1] != "tcp" and is_here(str(addr[0]))
 
-    def _unreachable(self, place: Address) -> None:
-        self._gone.add(place)  # ended in the next tenth of a second, all together
+    def unreachable(self, place: Address) -> None:
+        """Nobody listens there: what goes there ends in the next tenth of a second, all together."""
+        self._gone.add(place)
 
     # -- packets ---------------------------------------------------------------------------------------------------
-
-    def _datagram(self, data: bytes, addr: Address) -> None:
-        if not self.own(addr):
-            self.hear(data, addr, self.udp.send)
 
     def hear(self, data: bytes, addr: Address, send: Send, client: Client | None = None) -> bool:
         """One packet from anywhere waits for its turn; False when its sender has no right.  client: of a connection."""
@@ -227,47 +211,27 @@ class Osc:
 
     # -- life ------------------------------------------------------------------------------------------------------
 
-    async def seconds(self) -> None:
-        """Ten times a second: leases; every second: /alive to all subscribers."""
-        tick = 0
-        while True:
-            await asyncio.sleep(0.1)
-            tick += 1
-            now_s = time.monotonic()
-            self.lines.sweep(now_s)
-            gone, self._gone = self._gone, set()
-            for client in list(self.clients.values()):
-                try:
-                    client.unreachable(gone)
-                    client.sweep(now_s)
-                    if client.idle(now_s):
-                        self.peers.forget(client)
-                    elif tick % 10 == 0 and client.subs:
-                        client.beat()
-                except Exception:
-                    _log.exception("ending the leases of %s failed", client.origin)
+    def tick(self, now_s: float, alive: bool) -> None:
+        """End leases that are over; alive: tell all subscribers that the desk is there."""
+        gone, self._gone = self._gone, set()
+        for client in list(self.clients.values()):
+            try:
+                client.unreachable(gone)
+                client.sweep(now_s)
+                if client.idle(now_s):
+                    self.peers.forget(client)
+                elif alive and client.subs:
+                    client.beat()
+            except Exception:
+                _log.exception("ending the leases of %s failed", client.origin)
 
     def again(self, settings: Any) -> None:
-        """Other settings: [access] and [[osc.client]] hold from now on, also for those who are here."""
-        before, self._settings = self._settings, settings
+        """Other settings: [access] holds from now on, also for those who are here."""
+        self.settings = settings
         self.peers.forget_roles()
-        self.lines.forget_roles()
-        if settings.osc.client != before.osc.client:
-            self.settled.close()
-            for client in [client for client in self.clients.values() if client.settled]:
-                self.peers.forget(client)
-            self.settled = Settled(self)
-            self.settled.adopt(settings.osc.client)
 
     async def close(self) -> None:
-        if self.beat is not None:
-            self.beat.cancel()
-            await asyncio.gather(self.beat, return_exceptions=True)
         for timer in self._later:
             timer.cancel()
-        self.settled.close()
-        self.lines.close()
         self.peers.close()
         self.turns.close()
-        self.udp.close()
-        await asyncio.sleep(0)  # the loop closes the connections in its next round

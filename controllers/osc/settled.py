@@ -10,15 +10,14 @@ import logging
 import math
 import os
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from controllers.osc.client import Client
+from controllers.osc.server import Osc
+from controllers.osc.udp import Udp
 from studiod.aside import off_loop
 from studiod.net.host_port import is_v6, numeric, split
 from studiod.registry.registry import Refusal
-
-if TYPE_CHECKING:
-    from controllers.osc.server import Osc
 
 FIRST_S, LAST_S = 2.0, 60.0
 FULL = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)  # for a moment
@@ -31,16 +30,16 @@ _log = logging.getLogger(__name__)
 
 
 class Settled:
-    """Over one OSC port."""
+    """Over one desk's OSC and the socket that tells them."""
 
-    def __init__(self, osc: "Osc") -> None:
-        self.osc = osc
+    def __init__(self, osc: Osc, udp: Udp) -> None:
+        self.osc, self.udp = osc, udp
         self._timers: set[asyncio.TimerHandle] = set()
         self._troubles: dict[str, str] = {}  # by address, as the settings have it
         self._over = False
 
     def adopt(self, listeners: list[Any]) -> None:
-        self.osc.udp.broadcast(any(listener.broadcast for listener in listeners))
+        self.udp.broadcast(any(listener.broadcast for listener in listeners))
         for listener in listeners:
             self._look(listener, *split(listener.address), FIRST_S)
 
@@ -91,11 +90,11 @@ class Settled:
     def _take(self, listener: Any, host: str, port: int) -> None:
         """Subscribe it for ever, unless it can never be told anything."""
         osc = self.osc
-        to = (osc.udp.reach(host), port)
+        to = (self.udp.reach(host), port)
         if osc.own(to):
             self._fails(listener, "that is this desk's own port")
             return
-        found = osc.udp.probe(to, listener.broadcast)
+        found = self.udp.probe(to, listener.broadcast)
         if found in NEVER:
             what, remedy = NEVER[found]
             self._fails(listener, f"{what}; {remedy}")
@@ -115,7 +114,7 @@ class Settled:
         """Sends, and notices when the network takes nothing, or takes it again."""
 
         def send(packet: bytes, to: tuple[Any, ...]) -> None:
-            why = self.osc.udp.send(packet, to)
+            why = self.udp.send(packet, to)
             if why and why not in FULL:
                 self._fails(listener, f"the network does not take it ({os.strerror(why)})")
             elif self._troubles and not why:

@@ -32,15 +32,15 @@ class Subscribing:
         self._paths: Recent[str, tuple[list[Param], frozenset[str]]] = Recent(64, 100_000)  # what subscriptions share
 
     def subscribe(self, plan: Plan, args: list[Any]) -> Steps:
-        """pattern [lease s [max Hz]]"""
+        """To the sender's own port."""
         yield from self._subscribe(plan, args, plan.client.address)
 
     def subscribe_to(self, plan: Plan, args: list[Any]) -> Steps:
-        """host:port pattern [lease s [max Hz]]"""
+        """To another port of its host."""
         yield from self._subscribe(plan, args[1:], self._place("subscribe/to", plan.client, args))
 
     def meters_to(self, plan: Plan, args: list[Any]) -> None:
-        """host:port bank [max Hz [lease s]]"""
+        """Meters to another port of its host."""
         meters.subscribe(self.desk, plan, args[1:], self._place("meters/subscribe/to", plan.client, args))
 
     def _place(self, word: str, client: Client, args: list[Any]) -> Address:

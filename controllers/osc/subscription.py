@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING, Any
 
 from controllers.echo import Echo
-from controllers.osc.udp import same_host
+from controllers.osc.hosts import same_host
 from studiod.desk.desk import Desk
 from studiod.desk.identity import place_of
 from studiod.net.osc_codec import bundles, encode

@@ -10,17 +10,15 @@ import math
 import socket
 import time
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from controllers.access import is_loopback
-from controllers.osc.client import Client
+from controllers.osc.client import Client, Send
 from controllers.osc.framing import END, FRAME_MAX, Sized, Slip, TooLong
+from controllers.osc.server import Osc
 from controllers.osc.subscription import Address
 from controllers.places import gives_way
 from studiod.desk.identity import socket as socket_origin
-
-if TYPE_CHECKING:
-    from controllers.osc.server import Osc
 
 STRANGER_MAX = 1 << 12  # bytes of a frame from a host without a role
 LINES_MAX, HERE_MAX = 192, 64  # connections of the network, of this machine
@@ -138,7 +136,7 @@ class Line(asyncio.BufferedProtocol):
 
     def send(self, packet: bytes, to: Address) -> None:
         if to != self.address:
-            self.osc.udp.send(packet, to)  # /subscribe/to another place
+            self.lines.elsewhere(packet, to)  # /subscribe/to another place
         elif self.over or self.framing is None:
             return
         elif self.transport.get_write_buffer_size() > DROP:
@@ -186,8 +184,9 @@ class Line(asyncio.BufferedProtocol):
 class Lines:
     """All connections of one OSC port.  Attribute unsent: answers that a connection did not take."""
 
-    def __init__(self, osc: "Osc") -> None:
-        self.osc = osc
+    def __init__(self, osc: Osc, elsewhere: Send) -> None:
+        """elsewhere: sends to a place that is no connection."""
+        self.osc, self.elsewhere = osc, elsewhere
         self.open_lines: set[Line] = set()
         self.unsent = self.halves = 0  # halves: bytes of frames that are not whole
         self._server: asyncio.Server | None = None

@@ -8,18 +8,14 @@ import asyncio
 import contextlib
 import errno
 import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
-from controllers.access import is_loopback
-from studiod.desk.identity import plain_host
 from studiod.net.host_port import is_v6
 
 BUFFER = 1 << 22  # bytes
 BATCH = 512  # datagrams a round of the loop
 MOST_BYTES = 65_507  # of one datagram
-FORGET_S = 60.0
 _GONE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
 _RECVERR = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}  # Linux
 _ERRQUEUE = 0x2000
@@ -138,31 +134,3 @@ class Udp:
                 self._loop.remove_reader(self._wire.fileno())
             self._wire.close()
             self._wire = None
-
-
-def same_host(one: str, other: str) -> bool:
-    """Whether two numbers are of one machine, as far as this one can know."""
-    return plain_host(one) == plain_host(other) or (is_here(one) and is_here(other))
-
-
-_here: dict[str, tuple[bool, float]] = {}
-
-
-def is_here(host: str) -> bool:
-    """Whether an address is one of this machine's: only those can be bound."""
-    if is_loopback(host):
-        return True
-    now_s = time.monotonic()
-    known = _here.get(host)
-    if known is not None and now_s - known[1] < FORGET_S:
-        return known[0]
-    if len(_here) >= 1024:
-        _here.clear()
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((host, 0))
-            here = True
-    except (OSError, OverflowError, UnicodeError):
-        here = False
-    _here[host] = here, now_s
-    return here

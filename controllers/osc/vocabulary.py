@@ -18,16 +18,16 @@ from controllers.osc.subscription import Address
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import encode
 from studiod.registry import spoken
+from studiod.registry.commands import SAID, TALK, WAYS
 from studiod.registry.laws import short
 from studiod.registry.nearest import PATH_MOST, nearer
 from studiod.registry.param import told
 from studiod.registry.pattern import is_pattern, shown
 from studiod.registry.registry import Param, Refusal, Value
-from studiod.registry.roles import LEADS
 
 SLICE = 100  # paths
-ALONE = frozenset(("info", "status", "meters/reset"))  # words that take none
-DESK_SAYS = frozenset(("error", "late", "alive", "pong", "snapshot/end"))  # only a desk says this: nobody answers it
+ALONE = frozenset(word for word, one in TALK.items() if not one.takes)  # words that take none
+DESK_SAYS = frozenset(SAID)  # only a desk says this: nobody answers it
 
 
 def _plain(path: str, text: str) -> float:
@@ -65,7 +65,7 @@ class Words:
             "meters/reset": lambda plan, _: meters.reset(self.desk, plan),
         }  # fmt: skip
         self.known = ChainMap[str, Any](self.words, desk.commands)
-        self.leads: dict[str, Callable[[Plan, str, list[Any]], Steps]] = {lead: getattr(self, lead) for lead in LEADS}
+        self.leads: dict[str, Callable[[Plan, str, list[Any]], Steps]] = {lead: getattr(self, lead) for lead in WAYS}
 
     def desk_says(self, address: str, args: list[Any]) -> bool:
         """Whether only another desk can have said this."""

@@ -1,11 +1,11 @@
-"""Clock, timecode and machine control on the MIDI ports of the settings; one port may serve several of them.
+"""Clock, timecode and machine control introduce themselves; one MIDI port of the settings may serve several of them.
 
 Everything here runs on the desk's loop; the ports belong to another process, reached by the link.
 """
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from controllers.midi.surfaces import patterns
 from controllers.sync.clock_in import ClockIn
@@ -14,32 +14,19 @@ from controllers.sync.machine_control import Mmc
 from controllers.sync.timecode import QUARTER
 from controllers.sync.timecode_in import MtcIn
 from controllers.sync.timecode_out import MtcOut
+from studiod.desk.controller import Controller, Link, MidiPort, Ports, Running
 from studiod.desk.desk import Desk
-
-Timed = Callable[[bytes, int], None]
-
-
-class Link(Protocol):
-    """The MIDI ports, with times."""
-
-    def open(
-        self, name: str, into: list[str], out: list[str], hear: Callable[[bytes], None],
-        state: Callable[[bool], None], timed: Timed | None = None,
-    ) -> None: ...  # fmt: skip
-
-    def send(self, name: str, data: bytes, due_ns: int = 0) -> bool: ...
-
-    def drop(self, name: str, status: int) -> None: ...
+from studiod.registry.registry import Registry
 
 
 class Cable:
-    """One port, for all that named it: those that hear it, and whether anybody sends to it."""
+    """One port, for all that named it: whether it is heard and sent to, and by whom."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern, self.name = pattern, ""
         self.uses: dict[str, None] = {}
-        self.ears: list[Timed] = []
-        self.sends = False
+        self.ears: list[Callable[[bytes, int], None]] = []
+        self.hears = self.sends = False
         self.up: Callable[[], None] | None = None
 
     def hear(self, data: bytes, ns: int) -> None:
@@ -50,14 +37,32 @@ class Cable:
         if up and self.up is not None:
             self.up()
 
-    def open(self, link: Link, name: str) -> None:
-        self.name = name
+    @property
+    def port(self) -> MidiPort:
         wanted = patterns(self.pattern, (".",))  # "*": the first port that nobody else has
-        into, out = wanted if self.ears else [], wanted if self.sends else []
-        link.open(name, into, out, lambda data: None, self.state, self.hear)
+        return MidiPort(self.name, "sync port", wanted if self.hears else [], wanted if self.sends else [])
 
 
-class Sync:
+def cables(midi: Any) -> dict[str, Cable]:
+    """The ports of [midi] clock, mtc and mmc, by their patterns, each with a name."""
+    found: dict[str, Cable] = {}
+    inputs = (("clock", midi.clock.input), ("mtc", midi.mtc.input), ("mmc", midi.mmc.input))
+    outputs = (("clock", midi.clock.output), ("mtc", midi.mtc.output))
+    for way, uses in (("hears", inputs), ("sends", outputs)):
+        for use, pattern in uses:
+            if pattern:
+                one = found.setdefault(pattern, Cable(pattern))
+                one.uses[use] = None
+                setattr(one, way, True)
+    names: list[str] = []
+    for one in found.values():
+        name = " ".join(one.uses)
+        names.append(name)
+        one.name = f"{name} {names.count(name)}" if names.count(name) > 1 else name
+    return found
+
+
+class Sync(Running):
     """All that is in step with others."""
 
     def __init__(self, parts: list[Any]) -> None:
@@ -71,39 +76,42 @@ class Sync:
 async def start(desk: Desk, settings: Any, link: Link) -> Sync:
     """Open the ports of settings.midi.clock, .mtc and .mmc."""
     midi = settings.midi
-    cables: dict[str, Cable] = {}
-
-    def cable(use: str, pattern: str) -> Cable:
-        one = cables.setdefault(pattern, Cable(pattern))
-        one.uses[use] = None
-        return one
-
+    ports_by = cables(midi)
     parts: list[Any] = []
     ears = (
-        ("clock", midi.clock.input, lambda: ClockIn(desk)),
-        ("mtc", midi.mtc.input, lambda: MtcIn(desk)),
-        ("mmc", midi.mmc.input, lambda: Mmc(desk, midi.mmc.device)),
+        (midi.clock.input, lambda: ClockIn(desk)),
+        (midi.mtc.input, lambda: MtcIn(desk)),
+        (midi.mmc.input, lambda: Mmc(desk, midi.mmc.device)),
     )
-    for use, pattern, make in ears:
+    for pattern, make in ears:
         if pattern:
             parts.append(make())
-            cable(use, pattern).ears.append(parts[-1].hear)
+            ports_by[pattern].ears.append(parts[-1].hear)
 
     def send(to: Cable, data: bytes, due_ns: int) -> None:
         link.send(to.name, data, due_ns)
 
     if midi.clock.output:
-        to = cable("clock", midi.clock.output)
-        to.sends = True
-        parts.append(ClockOut(desk, partial(send, to)))
+        parts.append(ClockOut(desk, partial(send, ports_by[midi.clock.output])))
     if midi.mtc.output:
-        to = cable("mtc", midi.mtc.output)
-        to.sends = True
+        to = ports_by[midi.mtc.output]
         parts.append(MtcOut(desk, midi.mtc.fps, partial(send, to), lambda: link.drop(to.name, QUARTER)))
         to.up = parts[-1].again
-    names: list[str] = []
-    for one in cables.values():
-        name = " ".join(one.uses)
-        names.append(name)
-        one.open(link, f"{name} {names.count(name)}" if names.count(name) > 1 else name)
+    for one in ports_by.values():
+        link.open(one.name, one.port.into, one.port.out, lambda data: None, one.state, one.hear)
     return Sync(parts)
+
+
+def ports(settings: Any, registry: Registry) -> Ports:
+    """A port for each cable."""
+    return Ports(midi=tuple(one.port for one in cables(settings.midi).values()))
+
+
+CONTROLLER = Controller(
+    "sync",
+    tables=("midi",),
+    wanted=lambda settings: bool(cables(settings.midi)),
+    start=start,
+    ports=ports,
+    midi=True,
+)

@@ -44,8 +44,8 @@ class Backup:
         desk.commands |= {"backup": self.backup, "restore": self.restore}
 
     def backup(self, origin: str, *given: object) -> Deed:
-        """[file]: without one, or without a folder in it, a file in `backups` of the state directory; where it is."""
-        words = Words("backup", "[a file's name, or a path from / on]", given)
+        """Without a name, or without a folder in it, a file in `backups` of the state directory; where it is."""
+        words = Words.of("backup", given)
         named = self._file(words, words.text("the file")) if words.more() else None
         words.end()
 
@@ -60,8 +60,8 @@ class Backup:
         return Deed(origin, {}, act)
 
     def restore(self, origin: str, *given: object) -> Errand:
-        """file: the desk that it holds; how many values changed and were left, the scene and the file of before."""
-        words = Words("restore", "a file that /backup has made: its name, or a path from / on", given)
+        """The desk that a file holds; the one of before is in a scene and a file."""
+        words = Words.of("restore", given)
         file = self._file(words, words.text("the file"))
         words.end()
         before = self.scenes.now()

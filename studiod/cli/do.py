@@ -4,7 +4,9 @@ import argparse
 import contextlib
 import json
 import socket
+import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +28,7 @@ from studiod.client.client import (
 )
 from studiod.encoding import say
 from studiod.errors import Fault
+from studiod.registry.commands import WORDS
 from studiod.texts import plain
 
 LONG_S = 60.0  # a take that is looked for, a backup that is written
@@ -35,6 +38,9 @@ LINE_MAX = 2000  # characters
 HERE = "here"  # comes back from a desk that hears
 PAST = "past"  # comes back when the command is over, done or refused
 Line = list[object]
+COLUMNS = {
+    line.name: [name.upper() for name in (*line.columns, *line.more)] for word in DOES for line in WORDS[word].answers
+}
 
 
 class Undone(TalkFault):
@@ -48,9 +54,22 @@ def command(args: argparse.Namespace) -> int:
         given = [str(Path(given[0]).absolute()), *given[1:]]
     lines = done(args.host, args.port, address, list(dict.fromkeys(readings(given))))
     if args.json or lines:
-        shown = [plain(" ".join(str(part) for part in line), LINE_MAX) for line in lines]
+        table = headed(lines) if sys.stdout.isatty() else lines
+        shown = [plain(" ".join(str(part) for part in line), LINE_MAX) for line in table]
         say(json.dumps(lines) if args.json else "\n".join(shown))
     return 0
+
+
+def headed(lines: list[Line]) -> list[Line]:
+    """Above the first of several lines of one kind the names of their columns, for people."""
+    many = Counter(str(line[0]) for line in lines)
+    out: list[Line] = []
+    for line in lines:
+        name = str(line[0])
+        if many.pop(name, 0) > 1 and name in COLUMNS:
+            out.append([name, *COLUMNS[name]])
+        out.append(line)
+    return out
 
 
 def command_of(address: str) -> str:

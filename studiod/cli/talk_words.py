@@ -3,15 +3,16 @@ wanted."""
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from studiod.cli import scene_words
 from studiod.metering.meter_banks import BANKS
-from studiod.registry.roles import COMMANDS
+from studiod.registry.command import Command
+from studiod.registry.commands import WORDS
 
 Made = Callable[..., argparse.ArgumentParser]  # name, what it does, its job, an example
-DOES = [word for word in COMMANDS if "subscribe" not in word and word not in ("iam", "echo", "ping")]  # to the desk
+DOES = [word for word, one in WORDS.items() if not one.own]  # to the desk
 # name, what it does, an example, the words before those that are given, how many these are
 TOLD: tuple[tuple[str, str, str, list[str], str], ...] = (
     ("do", "have a running daemon carry out a command", "do cue/next", [], "+"),
@@ -57,11 +58,20 @@ def add(command: Made) -> None:
     scene_words.add(scene, lambda one: place(one, "print it as JSON", again=True))
     for name, about, example, before, many in TOLD:
         told = command(name, about, _do, example)
-        below = sorted(word.removeprefix(f"{name}/") for word in DOES if word.startswith(f"{name}/") or name == "do")
-        takes = f"{', '.join(below)}, and its words" if below else "what it takes, as over OSC"
+        below = [word for word in DOES if word.startswith(f"{name}/") or name == "do"]
+        takes = "the command, and its words" if below else "what it takes, as over OSC"
         told.add_argument("words", metavar="WORD", nargs=many, help=takes)
+        told.formatter_class = argparse.RawDescriptionHelpFormatter
+        told.description = f"{told.description}\n\n{listed(WORDS[word] for word in below or before)}"
         told.set_defaults(before=before)
         place(told, "print the lines of the answer as lists")
+
+
+def listed(commands: Iterable[Command]) -> str:
+    """A command a line: what it takes, and what it does; what comes back is in docs/osc.md."""
+    told = [(f"{one.name} {one.usage}".rstrip(), one.about) for one in commands]
+    wide = max(len(usage) for usage, _ in told)
+    return "\n".join(f"  {usage:<{wide}}  {about}" for usage, about in told)
 
 
 def place(talk: argparse.ArgumentParser, json_help: str, again: bool = False) -> None:

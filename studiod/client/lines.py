@@ -11,31 +11,17 @@ from typing import Any, Self
 from studiod.client import client
 from studiod.client.client import TalkFault, dial, heard, messages, packet, receive, refusal, signed, silence
 from studiod.net.host_port import joined
-from studiod.registry import roles
+from studiod.registry.commands import WORDS
 from studiod.texts import plain
 
 LINES_MAX = 200_000  # of an answer: a diff of two large consoles has a third as many
 Line = list[Any]  # an address without its "/", and values
-VALUE = float | int | str
-SHAPES: dict[str, tuple[type | UnionType, ...]] = {  # what the words of a line are; more may follow
-    "info": (),
-    "undo": (str, int, int),
-    "redo": (str, int, int),
-    "gestures": (str, str, VALUE, VALUE, int, int),
-    "gestures/end": (str, int),
-    "scene/store": (str, int),
-    "scene/recall": (str, int, int),
-    "scene/list": (str, str, str, int, int),
-    "scene/list/end": (int,),
-    "scene/rename": (str, str),
-    "scene/delete": (str,),
-    "scene/diff": (str, VALUE, VALUE),
-    "scene/diff/end": (str, int),
-    "scene/export": (str, int, int, str),
-    "scene/import": (str, int, int),
-    "scene/import/kinds": (str, int),
-    "scene/import/kept": (str,),
-    "scene/import/end": (str, int, int),
+# What the words of a line are; more may follow.
+SHAPES: dict[str, tuple[type | UnionType, ...]] = {
+    line.name: tuple(kind.types for kind in line.columns.values())
+    for one in WORDS.values()
+    if not one.own
+    for line in one.answers
 }
 
 
@@ -62,7 +48,7 @@ class Link:
         fits: whether a line is of this question; one that is not may have come late, of the one before.
         """
         order = packet(f"/{word}", *args)
-        if roles.COMMANDS.get(word) != "view" and word != "scene/import":  # whose parts go by the port that sends them
+        if WORDS[word].role != "view" and word != "scene/import":  # whose parts go by the port that sends them
             order = signed(order)
         for left in reversed(range(tries)):
             try:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Self
 
 from studiod.registry import spoken
+from studiod.registry.commands import DESK
 from studiod.registry.param import Nearest, Refusal, told
 from studiod.texts import printable
 
@@ -18,6 +20,11 @@ class Words:
     def __init__(self, command: str, takes: str, words: Sequence[object]) -> None:
         """takes: in words for people, "a scene's name, [fade s]"."""
         self.command, self.takes, self._words = command, takes, list(words)
+
+    @classmethod
+    def of(cls, command: str, words: Sequence[object]) -> Self:
+        """Those of a command that takes what its declaration says (studiod/registry/commands.py)."""
+        return cls(command, DESK[command].expects, words)
 
     def more(self) -> bool:
         return bool(self._words)

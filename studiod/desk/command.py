@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
+from studiod.registry.commands import DESK
 from studiod.registry.param import Value
 
 Answer = Iterable[tuple[Value, ...]]  # lines, each an address without its "/" and values
@@ -52,17 +53,25 @@ class Command(Protocol):
 
 
 class Commands(dict[str, Command]):
-    """What a desk can be told to do, by name.  Raises ValueError on a second command of one name."""
+    """What a desk can be told to do, by name.  Raises ValueError on a second command of one name, and on one that is
+    not declared (studiod/registry/commands.py)."""
 
     def __setitem__(self, name: str, command: Command) -> None:
         if name in self:
             raise ValueError(f"two commands are called {name}")
+        if name not in DESK:
+            raise ValueError(f"the command {name} is not declared in studiod/registry/commands.py")
         super().__setitem__(name, command)
 
     def __ior__(self, more: Mapping[str, Command]) -> Self:  # type: ignore[override,misc]
         for name, command in more.items():
             self[name] = command
         return self
+
+    def whole(self) -> None:
+        """Raises ValueError where a command is declared that nobody has registered."""
+        if missing := ", ".join(DESK.keys() - self.keys()):
+            raise ValueError(f"declared in studiod/registry/commands.py, and on no desk: {missing}")
 
 
 def in_order(changes: dict[str, Value]) -> dict[str, Value]:

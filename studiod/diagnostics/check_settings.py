@@ -1,34 +1,34 @@
 """What `studiod check` looks at of the settings: the interface, MIDI, ports, the state directory, the compiled code."""
 
-import asyncio
 import contextlib
 import errno
-import logging
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 from studiod import user_folders
 from studiod.client.client import TalkFault, ask
+from studiod.desk.controller import Ports
 from studiod.diagnostics.check_result import Verdict, fail, ok, warn
 from studiod.diagnostics.check_service import Service
-from studiod.host import devices
+from studiod.host import devices, preflight
+from studiod.host.controllers import spoken
 from studiod.host.device_ask import probe, refusal
 from studiod.host.device_choice import pick_device
-from studiod.host.preflight import desk
 from studiod.midi_ports.names import fits
 from studiod.net.bind_error import refused
 from studiod.net.host_port import joined
 from studiod.realtime.interface import Found, choose
 from studiod.registry.registry import Console
+from studiod.settings.languages import LanguageFault
 from studiod.settings.schema import Settings
 
 LIMIT_S = 10.0
+WAYS = {"UDP": socket.SOCK_DGRAM, "TCP": socket.SOCK_STREAM}
 LOW_BYTES = 2_000_000_000  # an hour and a half of a stereo recording
 LEAST_BYTES = 100_000_000  # a state that can still be written
 
@@ -62,6 +62,17 @@ class Studio:
         _, inputs, outputs = pick_device(self.settings, self.found)
         size = self.settings.console
         return Console(inputs, outputs, rate_hz=self.settings.interface.rate_hz, **size.model_dump())
+
+    @cached_property
+    def ports(self) -> tuple[list[Ports], list[str]]:
+        """What each controller that the settings want would use, and the faults of their own files."""
+        registry, found, faults = preflight.registry(self.settings), [], []
+        for one in spoken(self.settings):
+            try:
+                found.append(one.ports(self.settings, registry))
+            except ValueError as fault:
+                faults.append(str(fault))
+        return found, faults
 
     @cached_property
     def playing(self) -> str:
@@ -102,72 +113,59 @@ def interface(studio: Studio) -> Verdict:
     return ok(told)
 
 
-class _Notes:
-    """A link that only notes which ports the surfaces would open."""
-
-    def __init__(self) -> None:
-        self.wanted: dict[str, dict[str, list[str]]] = {}
-
-    def open(self, name: str, into: list[str], out: list[str], *_: Any) -> None:
-        self.wanted[name] = {"in": into, "out": out}
-
-    def send(self, name: str, data: bytes) -> None:
-        """Nothing is open."""
-
-
-async def _wanted_ports(settings: Settings) -> tuple[dict[str, dict[str, list[str]]], list[str]]:
-    """The patterns of every surface, as the MIDI controller itself would open them; and what their maps warn of.
-
-    Raises ValueError.
-    """
-    (entry,) = entry_points(group="studiod.controllers", name="midi")
-    notes = _Notes()
-    logging.disable(logging.WARNING)  # what a start logs of the maps is told in the verdict
+def _asked(studio: Studio) -> tuple[list[Ports], Verdict | None]:
+    """What the controllers say of their ports, and what is wrong with one of them or its files."""
     try:
-        controller = await entry.load()(desk(settings), settings, notes)
-    finally:
-        logging.disable(logging.NOTSET)
-    warnings = [line for one in controller.played for line in one.device.warnings]
-    await controller.close()
-    return notes.wanted, warnings
+        found, faults = studio.ports
+    except LanguageFault as fault:
+        return [], fail(str(fault), "install its package again, or take it out")
+    return found, fail("\n".join(faults), "correct [midi] surfaces, or the map") if faults else None
 
 
 def midi(studio: Studio) -> Verdict:
-    """Each surface's map can be read, and its port is there."""
-    if not studio.settings.midi.surfaces:
-        return ok("no surfaces in the settings")
-    try:
-        wanted, warnings = asyncio.run(_wanted_ports(studio.settings))
-    except ValueError as fault:
-        return fail(str(fault), "correct [midi] surfaces, or the map")
-    found, api = devices.midi(), studio.settings.midi.api
-    there = [port for port in found["ports"] if api in ("auto", port["api"])]
-    if not found["apis"] or api not in ("auto", *found["apis"]):
-        return fail(f'MIDI by "{api}" cannot be reached: {"; ".join(found["missing"])}', "start it, or change midi.api")
+    """Each surface's map can be read, and every MIDI port that the settings want is there."""
+    found, fault = _asked(studio)
+    if fault:
+        return fault
+    wanted = [port for one in found for port in one.midi]
+    warnings = [line for one in found for line in one.warnings]
+    if not wanted:
+        return ok("no surfaces, and no other MIDI, in the settings")
+    here, api = devices.midi(), studio.settings.midi.api
+    there = [port for port in here["ports"] if api in ("auto", port["api"])]
+    if not here["apis"] or api not in ("auto", *here["apis"]):
+        return fail(f'MIDI by "{api}" cannot be reached: {"; ".join(here["missing"])}', "start it, or change midi.api")
     absent = [
-        f"{name} ({way})"
-        for name, ways in wanted.items()
-        for way, patterns in ways.items()
-        if "virtual" not in patterns and not fits(patterns, [port["name"] for port in there if port["way"] == way])
+        f"{port.name} ({way})"
+        for port in wanted
+        for way, patterns in (("in", port.into), ("out", port.out))
+        if patterns and "virtual" not in patterns
+        if not fits(patterns, [one["name"] for one in there if one["way"] == way])
     ]
     if absent:
         told, remedy = f"not there: {', '.join(absent)}", "plug it in, or name its port as `studiod devices` shows it"
         return warn("\n".join([told, *warnings]), remedy)
     if warnings:
         return warn("\n".join(warnings), "correct the map, unless it is meant")
-    return ok(f"{len(wanted)} surface{'s' * (len(wanted) > 1)}, all plugged in")
+    kinds = Counter(port.kind for port in wanted)
+    counted = ", ".join(f"{n} {kind}{'s' * (n > 1)}" for kind, n in kinds.items())
+    return ok(f"{counted}, all plugged in")
 
 
 def ports(studio: Studio) -> Verdict:
-    """OSC can listen, by UDP and TCP, or a studiod does already.  Nothing else is served yet."""
-    osc = studio.settings.osc
-    place = joined(osc.listen, osc.port)
+    """Every controller can listen, or a studiod does already."""
+    found, fault = _asked(studio)
+    if fault and not found:
+        return fault
+    wanted = [port for one in found for port in one.net]
     if studio.playing:
-        return ok(f"{place} is held by the studiod that runs")
-    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-        if fault := _bind_fault(kind, osc.listen, osc.port):
-            return fail(*refused(fault, "osc", osc.listen, osc.port))
-    return ok(f"free: {place}, UDP and TCP")
+        told = ", ".join(joined(port.host, port.port) for port in wanted)
+        return ok(f"{told} {'is' if len(wanted) == 1 else 'are'} held by the studiod that runs")
+    for port in wanted:
+        for way in port.ways:
+            if held := _bind_fault(WAYS[way], port.host, port.port):
+                return fail(*refused(held, port.table, port.host, port.port))
+    return ok("free: " + "; ".join(f"{joined(port.host, port.port)}, {' and '.join(port.ways)}" for port in wanted))
 
 
 def state(studio: Studio) -> Verdict:

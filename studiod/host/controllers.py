@@ -1,13 +1,13 @@
-"""The languages that the desk speaks: every controller of the table of entry points, started and closed by name."""
+"""The languages that the desk speaks: every controller that is installed and wanted, started and closed."""
 
-import inspect
 import logging
-from importlib.metadata import entry_points
 from typing import Any
 
+from studiod.desk.controller import Controller, Running
 from studiod.desk.desk import Desk
 from studiod.errors import Fault
 from studiod.net.bind_error import refused
+from studiod.settings.languages import installed, introduced
 from studiod.settings.schema import Settings
 
 LOG = logging.getLogger(__name__)
@@ -17,66 +17,64 @@ class StartFault(Fault, RuntimeError):
     """The daemon cannot start as it was told; the message says why and what to do."""
 
 
+def languages() -> list[Controller]:
+    """Those that are installed.  Raises LanguageFault."""
+    return [introduced(entry) for entry in installed()]
+
+
+def spoken(settings: Settings) -> list[Controller]:
+    """Those that the settings want.  Raises LanguageFault."""
+    return [one for one in languages() if one.wanted(settings)]
+
+
 class Tongues:
-    """Of one desk.  Attributes: controllers, in the order of their start; link, the MIDI ports, or None."""
+    """Of one desk.  Attributes: running, in the order of their start; link, the MIDI ports, or None."""
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self.desk, self.settings = desk, settings
-        self.controllers: list[Any] = []
+        self.running: list[Running] = []
         self.link: Any = None
 
     async def start(self) -> None:
-        """Raises StartFault."""
-        midi = self.settings.midi
-        if midi.wanted:
+        """Raises StartFault, LanguageFault."""
+        wanted = spoken(self.settings)
+        if any(one.midi for one in wanted):
             from studiod.midi_ports.link import Link
 
-            self.link = Link(midi.api)
-        wanted = {"osc", "midi", "sync"} if self.link is not None else {"osc"}
-        for entry in sorted(entry_points(group="studiod.controllers"), key=lambda e: e.name):
-            if entry.name not in wanted:
-                continue
-            start = entry.load()
+            self.link = Link(self.settings.midi.api)
+        for one in wanted:
             try:
-                if "link" in inspect.signature(start).parameters:
-                    if self.link is not None:
-                        self.controllers.append(await start(self.desk, self.settings, self.link))
-                else:
-                    self.controllers.append(await start(self.desk, self.settings))
+                self.running.append(await one.start(self.desk, self.settings, self.link if one.midi else None))
             except OSError as fault:
-                raise StartFault(self._unheard(entry.name, fault)) from None
+                raise StartFault(self._unheard(one, fault)) from None
             except ValueError as fault:  # a file of its own that cannot be used, told by the controller
                 raise StartFault(str(fault)) from None
 
-    def _unheard(self, table: str, fault: OSError) -> str:
+    def _unheard(self, one: Controller, fault: OSError) -> str:
         """Why a controller cannot listen, with file and key."""
-        place = getattr(self.settings, table)
-        if not hasattr(place, "listen"):
-            return f"{table}: {fault}"
-        where = f"{self.settings.file}: " if self.settings.file else ""
-        return where + "; ".join(refused(fault, table, place.listen, place.port))
+        for port in one.ports(self.settings, self.desk.registry).net:
+            where = f"{self.settings.file}: " if self.settings.file else ""
+            return where + "; ".join(refused(fault, port.table, port.host, port.port))
+        return f"{one.name}: {fault}"
 
-    def addresses(self) -> list[tuple[Any, ...]]:
-        """Where they listen."""
-        found = (getattr(controller, "address", None) for controller in self.controllers)
-        return [address for address in found if address]
+    def greeting(self) -> list[str]:
+        """Where they listen, and what to try."""
+        return [line for one in self.running for line in one.greeting()]
 
     def alarm(self) -> str:
-        """What is wrong with them at present, in words: a controller that may have a fault has a method `alarm`."""
-        told = (controller.alarm() for controller in self.controllers if hasattr(controller, "alarm"))
-        return "; ".join(filter(None, told))
+        """What is wrong with them at present, in words."""
+        return "; ".join(filter(None, (one.alarm() for one in self.running)))
 
     def again(self, settings: Settings) -> None:
-        """Settings that were read again: a controller that can change while it runs has a method `again`."""
+        """Settings that were read again."""
         self.settings = settings
-        for controller in self.controllers:
-            if hasattr(controller, "again"):
-                controller.again(settings)
+        for one in self.running:
+            one.again(settings)
 
     async def close(self) -> None:
         """The last one first; one that fails holds up none of the others."""
-        for controller in reversed(self.controllers):
+        for one in reversed(self.running):
             try:
-                await controller.close()
+                await one.close()
             except Exception:
                 LOG.exception("a controller could not be closed")

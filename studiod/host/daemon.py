@@ -28,7 +28,6 @@ from studiod.multitrack.machine import Machine
 from studiod.multitrack.markers import Markers
 from studiod.multitrack.roundtrip import Roundtrip
 from studiod.multitrack.takes import Takes
-from studiod.net.host_port import joined
 from studiod.process.ending import Ending
 from studiod.process.logs import kept
 from studiod.process.pulse import Pulse
@@ -99,6 +98,7 @@ class Daemon:
         Takes(self.machine)
         Markers(self.machine, Shelf(self.store, "marker"))
         Roundtrip(self.machine, self.engine)
+        self.desk.commands.whole()
         self.capture = (
             Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
             if settings.virtual.capture
@@ -225,12 +225,9 @@ class Daemon:
         self.say("; ".join(told))
 
     def _greet(self) -> None:
-        """Where it listens, and three lines to try."""
-        for address in self.tongues.addresses():
-            self.say(f"osc udp and tcp {joined(*address)}")
-            host = "localhost" if address[0] in ("0.0.0.0", "::") else address[0]
-            for words in ("/ch/9/fader f -6", "/ch/9/eq/3/gain f 4", "/main/mute i 1"):
-                self.say(f"  try: oscsend {host} {address[1]} {words}")
+        """Where it listens, what to try, and what it plays on."""
+        for line in self.tongues.greeting():
+            self.say(line)
         self.say(f"interface {self.engine.device}, {self.settings.interface.rate_hz} Hz")
         self.say("ready")
 

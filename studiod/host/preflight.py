@@ -72,13 +72,17 @@ class _Silence:
         """Nothing is heard."""
 
 
-def desk(settings: Settings) -> Desk:
-    """A desk as large as a start would make it, without sound."""
+def registry(settings: Settings) -> Registry:
+    """The paths of a desk as large as a start would make it."""
     device, size = settings.interface, settings.console
     rest = (32, 8) if device.device == "virtual" else (MOST, MOST)
     inputs, outputs = device.inputs or rest[0], device.outputs or rest[1]
-    console = Console(inputs=inputs, outputs=outputs, rate_hz=device.rate_hz, **size.model_dump())
-    return Desk(Registry(console), cast(Engine, _Silence()))
+    return Registry(Console(inputs=inputs, outputs=outputs, rate_hz=device.rate_hz, **size.model_dump()))
+
+
+def desk(settings: Settings) -> Desk:
+    """A desk of that size, without sound."""
+    return Desk(registry(settings), cast(Engine, _Silence()))
 
 
 def faults(settings: Settings, rate_hz: int | None, whole: bool) -> Iterator[str]:

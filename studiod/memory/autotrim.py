@@ -39,8 +39,8 @@ class Autotrim:
             await asyncio.sleep(LISTEN_S)
 
     def arm(self, origin: str, *given: object) -> Deed:
-        """[strips]: from now on counts what sounds there; without strips: everywhere."""
-        words = Words("autotrim/arm", "[a pattern of strips]", given)
+        """From now on counts what sounds there; without strips: everywhere."""
+        words = Words.of("autotrim/arm", given)
         named = words.text("the strips", "ch/*")
         words.end()
         found = [(strip, self._input(strip)) for strip in strips(self.desk, words, named)]
@@ -55,9 +55,8 @@ class Autotrim:
         return Deed(origin, {}, act)
 
     def set(self, origin: str, *given: object) -> Errand:
-        """strips, target dBFS [, s]: by the loudest peak since it was armed, or of so many of the last seconds."""
-        takes = "a pattern of strips, a peak level in dBFS, [of how many of the last s] (ch/* -18)"
-        words = Words("autotrim", takes, given)
+        """By the loudest peak since it was armed, or of so many of the last seconds."""
+        words = Words.of("autotrim", given)
         named = words.text("the strips")
         target_db = words.number("the level", -60.0, 0.0, "dBFS", -18.0)
         seconds = words.number("the time", LEAST_S, LONGEST_S, "s") if words.more() else 0.0

@@ -21,8 +21,8 @@ class Copies:
         desk.commands |= {"copy": self.copy, "mix/copy": self.mix}
 
     def copy(self, origin: str, *given: object) -> Deed:
-        """from, to [subtree]: what both strips have; without a subtree all but what belongs to a strip's place."""
-        words = Words("copy", "a strip, the strip or pattern of strips to copy to, [what of it: eq]", given)
+        """What both strips have; without a subtree all but what belongs to a strip's place."""
+        words = Words.of("copy", given)
         source, to = words.text("the strip"), words.text("the other strip")
         subtree = words.text("the subtree", "").strip("/")
         words.end()
@@ -49,8 +49,8 @@ class Copies:
         return Deed(f"copy {strip} to {to} for {origin}", changes, told, left=left, wanted=fits)
 
     def mix(self, origin: str, *given: object) -> Deed:
-        """from (main or bus/N), to (bus/M): what is heard there of every channel and return, as a send of it."""
-        words = Words("mix/copy", "main or a bus to copy from, the bus to copy into (main bus/3)", given)
+        """What is heard in a mix of every channel and return, as a send of it into a bus."""
+        words = Words.of("mix/copy", given)
         source, to = words.text("the mix").strip("/"), words.text("the bus").strip("/")
         words.end()
         buses = [strip for strip in strips(self.desk, words, "bus/*")]

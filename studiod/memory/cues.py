@@ -96,8 +96,8 @@ class Cues:
             raise words.refuse("there is no such place any more", remedy="/cue/list says what there is")
 
     def add(self, origin: str, *given: object) -> Deed:
-        """scene [fade s [place]]: at the end, or so that it stands at that place."""
-        words = Words("cue/add", "a scene's name or number, [fade s], [its place in the list]", given)
+        """At the end, or so that it stands at that place."""
+        words = Words.of("cue/add", given)
         name = self.shelf.find(words, words.key("the scene"))
         fade_s = words.number("the fade", 0.0, LONGEST_S, "s", 0.0)
         place = self._place(words, "the place", len(self.cues) + 1) if words.more() else len(self.cues) + 1
@@ -116,8 +116,8 @@ class Cues:
         return Deed(origin, {}, act)
 
     def move(self, origin: str, *given: object) -> Deed:
-        """from, to: an entry to another place."""
-        words = Words("cue/move", "the place of a cue, its new place", given)
+        """An entry to another place."""
+        words = Words.of("cue/move", given)
         old = self._place(words, "the place", len(self.cues))
         new = self._place(words, "the new place", len(self.cues))
         words.end()
@@ -133,8 +133,8 @@ class Cues:
         return Deed(origin, {}, act)
 
     def remove(self, origin: str, *given: object) -> Deed:
-        """place: the entry is gone; its scene stays."""
-        words = Words("cue/remove", "the place of a cue", given)
+        """The entry is gone; its scene stays."""
+        words = Words.of("cue/remove", given)
         place = self._place(words, "the place", len(self.cues))
         words.end()
 
@@ -147,9 +147,8 @@ class Cues:
         return Deed(origin, {}, act)
 
     def list(self, origin: str, *given: object) -> Deed:
-        """Every entry: its place, its scene, fade s, whether the scene is still there; then how many, and which was
-        recalled last."""
-        Words("cue/list", "no words", given).end()
+        """Every entry; then how many, and which was recalled last."""
+        Words.of("cue/list", given).end()
 
         def act(_: Deed) -> Answer:
             lines: list[tuple[Value, ...]] = [
@@ -162,8 +161,8 @@ class Cues:
         return Deed(origin, {}, act)
 
     def go(self, origin: str, *given: object) -> Deed:
-        """[place or scene]: recall that entry; without one, the next."""
-        words = Words("cue/go", "[a place in the list, or the name of a scene in it]", given)
+        """Recall the entry of a place or of a scene; without one, the next."""
+        words = Words.of("cue/go", given)
         if not words.more():
             return self._step(origin, "cue/go", 1)
         if not isinstance(given[0], str):
@@ -182,12 +181,12 @@ class Cues:
 
     def next(self, origin: str, *given: object) -> Deed:
         """Recall the entry after the one that was recalled last."""
-        Words("cue/next", "no words", given).end()
+        Words.of("cue/next", given).end()
         return self._step(origin, "cue/next", 1)
 
     def previous(self, origin: str, *given: object) -> Deed:
         """Recall the entry before the one that was recalled last."""
-        Words("cue/previous", "no words", given).end()
+        Words.of("cue/previous", given).end()
         return self._step(origin, "cue/previous", -1)
 
     def _step(self, origin: str, command: str, way: int) -> Deed:

@@ -57,9 +57,8 @@ class Fades:
         desk.commands["fade"] = self.fade
 
     def fade(self, origin: str, *given: object) -> Deed:
-        """path or pattern, seconds, goal: from what stands there to the goal, evenly in position.  A path under a
-        finger is left out."""
-        words = Words("fade", "a path or pattern, seconds, the value to arrive at (ch/1/fader 3 -10)", given)
+        """From what stands there to the goal, evenly in position.  A path under a finger is left out."""
+        words = Words.of("fade", given)
         pattern = words.text("the path").strip("/")
         seconds = words.number("the time", 0.0, LONGEST_S, "s")
         goal = words.value("the goal")

@@ -178,7 +178,7 @@ class History:
 
     def undo(self, origin: str, *given: object) -> Deed:
         """The sender's last step back: what of it still stands as it was set."""
-        Words("undo", "no words", given).end()
+        Words.of("undo", given).end()
         sender = self.senders.get(self.desk.identities.of(origin).id)
         if sender is None or not sender.done:
             raise Words("undo", "", ()).refuse("nothing of yours to undo")
@@ -187,7 +187,7 @@ class History:
 
     def redo(self, origin: str, *given: object) -> Deed:
         """The step that was undone last, again: what of it still stands as the undo left it."""
-        Words("redo", "no words", given).end()
+        Words.of("redo", given).end()
         sender = self.senders.get(self.desk.identities.of(origin).id)
         if sender is None or not sender.undone:
             raise Words("redo", "", ()).refuse("nothing of yours to redo")
@@ -223,8 +223,8 @@ class History:
         return [path for path, value in stands.items() if self.desk.values[path] == value]
 
     def gestures(self, origin: str, *given: object) -> Deed:
-        """undo or redo [how many]: what the next of them would do, the first one first."""
-        words = Words("gestures", "undo or redo, [how many]", given)
+        """What the next undos or redos would do, the first one first."""
+        words = Words.of("gestures", given)
         which = words.text("which")
         if which not in BACK:
             raise words.refuse("neither undo nor redo", which, nearest(which, BACK))
@@ -255,8 +255,8 @@ class History:
     # -- the log -----------------------------------------------------------------------------------------------------
 
     def tell(self, origin: str, *given: object) -> Deed:
-        """[how many]: the last gestures, oldest first: when, who, which path, from, to, how many paths in all."""
-        words = Words("log", "[how many lines]", given)
+        """The last gestures, the oldest first."""
+        words = Words.of("log", given)
         most = round(words.number("how many", 1, LOG, "", 20))
         words.end()
         return Deed(origin, {}, lambda _: self._lines(most))

@@ -23,8 +23,8 @@ class Presets:
         }  # fmt: skip
 
     def store(self, origin: str, *given: object) -> Deed:
-        """name, path: ch/3/eq, or ch/3 for all but what belongs to its place (its name, source, arm …)."""
-        words = Words("preset/store", "a preset's name, a strip or what is below one (ch/3/eq)", given)
+        """Of ch/3/eq all, of ch/3 all but what belongs to its place (its name, source, arm …)."""
+        words = Words.of("preset/store", given)
         name, path = self.shelf.named(words.name("the name")), words.text("the path").strip("/")
         words.end()
         self.shelf.room(words, name)
@@ -46,8 +46,8 @@ class Presets:
         return Deed(origin, {}, act)
 
     def recall(self, origin: str, *given: object) -> Deed:
-        """name or number, strips: what of it those strips have."""
-        words = Words("preset/recall", "a preset's name or number, one strip or a pattern (ch/7, ch/[1-8])", given)
+        """What of it those strips have."""
+        words = Words.of("preset/recall", given)
         name = self.shelf.find(words, words.key("the name"))
         to = strips(self.desk, words, words.text("the strip"))
         words.end()
@@ -65,8 +65,8 @@ class Presets:
         return Deed(f"preset {name} for {origin}", changes, told, left=left, wanted=fits)
 
     def list(self, origin: str, *given: object) -> Deed:
-        """Every preset: name, what of, when it was saved, how many values, its number (0: what was stored over)."""
-        Words("preset/list", "no words", given).end()
+        """Every preset; number 0: what was stored over."""
+        Words.of("preset/list", given).end()
         return Deed(origin, {}, lambda _: self._listed())
 
     def _listed(self) -> Iterator[tuple[Value, ...]]:
@@ -77,8 +77,8 @@ class Presets:
         yield "preset/list/end", len(heads)
 
     def delete(self, origin: str, *given: object) -> Deed:
-        """name."""
-        words = Words("preset/delete", "a preset's name", given)
+        """It is gone, without a copy."""
+        words = Words.of("preset/delete", given)
         name = self.shelf.find(words, words.text("the name"))
         words.end()
 

@@ -27,7 +27,7 @@ class Reset:
 
     def reset(self, origin: str, *given: object) -> Errand:
         """What is stored to its rest value, solos and test signals off; the name of the scene that holds it all."""
-        Words("desk/reset", "no words", given).end()
+        Words.of("desk/reset", given).end()
         before, params, values = self.scenes.now(), self.desk.registry.params, self.desk.values
         stored = {path: param.rest for path, param in params.items() if not param.flags & NOT_STORED}
         changes, left, fits = fitting(self.desk, stored)

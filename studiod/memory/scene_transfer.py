@@ -26,8 +26,8 @@ class SceneFiles:
         desk.commands |= {"scene/export": self.export, "scene/import": self.take}
 
     def export(self, origin: str, *given: object) -> Deed | Errand:
-        """name [part]: that part of its text, which part it is, and how many there are."""
-        words = Words("scene/export", "a scene's name, [which part of its text, from 1]", given)
+        """One part of its text."""
+        words = Words.of("scene/export", given)
         name = self.shelf.find(words, words.text("the name"))
         head, packed = self.shelf.heads[name], self.shelf.packed(words, name)
 
@@ -42,8 +42,8 @@ class SceneFiles:
         return Errand(lambda: cut(scene_text({"name": name, **head}, unpack(packed))), part_of)
 
     def take(self, origin: str, *given: object) -> Deed | Errand:
-        """name, part, parts, text: the last part makes the scene.  A name of "" is the one that the text says."""
-        words = Words("scene/import", "a scene's name, which part, how many parts, the text of that part", given)
+        """The last part makes the scene.  A name of "" is the one that the text says."""
+        words = Words.of("scene/import", given)
         name = words.text("the name")
         part = round(words.number("the part", 1, PARTS_MAX, ""))
         parts = round(words.number("how many parts", part, PARTS_MAX, ""))

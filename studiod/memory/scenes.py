@@ -29,8 +29,8 @@ class Scenes:
         }  # fmt: skip
 
     def store(self, origin: str, *given: object) -> Deed:
-        """name [scope]: the desk as it is once the changes of the same packet stand."""
-        words = Words("scene/store", "a scene's name, [a pattern of the paths that it recalls]", given)
+        """The desk as it is once the changes of the same packet stand."""
+        words = Words.of("scene/store", given)
         name, scope = self.shelf.named(words.name("the name")), words.text("the scope", "")
         words.end()
         if len(scope) > TEXT_MAX or not printable(scope):
@@ -50,8 +50,8 @@ class Scenes:
         return Deed(origin, {}, act)
 
     def recall(self, origin: str, *given: object) -> Deed:
-        """name or number [fade s [scope [safe]]]: safe 1 takes what scenes otherwise leave alone."""
-        words = Words("scene/recall", "a scene's name or number, [fade s], [scope], [safe 0 or 1]", given)
+        """All at once or in a fade; safe 1 takes what scenes otherwise leave alone."""
+        words = Words.of("scene/recall", given)
         name = self.shelf.find(words, words.key("the name"))
         fade_s = words.number("the fade", 0.0, LONGEST_S, "s", 0.0)
         scope, safe = words.text("the scope", ""), words.number("safe", 0, 1, "", 0.0)
@@ -76,8 +76,8 @@ class Scenes:
         return Deed(f"{'fade' if fade_s else 'recall'} {name} for {origin}", changes, act, fade_s, left, fits)
 
     def list(self, origin: str, *given: object) -> Deed:
-        """Every scene: name, when it was saved, scope, how many values, its number (0: what was stored over)."""
-        Words("scene/list", "no words", given).end()
+        """Every scene; number 0: what was stored over."""
+        Words.of("scene/list", given).end()
         return Deed(origin, {}, lambda _: self._listed())
 
     def _listed(self) -> Iterator[tuple[Value, ...]]:
@@ -88,8 +88,8 @@ class Scenes:
         yield "scene/list/end", len(heads)
 
     def rename(self, origin: str, *given: object) -> Deed:
-        """name, new name."""
-        words = Words("scene/rename", "a scene's name, its new name", given)
+        """Its number stays, so that cues find it."""
+        words = Words.of("scene/rename", given)
         old, new = self.shelf.find(words, words.text("the name")), words.name("the new name")
         words.end()
         if new in self.shelf.heads:
@@ -102,8 +102,8 @@ class Scenes:
         return Deed(origin, {}, act)
 
     def delete(self, origin: str, *given: object) -> Deed:
-        """name."""
-        words = Words("scene/delete", "a scene's name", given)
+        """It is gone, without a copy."""
+        words = Words.of("scene/delete", given)
         name = self.shelf.find(words, words.text("the name"))
         words.end()
 
@@ -114,11 +114,11 @@ class Scenes:
         return Deed(origin, {}, act)
 
     def diff(self, origin: str, *given: object) -> Deed:
-        """name [other]: each path that differs, there and here (or in the other scene); "" where there is none.
+        """Each path that differs, there and here (or in the other scene); "" where there is none.
 
         Against the desk without what a recall leaves alone.
         """
-        words = Words("scene/diff", "a scene's name or number, [another's; without it: the desk as it is]", given)
+        words = Words.of("scene/diff", given)
         name = self.shelf.find(words, words.key("the name"))
         other = words.key("the other name") if words.more() else ""
         words.end()

@@ -29,7 +29,7 @@ class AutomationWords:
 
     def list(self, origin: str, *given: object) -> Deed:
         """Every path with moves, and how many it has."""
-        Words("moves/list", "no words", given).end()
+        Words.of("moves/list", given).end()
 
         def act(_: Deed) -> Answer:
             found = [(path, len(lane.at)) for path, lane in sorted(self.automation.lanes.items()) if lane.at]
@@ -38,8 +38,8 @@ class AutomationWords:
         return Deed(origin, {}, act)
 
     def clear(self, origin: str, *given: object) -> Deed:
-        """pattern: the moves of all that it matches are gone."""
-        words = Words("moves/clear", "a path or pattern, such as ch/1/** or **", given)
+        """The moves of all that a pattern matches are gone."""
+        words = Words.of("moves/clear", given)
         pattern = words.text("the pattern")
         words.end()
         params = self.desk.registry.match(pattern.removeprefix("/"))
@@ -57,8 +57,8 @@ class AutomationWords:
         return Deed(origin, {}, act)
 
     def save(self, origin: str, *given: object) -> Deed:
-        """name: a file of that name in the state directory, as `studiod render --moves` takes it; where it is."""
-        words = Words("moves/save", "a file's name", given)
+        """A file in the state directory, as `studiod render --moves` takes it; where it is."""
+        words = Words.of("moves/save", given)
         name = words.name("the name")
         words.end()
         if "/" in name or name.startswith("."):

@@ -47,11 +47,11 @@ class Markers:
                 _log.warning("marker %s has no place in the music; it is left out", plain(name))
 
     def add(self, origin: str, *given: object) -> Deed:
-        """[name] [s]: without a place, where the music stands; a marker of that name moves there.
+        """Without a place, where the music stands; a marker of that name moves there.
 
         A button has no name to give: the marker gets the next number.
         """
-        words = Words("marker/add", "[a marker's name], [its place in s]", given)
+        words = Words.of("marker/add", given)
         name = words.name("the name", next(n for k in count(1) if (n := f"Marker {k}") not in self.places))
         place = words.number("the place", 0.0, LONGEST_S, "s", -1.0)
         words.end()
@@ -67,7 +67,7 @@ class Markers:
 
     def list(self, origin: str, *given: object) -> Deed:
         """Every marker and its place, in the order of the music."""
-        Words("marker/list", "no words", given).end()
+        Words.of("marker/list", given).end()
 
         def act(_: Deed) -> Answer:
             found = sorted((at, name) for name, at in self.places.items())
@@ -76,8 +76,8 @@ class Markers:
         return Deed(origin, {}, act)
 
     def delete(self, origin: str, *given: object) -> Deed:
-        """name."""
-        words = Words("marker/delete", "a marker's name", given)
+        """A marker is gone."""
+        words = Words.of("marker/delete", given)
         name = self.shelf.find(words, words.text("the name"))
         words.end()
 
@@ -89,8 +89,8 @@ class Markers:
         return Deed(origin, {}, act)
 
     def locate(self, origin: str, *given: object) -> Deed:
-        """A marker's name, next or previous, or s."""
-        words = Words("locate", "a marker's name, next or previous, or a place in s", given)
+        """To a marker, to the next or the previous one, or to a second."""
+        words = Words.of("locate", given)
         if given and given[0] in (NEXT, PREVIOUS) and given[0] not in self.places:
             place = self._beside(words, words.text("which") == NEXT)
         elif given and isinstance(given[0], str):

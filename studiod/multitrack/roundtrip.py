@@ -83,8 +83,8 @@ class Roundtrip:
         machine.desk.commands["recorder/measure"] = self.measure
 
     def measure(self, origin: str, *given: object) -> Deed:
-        """output, input: on a cable between them.  Answered with recorder/offset when it is found, in about 2 s."""
-        words = Words("recorder/measure", "an output, an input (a cable between them)", given)
+        """Over a cable between an output and an input; answered when it is found, in about 2 s."""
+        words = Words.of("recorder/measure", given)
         outputs, inputs = self.machine.desk.registry.console.outputs, self.machine.desk.registry.console.inputs
         out = int(words.number("the output", 1, outputs, ""))
         back = int(words.number("the input", 1, inputs, ""))

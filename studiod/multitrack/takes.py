@@ -49,7 +49,7 @@ class Takes:
         }  # fmt: skip
 
     def list(self, origin: str, *given: object) -> Deed:
-        """Every take: its name, seconds, tracks (0: a folder that is none)."""
+        """Every take that is on the disk."""
         return self._told("take/list", self._list, origin, given)
 
     def deleted(self, origin: str, *given: object) -> Deed:
@@ -57,7 +57,7 @@ class Takes:
         return self._told("take/deleted", self._deleted, origin, given)
 
     def _told(self, word: str, takes: TakeList, origin: str, given: tuple[object, ...]) -> Deed:
-        words = Words(word, "no words", given)
+        words = Words.of(word, given)
         words.end()
 
         def told(found: dict[str, tuple[float, int]]) -> Answer:
@@ -134,9 +134,8 @@ class Takes:
             raise words.refuse("that take is still being recorded", name, remedy="stop it first")
 
     def load(self, origin: str, *given: object) -> Errand:
-        """name or place in the list [add]: into the player, each track in its place; add 1 keeps the tracks that the
-        take does not have."""
-        words = Words("take/load", "a take's name or place in the list, [add 0 or 1]", given)
+        """Into the player, each track in its place; add 1 keeps the tracks that the take does not have."""
+        words = Words.of("take/load", given)
         key, add = words.key("the name"), words.number("add", 0, 1, "", 0.0)
         words.end()
         self._finished(words, key)
@@ -148,8 +147,8 @@ class Takes:
         return Errand(lambda: self._reel(words, key), then)
 
     def open(self, origin: str, *given: object) -> Errand:
-        """path [add]: a folder's sound files in the order of their names, or one file, side by side from track 1 on."""
-        words = Words("take/open", "a folder of sound files or one file, [add 0 or 1]", given)
+        """A folder's sound files in the order of their names, or one file, side by side from track 1 on."""
+        words = Words.of("take/open", given)
         name, add = words.text("the path"), words.number("add", 0, 1, "", 0.0)
         words.end()
         if not name.startswith(("/", "~")):
@@ -180,8 +179,8 @@ class Takes:
         return Deed(origin, {"transport/state": "stop", "transport/position": 0.0}, act)
 
     def delete(self, origin: str, *given: object) -> Errand:
-        """name: into the wastebasket, or for good where there is none; what the player has open plays on."""
-        words = Words("take/delete", "a take's name", given)
+        """Into the wastebasket, or for good where there is none; what the player has open plays on."""
+        words = Words.of("take/delete", given)
         key = words.text("the name")
         words.end()
         keep = bool(self.machine.desk.heard["recorder/wastebasket"])
@@ -201,8 +200,8 @@ class Takes:
         return self._moved(words, key, origin, away)
 
     def restore(self, origin: str, *given: object) -> Errand:
-        """name: out of the wastebasket."""
-        words = Words("take/restore", "a deleted take's name", given)
+        """Out of the wastebasket."""
+        words = Words.of("take/restore", given)
         key = words.text("the name")
         words.end()
 
@@ -228,7 +227,7 @@ class Takes:
 
     def empty(self, origin: str, *given: object) -> Deed:
         """All that is in the wastebasket, for good; answers how many takes that were."""
-        words = Words("take/empty", "no words", given)
+        words = Words.of("take/empty", given)
         words.end()
 
         def gone() -> int:

@@ -1,8 +1,10 @@
 """Who may do what: one table of roles, over the paths that they set and over the words that they say.
 
 Everybody with a role may read every path and every meter.  `view` does no more; `bus:N` is a musician's own mix; `mix`
-works the desk; `admin` may everything.  A word that stands in no row needs admin, and a test fails until it has one.
+works the desk; `admin` may everything.  Which role a word needs stands where it is declared (`commands.py`).
 """
+
+from studiod.registry.commands import WAYS, WORDS
 
 ROLES = ("none", "view", "bus", "mix", "admin")  # each may what the ones before it may; bus:N counts as bus
 
@@ -15,25 +17,10 @@ BUS = (
     "bus/N/fader", "bus/N/mute", "bus/N/balance", "bus/N/eq/**",
 )  # fmt: skip
 
-# Words before a path, each another way to set it; what is asked is the path's own.
-LEADS = ("turn", "toggle", "by", "touch", "hold")
+LEADS = tuple(WAYS)  # words before a path, each another way to set it; what is asked is the path's own
 
 # The least role that may say a word.  What a command changes is asked path by path besides.
-COMMANDS = {
-    **dict.fromkeys(
-        ("ping", "info", "status", "iam", "echo", "subscribe", "subscribe/to", "unsubscribe", "meters/subscribe",
-         "meters/subscribe/to", "meters/unsubscribe", "scene/list", "scene/diff", "scene/export", "preset/list",
-         "take/list", "take/deleted", "marker/list", "moves/list", "cue/list"), "view"),
-    **dict.fromkeys(("undo", "redo", "gestures", "mix/copy", "fade"), "bus"),
-    **dict.fromkeys(
-        ("meters/reset", "log", "scene/store", "scene/recall", "scene/rename", "scene/import", "preset/store",
-         "preset/recall", "preset/delete", "take/load", "marker/add", "marker/delete", "moves/clear", "moves/save",
-         "locate", "copy", "autotrim", "autotrim/arm", "cue/add", "cue/move", "cue/remove", "cue/go", "cue/next",
-         "cue/previous"), "mix"),
-    **dict.fromkeys(
-        ("scene/delete", "take/delete", "take/restore", "take/empty", "take/open", "recorder/measure", "desk/reset",
-         "backup", "restore"), "admin"),
-}  # fmt: skip
+COMMANDS = {word: one.role for word, one in WORDS.items()}
 
 
 def need_of(path: str) -> str:

@@ -54,9 +54,3 @@ class Midi(Table):
     clock: MidiClock = MidiClock()
     mtc: Mtc = Mtc()
     mmc: Mmc = Mmc()
-
-    @property
-    def wanted(self) -> bool:
-        """Whether any MIDI port is."""
-        clocks = (self.clock.input, self.clock.output, self.mtc.input, self.mtc.output, self.mmc.input)
-        return bool(self.surfaces or self.nrpn.enabled or any(clocks))

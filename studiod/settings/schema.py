@@ -13,6 +13,7 @@ from studiod.errors import Fault
 from studiod.net.host_port import split
 from studiod.registry.param import Refusal, told
 from studiod.registry.pattern import compiled
+from studiod.settings.languages import brought, widened
 from studiod.settings.midi import FPS, Midi, near_fps
 from studiod.settings.paths import FilePath, home, rooted
 from studiod.settings.table import Table
@@ -21,6 +22,7 @@ from studiod.texts import plain
 Port = Annotated[int, Field(ge=1, le=65535)]
 Rate = Literal[44100, 48000, 88200, 96000, 176400, 192000]
 KEY_MAX = 60  # characters of a key that is told
+BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
 ROLES = "none, view, mix, admin or bus:N"
 
 
@@ -167,7 +169,7 @@ def load(path: str | Path | None) -> Settings:
         return Settings()
     file, data = read(path)
     try:
-        settings = Settings.model_validate(rooted(data, file.absolute().parent))
+        settings = widened(Settings, data).model_validate(rooted(data, file.absolute().parent))
     except ValidationError as faults:
         raise SettingsError("\n".join(f"{file}: {_line(dict(fault), data)}" for fault in faults.errors())) from None
     settings._file = str(file.absolute())
@@ -208,6 +210,8 @@ def _model(loc: tuple[int | str, ...]) -> type[Table]:
             kind = args[0] if args else kind
             if isinstance(kind, type) and issubclass(kind, Table):
                 here = kind
+        elif here is Settings and isinstance(part, str):
+            here = brought(part) or here
     return here
 
 
@@ -262,9 +266,11 @@ def _expected(loc: tuple[int | str, ...]) -> str:
         return "true or false"
     if kind in (int, float):
         limits, noun = _limits(loc), "a whole number" if kind is int else "a number"
-        low = f"from {limits['ge']}" if "ge" in limits else f"above {limits.get('gt', 0)}"
+        bounds = [f"{word} {limits[name]}" for name, word in BOUNDS.items() if name in limits]
         unit = " frames" if loc[-1] == "block_frames" else " Hz" if loc[-1] == "hz" else ""
-        return f"{noun} {low} to {limits['le']}{unit}"
+        return " ".join([noun, *bounds]) + unit
+    if getattr(kind, "__origin__", None) is Literal:
+        return "one of " + " ".join(map(str, get_args(kind)))
     if kind is str:
         return "a string" + (" that is not empty" if loc[-1] in ("device", "api", "name") else "")
     return "a list" if getattr(kind, "__origin__", None) is list else "a table"

@@ -138,6 +138,34 @@ def test_what_cannot_be_done_is_one_line(run: Run, words: tuple[str, ...], code:
     assert said in told
 
 
+def test_a_table_has_the_names_of_its_columns_on_a_terminal_and_nowhere_else(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("A", "B"):
+        run("do", "marker/add", name, "1.5")
+    piped = run("do", "marker/list")[1]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run("do", "marker/list")[1] == ["marker/list NAME SECONDS", *piped]
+    assert piped == ["marker/list A 1.5", "marker/list B 1.5", "marker/list/end 2"]
+    run("do", "marker/delete", "B")
+    assert run("do", "marker/list")[1] == ["marker/list A 1.5", "marker/list/end 1"], "one line is no table"
+    assert run("do", "marker/list", "--json")[1] == ['[["marker/list", "A", 1.5], ["marker/list/end", 1]]']
+
+
+def test_the_help_of_do_lists_every_command_with_what_it_takes(capsys: Said) -> None:
+    with pytest.raises(SystemExit):
+        main(["do", "--help"])
+    told = capsys.readouterr().out
+    for word in DOES:
+        assert f"\n  {word} " in told
+    assert "  scene/recall scene [fade] [scope] [safe]  bring a scene back" in told
+    with pytest.raises(SystemExit):
+        main(["take", "--help"])
+    told = capsys.readouterr().out
+    assert "  take/load take [add]  a take into the player" in told
+    assert "scene/recall" not in told
+
+
 def test_every_command_of_the_desk_is_found_by_its_name() -> None:
     for word in DOES:
         assert meant([word]) == meant([f"/{word}"]) == (word, [])

@@ -353,9 +353,16 @@ def test_a_change_is_repeated_only_where_a_later_one_may_undo_it(rig):
 
 
 def test_two_commands_of_one_name_are_refused(rig) -> None:
-    rig.desk.commands["shine"] = first = lambda origin, *words: None
-    with pytest.raises(ValueError, match=r"^two commands are called shine$"):
-        rig.desk.commands["shine"] = None
-    with pytest.raises(ValueError, match=r"^two commands are called shine$"):
-        rig.desk.commands |= {"shine": None}
-    assert rig.desk.commands["shine"] is first
+    rig.desk.commands["copy"] = first = lambda origin, *words: None
+    with pytest.raises(ValueError, match=r"^two commands are called copy$"):
+        rig.desk.commands["copy"] = None
+    with pytest.raises(ValueError, match=r"^two commands are called copy$"):
+        rig.desk.commands |= {"copy": None}
+    assert rig.desk.commands["copy"] is first
+
+
+def test_a_command_that_is_not_declared_is_refused(rig) -> None:
+    with pytest.raises(ValueError, match=r"^the command shine is not declared in studiod/registry/commands\.py$"):
+        rig.desk.commands["shine"] = lambda origin, *words: None
+    with pytest.raises(ValueError, match=r"on no desk: .*scene/store"):
+        rig.desk.commands.whole()

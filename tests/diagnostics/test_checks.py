@@ -203,6 +203,36 @@ def test_a_map_whose_controls_move_one_path_is_told(tmp_path: Path, monkeypatch:
         assert verdict.told.startswith(f"{begins}{tmp_path}/mine.toml: line 2: ")
 
 
+def test_the_ports_of_clock_timecode_machine_control_and_nrpn_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [{"name": "DAW", "way": "in", "api": "jack"}, {"name": "Drums", "way": "out", "api": "jack"}]
+    monkeypatch.setattr("studiod.host.devices.midi", lambda: {"apis": ["jack"], "ports": there, "missing": []})
+    for table, absent in (
+        ({"clock": {"input": "DAW", "output": "Drums"}}, []),  # stands in for devices
+        ({"clock": {"input": "Drums"}}, ["clock (in)"]),
+        ({"mtc": {"input": "Deck", "output": "Deck"}, "mmc": {"input": "Deck"}}, ["mtc mmc (in)", "mtc mmc (out)"]),
+        ({"mtc": {"output": "DAW"}}, ["mtc (out)"]),
+        ({"mmc": {"input": "virtual"}, "clock": {"output": "virtual"}}, []),
+        ({"nrpn": {"enabled": True, "port": "Pad"}}, ["nrpn (in)", "nrpn (out)"]),
+    ):
+        verdict = check_settings.midi(studio(midi=table))
+        if absent:
+            has(verdict, "warn", f"not there: {', '.join(absent)}")
+        else:
+            has(verdict, "ok", "sync port")
+    both = {
+        "surfaces": [{"name": "nanokontrol2", "port": "virtual"}],
+        "nrpn": {"enabled": True},
+        "clock": {"input": "*"},
+    }
+    has(check_settings.midi(studio(midi=both)), "ok", "1 surface, 1 NRPN port, 1 sync port, all plugged in")
+
+
+def test_a_map_that_cannot_be_read_hides_no_port() -> None:
+    wanted = studio(midi={"surfaces": [{"name": "nanokontrol3"}]}, osc={"port": servers.free_udp_port()})
+    has(check_settings.midi(wanted), "fail", "nanokontrol3")
+    has(check_settings.ports(wanted), "ok", "free: ")
+
+
 def test_no_midi_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "studiod-nowhere")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")

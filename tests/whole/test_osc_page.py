@@ -12,7 +12,10 @@ TABLE = PAGE[PAGE.index("| word |") : PAGE.index("The desk alone says")]
 
 def test_every_word_has_a_row() -> None:
     named = {
-        word for line in TABLE.strip().splitlines()[2:] for word in re.findall(r"`/([a-z/]+)`", line.split("|")[1])
+        word
+        for line in TABLE.splitlines()
+        if line.startswith("| `/")
+        for word in re.findall(r"`/([a-z/]+)`", line.split("|")[1])
     }
     assert named == set(COMMANDS)
 
