@@ -132,7 +132,6 @@ STRIPS = (
         (Line("autotrim/set", {"strip": TEXT, "trim": NUMBER, "peak": NUMBER, "level": NUMBER, "seconds": NUMBER}),
          Line("autotrim/left", {"strip": TEXT, "why": TEXT}), Line("autotrim", {"strips": TEXT, **DONE})),
         note="(ch/* -18)",
-        expected="a pattern of strips, a peak level in dBFS, [of how many of the last s] (ch/* -18)",
     ),
     Command(
         "autotrim/arm", "mix", "from now on counts what comes in there",

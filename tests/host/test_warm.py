@@ -68,7 +68,7 @@ def test_without_a_terminal_lines_tell_how_far_it_is(
 def test_every_slow_stage_of_the_setup_says_what_it_does() -> None:
     makefile = (servers.ROOT / "Makefile").read_text(encoding="utf-8")
     slow = [line for line in makefile.splitlines() if re.search(r"pip install|-m venv", line)]
-    assert len(slow) == 3
+    assert len(slow) == 4
     assert not [line for line in slow if "--quiet" in line]
     for line in slow:
         before = makefile[: makefile.index(line)].splitlines()

@@ -357,7 +357,7 @@ def test_any_bytes_at_all_move_only_what_the_map_names(rubbish: list[bytes]) -> 
                 one.hear(data)
             named = {c.at(offset) for c in device.controls for offset in range(17) if c.path}
             moved = {path for path, p in desk.registry.params.items() if desk.values[path] != p.rest}
-            assert moved <= named
+            assert moved - {"solo/any"} <= named  # which only says whether a solo is on
             assert all(p.accept(desk.values[path]) == desk.values[path] for path, p in desk.registry.params.items())
             one.close()
             for held in (desk.values, desk.heard):
