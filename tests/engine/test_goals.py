@@ -5,6 +5,7 @@ import pytest
 from dsp import comp, gate, limiter, svf
 from studiod.host.offline import Offline
 from studiod.realtime import layout as r
+from studiod.realtime import mixes, strip
 from studiod.registry.registry import Console
 
 
@@ -18,11 +19,11 @@ def test_each_unit_fades_for_its_own_time_after_a_settle(rate_hz: int) -> None:
     for unit, row, ms in rows:
         assert (rack.state(unit)[row] == round(ms * rate_hz / 1000)).all(), (unit, row)
     for bank in r.BANKS:
-        first = bank * r.UNITS_A_BANK
-        assert (rack.state(first + r.COMP)[comp.FADE] == round(0.005 * rate_hz)).all()
-        assert (rack.state(first + r.GATE)[gate.FADE] == round(0.005 * rate_hz)).all()
-        assert (rack.state(first + r.EQ_1)[svf.GLIDE] == round(0.02 * rate_hz)).all()
-    assert (rack.state(r.LIMITER)[limiter.FADE] == round(0.005 * rate_hz)).all()
+        first = bank * r.BLOCK
+        assert (rack.state(first + strip.COMP)[comp.FADE] == round(0.005 * rate_hz)).all()
+        assert (rack.state(first + strip.GATE)[gate.FADE] == round(0.005 * rate_hz)).all()
+        assert (rack.state(first + strip.EQ_1)[svf.GLIDE] == round(0.02 * rate_hz)).all()
+    assert (rack.state(mixes.LIMITER)[limiter.FADE] == round(0.005 * rate_hz)).all()
 
 
 def test_a_path_that_should_sound_and_moves_nothing_is_a_fault_at_once() -> None:
