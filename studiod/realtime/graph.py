@@ -40,8 +40,8 @@ def block(base, ins, outs, frames):
     before = flush_to_zero()
     words = integers(base, TABLE + 3 * UNITS)
     start = words[r.FRAME]
-    inputs = words[r.INPUTS]
-    outputs = words[r.OUTPUTS]
+    lanes_in = words[r.INPUTS]
+    lanes_out = words[r.OUTPUTS]
     done = 0
     while done < frames:
         now = start + done
@@ -52,8 +52,8 @@ def block(base, ins, outs, frames):
             words,
             now,
             n,
-            floats(ins + 4 * done * inputs, n * inputs),
-            floats(outs + 4 * done * outputs, n * outputs),
+            floats(ins + 4 * done * lanes_in, n * lanes_in),
+            floats(outs + 4 * done * lanes_out, n * lanes_out),
         )
         done += n
     words[r.BLOCKS] += 1

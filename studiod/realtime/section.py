@@ -65,8 +65,10 @@ class Section:
         at_rest = state or (lambda size, block: made.state(many(size, block)))
         return self._add(Unit(self._next, at_rest, made, at, fades, only))
 
-    def room(self, rows: int | Callable[[Size], int] = r.QUANTUM, lanes: Lanes | None = None,
-             only: Collection[int] | None = None) -> int:  # fmt: skip
+    def room(
+        self, rows: int | Callable[[Size], int] = r.QUANTUM, lanes: Lanes | None = None,
+        only: Collection[int] | None = None,
+    ) -> int:  # fmt: skip
         """The number of plain memory, [rows, lanes], such as the line of a delay or a quantum's work."""
         many = lanes or self._lanes
         return self._add(
@@ -74,13 +76,9 @@ class Section:
         )
 
     def ring(
-        self,
-        points: Points,
-        lanes: Lanes | None = None,
-        tap: int = ANY,
-        stage: int | None = None,
+        self, points: Points, lanes: Lanes | None = None, tap: int = ANY, stage: int | None = None,
         rows: int = source.RING,
-    ) -> int:
+    ) -> int:  # fmt: skip
         """The number of a ring of absolute frames that points are read from."""
         many = lanes or self._lanes
         made = Unit(self._next, lambda s, b: np.zeros((rows, many(s, b))), points=points, tap=tap, stage=stage)
@@ -91,7 +89,10 @@ class Section:
         return self.told.setdefault(self.units[unit - self._block * r.BLOCK].at, len(self.told))
 
     def forgets(self) -> tuple[tuple[int, int], ...]:
-        """(number, first row of its memory) of each unit of which a lane can forget alone what it holds."""
+        """(number, first row of its memory) of each unit of which a lane can forget alone what it holds.
+
+        A linked unit takes what is no number for silence by itself.
+        """
         made = ((unit.number, unit.made) for unit in self.units if unit.made is not None)
         return tuple((number, m.MEMORY) for number, m in made if m.MEMORY < m.ROWS and not getattr(m, "LINKED", False))
 

@@ -12,13 +12,13 @@ from studiod.realtime import effects
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
 from studiod.realtime.queue import copy, rows_of, view
-from studiod.realtime.section import Section, numbered, sides
+from studiod.realtime.section import Points, Section, numbered, sides
 
 RING, BLOCK = patch.RING, r.BLOCK
 WIDE = (r.BUS_BANK, r.MAIN_BANK, r.MATRIX_BANK)  # banks with the fifth and sixth band
 
 
-def points(tap: int):
+def points(tap: int) -> Points:
     """The points of a bank at a tap; behind the fader `main` is what the limiter leaves of it."""
 
     def at(size: Size, bank: int) -> dict[str, int]:
