@@ -30,6 +30,8 @@ class Cells:
         self.lanes = (self.channels + 2 * self.returns, self.buses, 2, self.matrices)
         self.wide = tuple(r.SIDES + (self.matrices if bank else self.buses) for bank in r.BANKS)  # destinations
         self.groups = Groups(registry)
+        # all that units are compared with: every strip of a kind has the same
+        self.declared = {path: param for path, param in registry.params.items() if of_the_first(path)}
         self.frames = {ms: round(ms * self.rate_hz / 1000.0) for ms in (GAIN_MS, SWITCH_MS)}
         self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
         self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
@@ -113,3 +115,9 @@ class Cells:
         if self.doubtful((unit, lane), fresh) or fresh:
             self._exchanged[unit, lane] = wanted
             out.append((self.cell(unit, row, lane), 2.0, queue.MOST))
+
+
+def of_the_first(path: str) -> bool:
+    """Whether it is of the first strip, slot or output of its kind, or of what there is only one of."""
+    number = path.split("/", 2)[1:2]
+    return number == ["1"] or not number or not number[0].isdigit()

@@ -18,7 +18,7 @@ class Around:
     def __init__(self, cells: Cells, points: Points, filters: Filters, strips: Strips) -> None:
         self.cells, self.groups = cells, cells.groups
         self.points, self.filters, self.strips = points, filters, strips
-        params = cells.registry.params
+        params = cells.declared
         self._generate = ByName(generator.aim, params, "generator", ("rate_hz",), ("to",), KIND)
         self._count = ByName(click.aim, params, "click", ("bpm", "rate_hz"), ("to",))
 

@@ -17,9 +17,9 @@ class Effects:
 
     def __init__(self, cells: Cells, points: Points) -> None:
         self.cells, self.points = cells, points
-        if "fx/1/type" not in cells.registry.params:
+        if "fx/1/type" not in cells.declared:
             return
-        params, whole = cells.registry.params, ("mix", "rate_hz")
+        params, whole = cells.declared, ("mix", "rate_hz")
         times = ("time_l", "time_r", "sync", "division_l", "division_r")
         self._reverb = ByName(reverb.aim, params, "fx/1/reverb", whole)
         self._echoes = ByName(echoes.aim, params, "fx/1/delay", (*whole, "time_l_ms", "time_r_ms"), times)

@@ -21,7 +21,7 @@ class Filters:
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
-        params = cells.registry.params
+        params = cells.declared
         self._band = ByName(svf.aim, params, "ch/1/eq/1", ("rate_hz",), ("on",), KIND)
         self._key = ByName(svf.aim, params, "ch/1/gate/filter", ("gain_db", "rate_hz"), ("on",), KIND)
         self._cuts = {

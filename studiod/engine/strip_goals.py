@@ -39,7 +39,7 @@ class Strips:
 
     def __init__(self, cells: Cells) -> None:
         self.cells, self.groups = cells, cells.groups
-        params = cells.registry.params
+        params = cells.declared
         self.units = {unit.at: self._own(unit) for unit in units.SECTION.units if unit.at}
         self._paths = {own.number: at for at, own in self.units.items()}
         self._by_number = {own.number: own for own in self.units.values()}
@@ -51,7 +51,7 @@ class Strips:
     def _own(self, unit: Unit) -> Own:
         """Raises TypeError where a strip's parameters are not what the unit takes, and where no strip has any."""
         assert unit.made is not None
-        made, params = unit.made, self.cells.registry.params
+        made, params = unit.made, self.cells.declared
         given = GIVEN & inspect.signature(made.aim).parameters.keys()
         apart = SIDE_CHAIN if unit.at in SIDE_CHAINS else ()
         firsts = {"ch": "ch/1", "return": "return/1", "bus": "bus/1", "main": "main", "matrix": "matrix/1"}
