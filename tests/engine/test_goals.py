@@ -30,6 +30,6 @@ def test_a_path_that_should_sound_and_moves_nothing_is_a_fault_at_once() -> None
     aims = Offline(Console(4, 4, 4, 2, returns=1, matrices=1, dcas=1, mute_groups=1)).engine.aims
     for path in aims.registry.params:
         aims.served(path)
-    for path in ("ch/1/deesser/threshold", "main/tilt", "bus/1/eqq/on", "dca/1/gain", "lights/1/level"):
+    for path in ("ch/1/leveller/threshold", "main/tilt", "bus/1/eqq/on", "dca/1/gain", "lights/1/level"):
         with pytest.raises(LookupError, match=f"{path}: no goal of the engine hangs on it"):
             aims.served(path)
