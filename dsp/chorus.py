@@ -28,11 +28,12 @@ KNOBS = 2  # a glide: see below
 GLIDES = (KNOBS,)
 # lanes of KNOBS; DELAY SWING: frames   TURN: of the swing in a frame   FEED: what goes in, moved from here only
 WET, DELAY, SWING, TURN, FEEDBACK, FEED = range(6)
-SLOW = ((KNOBS, DELAY), (KNOBS, SWING))
+GLIDES_MS = {(KNOBS, DELAY): SLOW_MS, (KNOBS, SWING): SLOW_MS}
 # FADE FILLED: frames; of the ramp, and those that the line holds   PHASE: 0..1   BELOW ABOVE: scratch, see `between`
 FADE, FILLED, PHASE, BELOW, ABOVE = range(8, 13)
 AWAKE = 1  # lane of FILLED: frames of silence that it takes until the line counts as empty
 MEMORY, ROWS = PHASE, 13
+FADES = {FADE: FADE_MS}
 
 TAPS = 8
 NEWER = TAPS // 2 - 1  # frames of the eight that are younger than the place that is read

@@ -38,6 +38,7 @@ ASK, STAGE, WAIT = range(48, 51)
 # MS0 MS: mean square, once and twice averaged   Y1 Y: reduction in dB, see ballistics   COUNT: frames of hold left
 MS0, MS, Y1, Y, COUNT = range(51, 56)
 MEMORY, ROWS = 51, 56
+FADES, ASKED = {FADE: FADE_MS}, (NEXT_POSITION, NEXT_DETECTOR)
 
 
 def state(lanes: int) -> np.ndarray:

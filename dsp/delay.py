@@ -11,7 +11,7 @@ from dsp.core import glide
 from dsp.core.glide import ACTIVE, LEFT, MOVING, VALUE
 from dsp.core.rt import rt
 
-MOST_MS = 500.0
+MOST_MS, FADE_MS = 500.0, 20.0
 
 # CROSS: 0 reads at AT, 1 at TO   AT TO NEXT: frames late, now, after the crossfade, wanted   ASK: 2 to take NEXT
 CROSS = 2
@@ -20,6 +20,7 @@ FILLED = 13  # [FILLED, 0]: frames that the line holds
 ROWS = 14
 MEMORY = ROWS
 GLIDES = (CROSS,)
+FADES = {FADE: FADE_MS}
 
 
 def state(lanes: int, fade_frames: int = 960) -> np.ndarray:

@@ -29,6 +29,7 @@ WET, FEEDBACK, SWAP, LOW, LOW_PART, HIGH, HIGH_PART, FEED = range(8)  # lanes of
 LANES = 8
 MEMORY = KNOBS + glide.SIZE  # of passband
 ROWS = MEMORY + passband.MEMORY
+FADES = {FADE: FADE_MS}
 
 # Parts of a whole note; t: triplet, d: dotted
 DIVISIONS = {

@@ -29,6 +29,7 @@ ASK, STAGE = range(34, 36)
 # OPEN: over the threshold, with hysteresis   Y1 Y: part of the range, see ballistics   COUNT: frames of hold left
 OPEN, Y1, Y, COUNT = range(36, 40)
 MEMORY, ROWS = 36, 40
+FADES, ASKED = {FADE: FADE_MS}, (NEXT_MODE,)
 
 
 def state(lanes: int) -> np.ndarray:

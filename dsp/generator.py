@@ -30,7 +30,7 @@ KNOBS = 2  # a glide: see below
 GLIDES = (KNOBS,)
 # lanes of KNOBS; SINE PINK WHITE: how much of each   LEVEL: linear   TURN: cycles a frame
 SINE, PINK, WHITE, LEVEL, TURN = range(5)
-FADES = ((KNOBS, SINE), (KNOBS, PINK), (KNOBS, WHITE))
+GLIDES_MS = {(KNOBS, SINE): FADE_MS, (KNOBS, PINK): FADE_MS, (KNOBS, WHITE): FADE_MS}
 # POLE ZERO: of each section   TOP: the last zero, on lane 0
 POLE, ZERO, TOP = range(8, 11)
 # PHASE: 2^-64ths of a cycle at frame 0, upper and lower half on lanes 0, 1   NODE: before each section, and after all

@@ -37,6 +37,7 @@ LOW_2, DRY = LOW_1 + 1, LOW_1 + 2
 RING, LAST = limiter_gain.RING, limiter_gain.LAST
 LOUD, TOP, REDUCTION = DRY + RING, DRY + 2 * RING, DRY + 3 * RING
 ROWS = REDUCTION + limiter_gain.ROWS
+FADES, ASKED = {FADE: FADE_MS}, (NEXT_LOOK,)
 
 
 def look_frames(lookahead_ms: float, rate_hz: float) -> int:

@@ -24,6 +24,7 @@ NARROW = 0.85  # of the sides at full width: a mono sum then loses 2.3 dB, where
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # what a desk needs of the layout, whose legend is in dsp/reverb_network.py
 ROWS, MEMORY, GLIDES, KNOBS, ASK, WET = net.ROWS, net.MEMORY, net.GLIDES, net.KNOBS, net.ASK, net.WET
+FADES = {net.FADE: FADE_MS}
 AWAKE = 1  # lane of FILLED: frames of silence that it takes until the lines count as empty
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 

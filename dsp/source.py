@@ -24,6 +24,8 @@ ASK, STAGE, FADE = 14, 15, 16
 ROWS = 17
 MEMORY = ROWS
 GLIDES = (WIRE,)
+FADE_MS = 5.0
+FADES = {FADE: FADE_MS}
 WIDTH = 8  # lanes of a tile
 
 

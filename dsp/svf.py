@@ -23,6 +23,8 @@ NEXT_G, NEXT_K, NEXT_N0, NEXT_M1, NEXT_M2, HOME, ASK, STAGE, GLIDE, FADE = range
 NEXT = NEXT_G  # first of five rows, in the order of `aim`
 S1, S2 = range(48, 50)  # the two integrators
 MEMORY, ROWS = S1, 50
+FADE_MS = 20.0
+FADES = {GLIDE: FADE_MS, FADE: FADE_MS}
 WIDTH = 16  # lanes of a tile: two registers' worth, since each frame waits for the one before
 
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE

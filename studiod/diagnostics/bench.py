@@ -20,7 +20,7 @@ from studiod.diagnostics.bench_live import change_to_sample_ms, daemon
 from studiod.encoding import say
 from studiod.host.offline import Offline
 from studiod.realtime import graph
-from studiod.realtime import layout as r
+from studiod.realtime.strip import METER
 from studiod.registry.registry import Console
 
 RATE_HZ, BLOCK_FRAMES, SHORT_FRAMES, SENDS = 48_000, 64, 16, 16
@@ -94,7 +94,7 @@ def prove(units: Mapping[str, Mapping[str, object]] = UNITS, channels: int = 3, 
         column = 1 + int(name[5:]) if name.startswith("send ") else 0
         if np.array_equal(out[:, column], ref[:, column]):
             raise Unheard(f"{name}: switched off, the output stays the same; its time must not be counted")
-    meters = whole.rack.state(r.METER)[:, :channels]
+    meters = whole.rack.state(METER)[:, :channels]
     if not (meters[meter.PEAKS] > 0.0).all():
         raise Unheard("meters: they read nothing while sound goes through")
 

@@ -17,13 +17,14 @@ from dsp import comp, gain, gate, meter, mix, svf
 from dsp.core import decibel, glide
 from studiod.host.offline import Offline
 from studiod.paths import ROOT
-from studiod.realtime import graph
+from studiod.realtime import graph, mixes
 from studiod.realtime import layout as r
+from studiod.realtime import strip as units
 
 SOURCE = ROOT / "tests" / "bench" / "strip.c"
 FLAGS = ("-std=gnu11", "-O3", "-march=native", "-shared", "-fPIC", "-w")
 QUANTUM = 32  # frames of one pass of the judge
-BANDS = (r.HPF_1, r.HPF_2, *range(r.EQ_1, r.EQ_1 + 4))
+BANDS = (units.HPF_1, units.HPF_2, *range(units.EQ_1, units.EQ_1 + 4))
 # Of the loudest sample: the same polynomials and the same order of sums, rounded a few thousand times in a memory.
 AGREES = 1e-9
 
@@ -66,20 +67,21 @@ class Judge:
         self._run = library.run
         self._run.argtypes = [ctypes.c_void_p] * 5 + [ctypes.c_long] * 4
         self._run.restype = None
-        g, c, of_amplitude = state(r.GATE), state(r.COMP), 1.0 / decibel.AMPLITUDE_DB
+        g, c, of_amplitude = state(units.GATE), state(units.COMP), 1.0 / decibel.AMPLITUDE_DB
         knee, closes = c[comp.KNEE], g[gate.THRESHOLD] - g[gate.HYSTERESIS]
         rows = [row for unit in BANDS for row in bands(state(unit))]
-        rows += [state(r.TRIM)[gain.GAIN], 2.0 ** (g[gate.THRESHOLD] * of_amplitude), 2.0 ** (closes * of_amplitude)]
+        opens = g[gate.THRESHOLD]
+        rows += [state(units.TRIM)[gain.GAIN], 2.0 ** (opens * of_amplitude), 2.0 ** (closes * of_amplitude)]
         rows += [g[row] for row in (gate.RANGE, gate.ATTACK, gate.RELEASE, gate.HOLD, gate.OPEN, gate.Y1, gate.Y)]
         rows += [g[gate.COUNT], c[comp.THRESHOLD] - 0.5 * knee, knee]
         rows += [c[row] for row in (comp.SLOPE, comp.MAKEUP, comp.ATTACK, comp.RELEASE, comp.HOLD, comp.RMS)]
         rows += [c[row] for row in (comp.MS0, comp.MS, comp.Y1, comp.Y, comp.COUNT)]
-        rows += [state(r.FADER)[gain.GAIN], *state(r.METER)[[meter.PEAK, meter.SUM, meter.PEAKS, meter.MEANS]]]
+        rows += [state(units.FADER)[gain.GAIN], *state(units.METER)[[meter.PEAK, meter.SUM, meter.PEAKS, meter.MEANS]]]
         if len(rows) != library.row_count():
             raise Missing(f"no judge: {SOURCE.name} counts {library.row_count()} rows, the bench {len(rows)}")
         self.rows = np.array(rows)
         self.destinations = offline.console.buses + r.SIDES
-        self.gains = state(r.MIX_1 + r.TAP_POST_FADER)[mix.GAIN].copy()
+        self.gains = state(units.MIX_1 + r.TAP_POST_FADER)[mix.GAIN].copy()
         self.x = np.zeros((QUANTUM, self.lanes))
         self.mixed = np.zeros((QUANTUM, self.destinations))
         self.frame = offline.frame
@@ -98,11 +100,11 @@ class Judge:
         for at in range(0, len(ins) - QUANTUM + 1, QUANTUM):
             self.run(ins[at:].ctypes.data, QUANTUM)
             graph.run(offline.rack.base, ins[at:].ctypes.data, out.ctypes.data, QUANTUM)
-            mixed = offline.rack.state(r.MIX_WORK)
+            mixed = offline.rack.state(mixes.MIX_WORK)
             worst = max(worst, float(np.abs(mixed - self.mixed).max()))
             loudest = max(loudest, float(np.abs(mixed).max()))
         cell = (offline.frame // int(offline.rack.words[r.GRID_FRAMES]) - 1) % meter.CELLS
-        read = offline.rack.state(r.METER)[[meter.PEAKS + cell, meter.MEANS + cell]]
+        read = offline.rack.state(units.METER)[[meter.PEAKS + cell, meter.MEANS + cell]]
         found = max(worst / loudest, float((np.abs(read - self.rows[-2:]) / read).max()))
         if not found <= AGREES:
             raise Missing(f"no judge: {SOURCE.name} is {found:.1e} of full level away from this sound")

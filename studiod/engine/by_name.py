@@ -1,12 +1,14 @@
 """A unit's `aim`, called with the values of the parameters that are declared for it, each by its own name.
 
-A parameter's name and its unit make the argument: `gate/threshold` in dB is `threshold_db`; per cent become parts of 1.
+A parameter's name and its unit make the argument: `gate/threshold` in dB is `threshold_db`; per cent become parts of 1,
+and dB a linear gain where the unit takes `level_gain`.
 """
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from studiod.engine import gains
 from studiod.registry.param import Param, Value
 
 SUFFIXES = {"dB": "_db", "dBTP": "_db", "ms": "_ms", "s": "_s", "Hz": "_hz", "%": "", "": ""}
@@ -31,18 +33,22 @@ class ByName:
         self._aim = aim
         self._arguments: list[tuple[str, str, Callable[[Value], object]]] = []
         takes = inspect.signature(aim).parameters.keys() - set(given)
-        unit, left = aim.__module__, set(takes)
+        unit, left = f"{aim.__module__}.{aim.__name__}", set(takes)
         for path, param in params.items():
             tail = path.removeprefix(f"{at}/")
             if tail == path or tail.partition("/")[0] in apart:
                 continue
-            name = (aliases or {}).get(tail, tail) + SUFFIXES[param.unit]
+            bare = (aliases or {}).get(tail, tail)
+            name = bare + SUFFIXES[param.unit]
+            linear = name not in takes and f"{bare}_gain" in takes
+            if linear:
+                name = f"{bare}_gain"
             if name not in left:
-                raise TypeError(f"{path}: {unit}.aim takes no {name}; it takes {', '.join(sorted(takes))}")
+                raise TypeError(f"{path}: {unit} takes no {name}; it takes {', '.join(sorted(takes))}")
             left.discard(name)
-            self._arguments.append((name, f"/{tail}", _as_taken(param)))
+            self._arguments.append((name, f"/{tail}", _as_gain if linear else _as_taken(param)))
         if left:
-            raise TypeError(f"{unit}.aim takes {', '.join(sorted(left))}: nothing below {at} is declared as that")
+            raise TypeError(f"{unit} takes {', '.join(sorted(left))}: nothing below {at} is declared as that")
 
     def __call__(self, values: Mapping[str, Value], at: str, **given: object) -> Any:
         """The goals of the unit below a path."""
@@ -54,3 +60,7 @@ def _as_taken(param: Param) -> Callable[[Value], object]:
     if param.unit == "%":
         return lambda value: float(value) / 100.0
     return {"switch": int, "list": str}.get(param.kind, float)
+
+
+def _as_gain(value: Value) -> float:
+    return gains.linear(float(value))

@@ -1,8 +1,8 @@
 """Cells of a rack as an aim writes them: entries for the queue, and what each unit was asked for last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 
-from dsp import svf
 from studiod.engine import gains
 from studiod.engine.groups import Groups
 from studiod.realtime import layout as r
@@ -12,12 +12,12 @@ from studiod.registry.registry import Registry, Value
 
 Values = Mapping[str, Value]
 Entry = tuple[int, float, int]
-GAIN_MS, SWITCH_MS, COEFFICIENT_MS = 20.0, 5.0, 20.0
+GAIN_MS, SWITCH_MS = 20.0, 5.0
 KINDS = ("ch", "bus", "main", "matrix")  # by bank
 
 
 class Cells:
-    """What every aim of one rack needs."""
+    """What every part of the goals of one rack holds."""
 
     def __init__(self, rack: Rack, registry: Registry) -> None:
         words = rack.words
@@ -30,6 +30,8 @@ class Cells:
         self.lanes = (self.channels + 2 * self.returns, self.buses, 2, self.matrices)
         self.wide = tuple(r.SIDES + (self.matrices if bank else self.buses) for bank in r.BANKS)  # destinations
         self.groups = Groups(registry)
+        # all that units are compared with: every strip of a kind has the same
+        self.declared = {path: param for path, param in registry.params.items() if of_the_first(path)}
         self.frames = {ms: round(ms * self.rate_hz / 1000.0) for ms in (GAIN_MS, SWITCH_MS)}
         self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
         self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
@@ -63,6 +65,16 @@ class Cells:
             return (r.INPUT_BANK, first), (r.INPUT_BANK, first + 1)
         return ((KINDS.index(kind), int(number) - 1),)
 
+    def every(self, kinds: tuple[str, ...] = (*KINDS, "return")) -> Iterator[tuple[int, int]]:
+        """(bank, lane) of each lane of the strips of some kinds."""
+        for strip in self.groups.strips:
+            if strip.startswith(kinds):
+                yield from self.lanes_of(strip)
+
+    def sends_of(self, bank: int) -> range:
+        """Where the sends of a bank go: buses of the inputs bank, matrices of the others."""
+        return range(1, (self.buses, self.matrices, self.matrices, 0)[bank] + 1)
+
     def pair(self, values: Values, bank: int, lane: int) -> int:
         """Whether a lane's detectors follow the louder of two."""
         return int(bank == r.MAIN_BANK or gains.linked(values, KINDS[bank], lane + 1))
@@ -80,11 +92,22 @@ class Cells:
             self._exchanged[unit, lane] = (goal,)
             out.append((self.cell(unit, row, lane), goal, frames))
 
-    def rows(self, out: list[Entry], unit: int, lane: int, goals: dict[int, float], glides: tuple[int, ...]) -> None:
-        """The goals of `aim` of a unit: some rows glide, others are written."""
+    def rows(self, out: list[Entry], unit: int, lane: int, made: ModuleType, goals: Mapping[int, float]) -> None:
+        """The goals of `aim` of a unit on one lane: some rows glide, others are written, some are asked for."""
         for row, value in goals.items():
-            frames = self.frames[GAIN_MS] if row in glides else queue.PLAIN
+            frames = self.frames[GAIN_MS] if row in made.GLIDES else queue.PLAIN
             out.append((self.cell(unit, row, lane), value, frames))
+        if asked := getattr(made, "ASKED", ()):
+            self.ask(out, unit, made.ASK, lane, tuple(goals[row] for row in asked))
+
+    def whole(self, out: list[Entry], unit: int, made: ModuleType, goals: Mapping[tuple[int, int], float]) -> None:
+        """The goals of `aim` of a unit whose settings stand on several lanes, by (row, lane)."""
+        own_ms = getattr(made, "GLIDES_MS", {})
+        for (row, lane), goal in goals.items():
+            if row not in getattr(made, "FADES", {}):  # set once for all
+                ms = own_ms.get((row, lane), GAIN_MS)
+                glides = round(ms * self.rate_hz / 1000.0) if row in made.GLIDES else queue.PLAIN
+                out.append((self.cell(unit, row, lane), goal, glides))
 
     def ask(self, out: list[Entry], unit: int, row: int, lane: int, wanted: tuple[float, ...]) -> None:
         """Ask a unit to exchange what cannot glide, when it differs from what it was asked for last."""
@@ -93,12 +116,8 @@ class Cells:
             self._exchanged[unit, lane] = wanted
             out.append((self.cell(unit, row, lane), 2.0, queue.MOST))
 
-    def band(
-        self, out: list[Entry], unit: int, lane: int, goals: tuple[float, ...], home: float, straight: bool
-    ) -> None:
-        """A filter band to the goals of `svf.aim`, straight or by way of the wire."""
-        for k, value in enumerate(goals):
-            out.append((self.cell(unit, svf.NEXT_G + k, lane), value, queue.PLAIN))
-        out.append((self.cell(unit, svf.HOME, lane), home, queue.PLAIN))
-        how = svf.STRAIGHT if straight else svf.BY_WIRE
-        out.append((self.cell(unit, svf.ASK, lane), how, queue.MOST))
+
+def of_the_first(path: str) -> bool:
+    """Whether it is of the first strip, slot or output of its kind, or of what there is only one of."""
+    number = path.split("/", 2)[1:2]
+    return number == ["1"] or not number or not number[0].isdigit()

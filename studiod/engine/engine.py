@@ -15,7 +15,7 @@ from studiod.engine import goals as aims
 from studiod.engine.audio_clock import FrameClock
 from studiod.engine.cells import Entry
 from studiod.metering.meters import Meters
-from studiod.realtime import graph, queue
+from studiod.realtime import graph, inputs, mixes, multitrack, outputs, queue
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
 from studiod.realtime.rack import Rack
@@ -51,10 +51,10 @@ class Engine:
 
     def post(self, changed: dict[str, Value], values: Values, frame: int) -> None:
         """Post one transaction, due at an absolute frame (0: at once)."""
-        aims, now = self.aims, self.rack.get(r.FRAME)
-        aims.now, aims.early = now, frame < aims.latest and now <= aims.latest
-        aims.latest = max(aims.latest, frame)
-        entries = aims.entries(changed, values)
+        cells, now = self.aims.cells, self.rack.get(r.FRAME)
+        cells.now, cells.early = now, frame < cells.latest and now <= cells.latest
+        cells.latest = max(cells.latest, frame)
+        entries = self.aims.entries(changed, values)
         if "meter/loudness" in changed:
             self.gauges.analyser.reset()
         if entries:
@@ -79,21 +79,21 @@ class Engine:
 
     def late_frames(self, point: str) -> int:
         """How many frames later than its neighbours a point is heard: main is, by its limiter."""
-        return limiter.late_frames(self.rack.state(r.LIMITER)) if point in ("main/l", "main/r") else 0
+        return limiter.late_frames(self.rack.state(mixes.LIMITER)) if point in ("main/l", "main/r") else 0
 
     def lend(self, output: int, input: int) -> None:
         """Past the desk's values: the player's probe to an output, an input to the recorder's probe."""
         entries: list[Entry] = []
-        probe = (*self.rack.column(r.TRACK_RING, 0), 0)
-        self.aims.route(entries, r.PATCH_OUT, output - 1, probe)
-        self.aims.route(entries, r.PATCH_REC, 0, (*self.rack.column(r.INPUT_RING, input - 1), 0))
+        probe = (*self.rack.column(multitrack.TRACK_RING, 0), 0)
+        self.aims.points.route(entries, outputs.PATCH_OUT, output - 1, probe)
+        self.aims.points.route(entries, multitrack.PATCH_REC, 0, (*self.rack.column(inputs.INPUT_RING, input - 1), 0))
         self._pending.append((0, entries))
         self.pump()
 
     def give_back(self, output: int, values: Values) -> None:
         """Both as the desk has them."""
         entries: list[Entry] = []
-        self.aims.route(entries, r.PATCH_REC, 0, (patch.OWN, 0, 0))
+        self.aims.points.route(entries, multitrack.PATCH_REC, 0, (patch.OWN, 0, 0))
         self._pending.append((0, entries))
         source = f"output/{output}/source"
         self.post({source: values[source]}, values, 0)
@@ -185,6 +185,6 @@ class Engine:
     def fade(self, goal: float, frames: int) -> None:
         """Open (1) or close (0) all outputs."""
         lanes = int(self.rack.words[r.OUTPUTS])
-        entries = [(queue.slot(r.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
+        entries = [(queue.slot(outputs.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
         self._pending.append((0, entries))
         self.pump()

@@ -32,6 +32,7 @@ from studiod.process.ending import Ending
 from studiod.process.logs import kept
 from studiod.process.pulse import Pulse
 from studiod.realtime import layout as r
+from studiod.realtime.outputs import OUT_FADE
 from studiod.realtime.rack import Rack
 from studiod.registry.registry import Console, Registry
 from studiod.settings.schema import Settings
@@ -88,7 +89,7 @@ class Daemon:
         self.library = Library(self.desk, self.store)
         self.library.begin(from_file=bool(settings.virtual.start_scene))
         self.engine.settle(self.desk.values)
-        glide.rest(self.rack.state(r.OUT_FADE), gain.GAIN, 0.0)
+        glide.rest(self.rack.state(OUT_FADE), gain.GAIN, 0.0)
         self.engine.fade(1.0, self.start_frame)
         recordings = settings.state.recordings
         self.machine = Machine(self.desk, self.rack, folder, Path(recordings) if recordings else None)

@@ -15,6 +15,7 @@ from dsp.core.grid import GRID_HZ
 from dsp.loudness_running import Programme
 from dsp.meter import CELLS
 from studiod.realtime import layout as r
+from studiod.realtime import outputs
 from studiod.realtime.rack import Rack
 
 LOG = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Analyser:
         self.per_cell = self.rate_hz // GRID_HZ
         self.cell = self.lost = 0
         self.rows = np.zeros((CELLS, COLUMNS))
-        self._ear = rack.state(r.EAR)
+        self._ear = rack.state(outputs.EAR)
         self._weights, self._room = loudness.aim(self.rate_hz), truepeak.work()
         self._bands, self._fall = rta.aim(self.rate_hz), np.exp(-1.0 / (GRID_HZ * FAST_S))
         self._powers, self._squares = np.zeros((1, 2)), np.zeros((1, rta.BANDS))

@@ -5,6 +5,8 @@ The desk reads them (meters.py); whoever shows them takes names and units from h
 
 from collections.abc import Callable, Mapping
 
+from studiod.registry.strip import METERED, kinds_with
+
 Name = tuple[str, str]  # and its unit
 Sizes = Mapping[str, int]  # of a console: inputs outputs channels buses returns matrices
 Named = Callable[[Sizes], list[Name]]
@@ -31,23 +33,23 @@ def _row(kind: str, size: str, unit: str = LEVEL) -> Named:
     return lambda sizes: [(f"{kind}/{n}", unit) for n in range(1, sizes.get(size, 0) + 1)]
 
 
-def _returns(sizes: Sizes) -> list[Name]:
-    return [(f"return/{n}/{side}", LEVEL) for n in range(1, sizes.get("returns", 0) + 1) for side in "lr"]
+def _returns(unit: str = LEVEL) -> Named:
+    return lambda sizes: [(f"return/{n}/{side}", unit) for n in range(1, sizes.get("returns", 0) + 1) for side in "lr"]
 
 
-def _compressors(sizes: Sizes) -> list[Name]:
-    """In the order in which the banks of strips run; main's two sides move together."""
-    before, after = (("ch", "channels"), ("bus", "buses")), ("matrix", "matrices")
-    strips = [name for kind, size in before for name in _row(kind, size, TAKEN)(sizes)]
-    return [*strips, ("main", TAKEN), *_row(*after, TAKEN)(sizes)]
+def _taken(unit: str) -> Named:
+    """On every strip that has the unit, in the order in which they run; main's two sides move together."""
+    rows = {"ch": _row("ch", "channels", TAKEN), "return": _returns(TAKEN), "bus": _row("bus", "buses", TAKEN),
+            "main": lambda _: [("main", TAKEN)], "matrix": _row("matrix", "matrices", TAKEN)}  # fmt: skip
+    kinds = kinds_with(unit)
+    return lambda sizes: [name for kind in kinds for name in rows[kind](sizes)]
 
 
 BANKS: dict[str, Named] = {
     "input": _row("input", "inputs"),
     "ch": _row("ch", "channels"),
-    "return": _returns,
-    "gate": _row("ch", "channels", TAKEN),
-    "comp": _compressors,
+    "return": _returns(),
+    **{unit: _taken(unit) for unit in METERED},
     "bus": _row("bus", "buses"),
     "matrix": _row("matrix", "matrices"),
     "monitor": lambda _: [("monitor/l", LEVEL), ("monitor/r", LEVEL)],

@@ -27,6 +27,7 @@ from dsp.core.rt import rt
 from studiod.realtime import graph
 from studiod.realtime import layout as r
 from studiod.realtime.interface import PERIOD, choose, explain, interfaces
+from studiod.realtime.outputs import OUT_FADE
 from studiod.realtime.rack import Rack
 
 UNDERFLOW, OVERFLOW = 4, 2  # PortAudio's flags: output underflow, input overflow
@@ -208,7 +209,7 @@ def main(argv: list[str]) -> None:
     control.sendall(json.dumps({"playing": True, **about}).encode() + b"\n")
     word = control.recv(64)
     if not word:  # the desk is gone: close the outputs softly
-        fade = rack.state(r.OUT_FADE)
+        fade = rack.state(OUT_FADE)
         for lane in range(fade.shape[1]):
             glide.start(fade, gain.GAIN, lane, 0.0, int(FADE_S * wanted["rate_hz"]))
         fade[glide.MOVING, 0] = 1.0

@@ -9,21 +9,33 @@ from dsp.core.intrinsics import integers, line64
 from dsp.core.rt import standing
 from studiod.realtime import layout as r
 from studiod.realtime.queue import copy, rows_of, view
+from studiod.realtime.section import Section, sides
+
+TRANSLATE_BANDS = 6
+
+SECTION = Section(r.MONITOR, lambda size, _: 2)
+PATCH_MONITOR = SECTION.unit(patch)
+MONITOR_SOURCE = SECTION.room()
+MONITOR_MIX = SECTION.unit(mix, state=lambda size, _: mix.state(2, 2))
+SOLO_MIX = SECTION.unit(mix, state=lambda size, _: mix.state(2, 2))
+SOLO_WORK = SECTION.room()
+MONITOR_WORK = SECTION.room()
+TRANSLATE_1, *_ = [SECTION.unit(svf) for _ in range(TRANSLATE_BANDS)]
+MONITOR_RING = SECTION.ring(lambda size, _: sides("monitor"))
+METER_MONITOR = SECTION.unit(meter)
 
 
 @standing("studiod_monitor", 3)
 def run(base, frames, now):
     """The frames of the monitor into its ring and its meter."""
     words = integers(base, r.TABLE + 3 * r.UNITS)
-    source = rows_of(base, words, r.MONITOR_SOURCE, 0, frames)
-    patch.fetch(
-        view(base, words, r.PATCH_MONITOR), line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, source
-    )
-    u = rows_of(base, words, r.MONITOR_WORK, 0, frames)
+    source = rows_of(base, words, MONITOR_SOURCE, 0, frames)
+    patch.fetch(view(base, words, PATCH_MONITOR), line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, source)
+    u = rows_of(base, words, MONITOR_WORK, 0, frames)
     u[:, :] = 0.0
-    mix.add(view(base, words, r.MONITOR_MIX), source, u)
-    mix.add(view(base, words, r.SOLO_MIX), rows_of(base, words, r.SOLO_WORK, 0, frames), u)
-    for band in range(r.TRANSLATE_BANDS):
-        svf.run(view(base, words, r.TRANSLATE_1 + band), u)
-    copy(u, view(base, words, r.MONITOR_RING), now & (patch.RING - 1))
-    meter.gather(view(base, words, r.METER_MONITOR), u, now, words[r.GRID_FRAMES])
+    mix.add(view(base, words, MONITOR_MIX), source, u)
+    mix.add(view(base, words, SOLO_MIX), rows_of(base, words, SOLO_WORK, 0, frames), u)
+    for band in range(TRANSLATE_BANDS):
+        svf.run(view(base, words, TRANSLATE_1 + band), u)
+    copy(u, view(base, words, MONITOR_RING), now & (patch.RING - 1))
+    meter.gather(view(base, words, METER_MONITOR), u, now, words[r.GRID_FRAMES])

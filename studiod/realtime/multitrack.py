@@ -12,6 +12,12 @@ from dsp.core.intrinsics import floats, line64, load_atomic
 from dsp.core.rt import rt
 from studiod.realtime import layout as r
 from studiod.realtime.queue import rows_of, view
+from studiod.realtime.section import Section, numbered
+
+SECTION = Section(r.TRACKS, lambda size, _: size.channels + 1)  # lane 0 is the probe, track N lane N
+TRACK_RING = SECTION.ring(lambda size, _: numbered("track", size.channels, 1))
+PATCH_REC = SECTION.unit(source, state=lambda size, _: source.state(size.channels + 1, own=True))
+REC_WORK = SECTION.room()
 
 
 @rt
@@ -24,7 +30,7 @@ def play(base, words, now, frames):
         words[r.PLAY_HEARD] = now + frames
     elif now >= words[r.PLAY_HEARD] + source.RING:
         return  # nothing but silence is left in the ring
-    ring = view(base, words, r.TRACK_RING)
+    ring = view(base, words, TRACK_RING)
     length = words[r.PLAY_FRAMES]
     lanes = min(words[r.PLAY_LANES], ring.shape[1]) if sounds else 0
     played = floats(base + words[r.PLAY_AT], length * lanes)
@@ -40,11 +46,11 @@ def play(base, words, now, frames):
 @rt
 def record(base, words, now, frames):
     """What the armed tracks hear, at the end of the quantum, into the recorder's ring."""
-    s = view(base, words, r.PATCH_REC)
+    s = view(base, words, PATCH_REC)
     length = words[r.RECORD_FRAMES]
     if length == 0 or (s[ACTIVE, 0] == 0.0 and s[MOVING, 0] == 0.0):
         return
-    u = rows_of(base, words, r.REC_WORK, 0, frames)
+    u = rows_of(base, words, REC_WORK, 0, frames)
     source.fetch(s, line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, u)
     lanes = u.shape[1]
     ring = floats(base + words[r.RECORD_AT], length * lanes)

@@ -14,6 +14,7 @@ from dsp import source
 from dsp.core.intrinsics import read_word, write_word
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
+from studiod.realtime.sections import states
 
 
 class Rack:
@@ -53,7 +54,7 @@ class Rack:
         cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False, multitrack: bool = False
     ) -> "Rack":
         """A new block: every unit at rest, the queue empty, the tape blank.  multitrack: with player and recorder."""
-        parts = r.states(size)
+        parts = states(size)
         head = np.zeros(r.TABLE + 3 * r.UNITS, np.int64)
         at = 0
         for unit, part in parts.items():
@@ -94,15 +95,21 @@ class Rack:
                 rack.state(unit)[:] = part
         return rack
 
+    @property
+    def size(self) -> Size:
+        """How much console it holds."""
+        counts = (r.INPUTS, r.OUTPUTS, r.CHANNELS, r.BUSES, r.RATE, r.RETURNS, r.MATRICES)
+        return Size(*(int(self.words[word]) for word in counts))
+
     def state(self, unit: int) -> np.ndarray:
         """The state of a unit, [rows, lanes], in the shared block itself."""
         at, rows, lanes = (int(n) for n in self.words[r.TABLE + 3 * unit : r.TABLE + 3 * unit + 3])
         return self.memory[at : at + rows * lanes].reshape(rows, lanes)
 
     def column(self, unit: int, lane: int) -> tuple[int, int]:
-        """Where a lane of a ring lies in the memory: first cell, and the stride from frame to frame."""
-        at, _, lanes = (int(n) for n in self.words[r.TABLE + 3 * unit : r.TABLE + 3 * unit + 3])
-        return at + lane, lanes
+        """Where a lane of a ring lies in the memory: first cell, and the stride from frame to frame; of one row, 0."""
+        at, rows, lanes = (int(n) for n in self.words[r.TABLE + 3 * unit : r.TABLE + 3 * unit + 3])
+        return at + lane, lanes if rows > 1 else 0
 
     def get(self, word: int) -> int:
         """A word that another process may be writing."""

@@ -3,28 +3,71 @@
 Runs on the audio thread.  Touches the rack and nothing else.
 """
 
-from dsp import automix, comp, delay, gain, gate, key_listen, meter, svf
+from dsp import automix, comp, delay, gain, gate, key_listen, meter, mix, svf
 from dsp import source as patch
 from dsp.core.glide import ACTIVE, MOVING
 from dsp.core.intrinsics import integers, line64
 from dsp.core.rt import rt, standing
 from studiod.realtime import effects
 from studiod.realtime import layout as r
+from studiod.realtime.layout import Size
 from studiod.realtime.queue import copy, rows_of, view
+from studiod.realtime.section import Points, Section, numbered, sides
 
-RING = patch.RING
-BLOCK = r.UNITS_A_BANK
-HPF_1, LPF_1, GATE, COMP, EQ_1, SIDE_1, METER, RING_1 = (
-    r.HPF_1, r.LPF_1, r.GATE, r.COMP, r.EQ_1, r.SIDE_1, r.METER, r.RING_1,
-)  # fmt: skip
-KEY, FILTER, HEARD = r.KEY, r.FILTER, r.HEARD
-SVF_MEMORY, COMP_MEMORY, GATE_MEMORY = svf.MEMORY, comp.MEMORY, gate.MEMORY
+RING, BLOCK = patch.RING, r.BLOCK
+WIDE = (r.BUS_BANK, r.MAIN_BANK, r.MATRIX_BANK)  # banks with the fifth and sixth band
+
+
+def points(tap: int) -> Points:
+    """The points of a bank at a tap; behind the fader `main` is what the limiter leaves of it."""
+
+    def at(size: Size, bank: int) -> dict[str, int]:
+        if bank == r.MAIN_BANK:
+            return sides("main/pre_limiter", *(() if tap == r.TAP_POST_FADER else ("main",)))
+        if bank != r.INPUT_BANK:
+            return numbered("bus", size.buses) if bank == r.BUS_BANK else numbered("matrix", size.matrices)
+        returns = (f"return/{n}/{side}" for n in range(1, size.returns + 1) for side in "lr")
+        return numbered("ch", size.channels) | {name: size.channels + lane for lane, name in enumerate(returns)}
+
+    return at
+
+
+SECTION = Section(r.STRIPS, Size.lanes, lambda size: len(r.BANKS))
+PATCH_IN = SECTION.unit(patch, only=(r.INPUT_BANK,))
+TRIM = SECTION.unit(gain)
+DELAY = SECTION.unit(delay)
+LINE = SECTION.room(lambda size: len(delay.line(1, size.rate_hz)))
+HPF_1, HPF_2, LPF_1, LPF_2 = (SECTION.unit(svf) for _ in range(4))
+GATE = SECTION.unit(gate, "gate")
+COMP = SECTION.unit(comp, "comp")
+EQ_1, *_ = [SECTION.unit(svf, only=WIDE if band >= 4 else None) for band in range(max(r.EQ_BANDS))]
+AUTOMIX = SECTION.unit(automix, only=(r.INPUT_BANK,))
+FADER = SECTION.unit(gain)
+METER = SECTION.unit(meter, state=lambda size, bank: meter.state(size.lanes(bank), len(SECTION.told)))
+RING_1, *_ = [SECTION.ring(points(tap), tap=tap) for tap in r.TAPS]
+MIX_1, *_ = [SECTION.unit(mix, state=lambda s, bank: mix.state(s.lanes(bank), s.destinations(bank))) for _ in r.TAPS]
+WORK, KEY_WORK = SECTION.room(), SECTION.room()
+GUARD = SECTION.room(1)
+# A side chain at each place of a detector: the gate's, the compressor's before the EQ, the compressor's after it
+PLACES, SIDE_UNITS = 3, 3
+KEY, FILTER, HEARD = range(SIDE_UNITS)
+SIDE_1, *_ = [
+    number
+    for _ in range(PLACES)
+    for number in (
+        SECTION.unit(patch, state=lambda size, bank: patch.state(size.lanes(bank), own=True)),
+        SECTION.unit(svf),
+        SECTION.unit(key_listen),
+    )
+]
+GATE_TOLD, COMP_TOLD = SECTION.tells(GATE), SECTION.tells(COMP)
+FORGETS = SECTION.forgets()
 
 
 @rt
 def key_of(base, words, first, place, u, now):
     """What the detector at a place listens to: each lane's point or its own sound, filtered."""
-    at = first + SIDE_1 + r.SIDE_UNITS * place
+    at = first + SIDE_1 + SIDE_UNITS * place
     source = view(base, words, at + KEY)
     band = view(base, words, at + FILTER)
     heard = view(base, words, at + HEARD)
@@ -33,7 +76,7 @@ def key_of(base, words, first, place, u, now):
     apart = band[ACTIVE, 0] + band[MOVING, 0] + heard[ACTIVE, 0] + heard[MOVING, 0] > 0.0
     if not outside and not apart:
         return u
-    key = rows_of(base, words, first + r.KEY_WORK, 0, u.shape[0])
+    key = rows_of(base, words, first + KEY_WORK, 0, u.shape[0])
     copy(u, key, 0)
     if outside:
         patch.fetch(source, line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, key)
@@ -47,7 +90,7 @@ def squeeze(base, words, first, position, u, now):
     key = key_of(base, words, first, 1 + position, u, now)
     s = view(base, words, first + COMP)
     comp.keyed_at(s, u, key, position)
-    key_listen.put(view(base, words, first + SIDE_1 + r.SIDE_UNITS * (1 + position) + HEARD), u, key)
+    key_listen.put(view(base, words, first + SIDE_1 + SIDE_UNITS * (1 + position) + HEARD), u, key)
 
 
 @rt
@@ -58,11 +101,11 @@ def tell(base, words, first, now):
     s = view(base, words, first + GATE)
     if s[ACTIVE, 0] > 0.0:
         for c in range(s.shape[1]):
-            meter.note(m, meter.GATE, c, gate.reduction_db(s, c), now, grid)
+            meter.note(m, GATE_TOLD, c, gate.reduction_db(s, c), now, grid)
     s = view(base, words, first + COMP)
     if s[ACTIVE, 0] > 0.0:
         for c in range(s.shape[1]):
-            meter.note(m, meter.COMP, c, comp.reduction_db(s, c), now, grid)
+            meter.note(m, COMP_TOLD, c, comp.reduction_db(s, c), now, grid)
 
 
 @rt
@@ -76,7 +119,7 @@ def forget(s, first, c):
 def guard(base, words, bank, u, row):
     """Silence each lane that holds anything but numbers, clear its memory, count it."""
     first = bank * BLOCK
-    bad = view(base, words, first + r.GUARD)
+    bad = view(base, words, first + GUARD)
     frames, lanes = u.shape
     for c in range(lanes):
         bad[0, c] = 0.0
@@ -93,14 +136,8 @@ def guard(base, words, bank, u, row):
                 ring[row + i, c] = 0.0
         for i in range(frames):
             u[i, c] = 0.0
-        for unit in range(HPF_1, HPF_1 + 4):  # low cut and high cut
-            forget(view(base, words, first + unit), SVF_MEMORY, c)
-        forget(view(base, words, first + GATE), GATE_MEMORY, c)
-        forget(view(base, words, first + COMP), COMP_MEMORY, c)
-        for place in range(3):
-            forget(view(base, words, first + SIDE_1 + r.SIDE_UNITS * place + FILTER), SVF_MEMORY, c)
-        for band in range(4 if bank == 0 else 6):
-            forget(view(base, words, first + EQ_1 + band), SVF_MEMORY, c)
+        for unit, memory in FORGETS:  # what a bank has not has no rows
+            forget(view(base, words, first + unit), memory, c)
 
 
 @standing("studiod_strip", 4)
@@ -108,10 +145,10 @@ def run(base, bank, frames, now):
     """Every unit of a strip on the frames in a bank's WORK, in place, and its taps into their rings."""
     words = integers(base, r.TABLE + 3 * r.UNITS)
     first = bank * BLOCK
-    u = rows_of(base, words, first + r.WORK, 0, frames)
+    u = rows_of(base, words, first + WORK, 0, frames)
     row = now & (RING - 1)
-    gain.run(view(base, words, first + r.TRIM), u)
-    delay.pass_on(view(base, words, first + r.DELAY), view(base, words, first + r.LINE), u, now)
+    gain.run(view(base, words, first + TRIM), u)
+    delay.pass_on(view(base, words, first + DELAY), view(base, words, first + LINE), u, now)
     copy(u, view(base, words, first + RING_1), row)
     for unit in range(HPF_1, HPF_1 + 4):
         svf.run(view(base, words, first + unit), u)
@@ -125,9 +162,9 @@ def run(base, bank, frames, now):
     squeeze(base, words, first, 1, u, now)
     effects.in_place(base, words, 2 * bank, u, now)
     if bank == r.INPUT_BANK:
-        automix.run(view(base, words, r.AUTOMIX), u)
+        automix.run(view(base, words, AUTOMIX), u)
     copy(u, view(base, words, first + RING_1 + 2), row)
-    gain.run(view(base, words, first + r.FADER), u)
+    gain.run(view(base, words, first + FADER), u)
     effects.in_place(base, words, 2 * bank + 1, u, now)
     copy(u, view(base, words, first + RING_1 + 3), row)
     guard(base, words, bank, u, row)

@@ -24,6 +24,8 @@ from studiod.registry.template import (
 COLOURS = ("off", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 BANDS_HZ = {4: (100.0, 400.0, 2000.0, 8000.0), 6: (60.0, 150.0, 400.0, 1000.0, 3000.0, 10000.0)}
 WRITES = "Whether the strip plays its moves, or writes them."
+KINDS = ("ch", "return", "bus", "main", "matrix")  # in the order in which they run
+METERED = ("gate", "comp")  # units that tell what they take away: each is a bank of meters
 BAND_TYPES = ("bell", "low_shelf", "high_shelf", "low_cut", "high_cut", "notch")
 
 
@@ -206,3 +208,9 @@ def strip_templates(kind: str, size: Size) -> list[Template]:
     if kind == "matrix":
         return [*own, IN[2], *DELAY, *eq(6), *COMP, LINK, BALANCE]
     return [*own, *DELAY, *eq(6), *COMP, *insert(size.returns), BALANCE, *LIMITER, *sends(size.matrices)]
+
+
+def kinds_with(unit: str) -> tuple[str, ...]:
+    """The kinds of strips that have parameters of a unit."""
+    whole = Size(1, 1, 1, 1, 1)
+    return tuple(kind for kind in KINDS if any(t.path.startswith(f"{unit}/") for t in strip_templates(kind, whole)))

@@ -34,7 +34,7 @@ def post(s: np.ndarray, goals: Goals, frames: int = 960) -> None:
     fade = round(generator.FADE_MS * RATE_HZ / 1000.0)
     for cell, goal in goals.items():
         if cell[0] in generator.GLIDES:
-            glide.start(s, *cell, goal, fade if cell in generator.FADES else frames)
+            glide.start(s, *cell, goal, fade if cell in generator.GLIDES_MS else frames)
         else:
             s[cell] = goal
     s[glide.MOVING, 0] = 1.0

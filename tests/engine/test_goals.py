@@ -5,6 +5,7 @@ import pytest
 from dsp import comp, gate, limiter, svf
 from studiod.host.offline import Offline
 from studiod.realtime import layout as r
+from studiod.realtime import mixes, strip
 from studiod.registry.registry import Console
 
 
@@ -18,17 +19,17 @@ def test_each_unit_fades_for_its_own_time_after_a_settle(rate_hz: int) -> None:
     for unit, row, ms in rows:
         assert (rack.state(unit)[row] == round(ms * rate_hz / 1000)).all(), (unit, row)
     for bank in r.BANKS:
-        first = bank * r.UNITS_A_BANK
-        assert (rack.state(first + r.COMP)[comp.FADE] == round(0.005 * rate_hz)).all()
-        assert (rack.state(first + r.GATE)[gate.FADE] == round(0.005 * rate_hz)).all()
-        assert (rack.state(first + r.EQ_1)[svf.GLIDE] == round(0.02 * rate_hz)).all()
-    assert (rack.state(r.LIMITER)[limiter.FADE] == round(0.005 * rate_hz)).all()
+        first = bank * r.BLOCK
+        assert (rack.state(first + strip.COMP)[comp.FADE] == round(0.005 * rate_hz)).all()
+        assert (rack.state(first + strip.GATE)[gate.FADE] == round(0.005 * rate_hz)).all()
+        assert (rack.state(first + strip.EQ_1)[svf.GLIDE] == round(0.02 * rate_hz)).all()
+    assert (rack.state(mixes.LIMITER)[limiter.FADE] == round(0.005 * rate_hz)).all()
 
 
 def test_a_path_that_should_sound_and_moves_nothing_is_a_fault_at_once() -> None:
     aims = Offline(Console(4, 4, 4, 2, returns=1, matrices=1, dcas=1, mute_groups=1)).engine.aims
     for path in aims.registry.params:
         aims.served(path)
-    for path in ("ch/1/deesser/threshold", "main/tilt", "bus/1/eqq/on", "dca/1/gain", "lights/1/level"):
+    for path in ("ch/1/leveller/threshold", "main/tilt", "bus/1/eqq/on", "dca/1/gain", "lights/1/level"):
         with pytest.raises(LookupError, match=f"{path}: no goal of the engine hangs on it"):
             aims.served(path)

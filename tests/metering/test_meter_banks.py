@@ -7,6 +7,7 @@ from dsp import meter
 from studiod.host.offline import Offline
 from studiod.metering.meter_banks import BANKS
 from studiod.realtime import layout as r
+from studiod.realtime import strip as units
 from studiod.registry.registry import Console
 
 CONSOLES = (
@@ -42,8 +43,8 @@ def test_a_bank_has_as_many_values_as_names(console: Console) -> None:
 def test_what_a_compressor_takes_away_stands_beside_its_own_strip(strip: str, bank: int, lane: int) -> None:
     console = CONSOLES[0]
     gauges = Offline(console).engine.gauges
-    row = meter.REDUCED + meter.COMP * meter.CELLS
-    gauges.rack.state(bank * r.UNITS_A_BANK + r.METER)[row, lane] = 7.0
+    row = meter.REDUCED + units.COMP_TOLD * meter.CELLS
+    gauges.rack.state(bank * r.BLOCK + units.METER)[row, lane] = 7.0
     found = dict(zip(BANKS["comp"](sizes(console)), gauges.banks["comp"](np.arange(1)), strict=True))
     assert [name for (name, _), taken in found.items() if taken] == [strip]
     assert found[strip, "dB"] == 7.0

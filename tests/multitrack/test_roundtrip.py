@@ -11,7 +11,7 @@ import servers
 from dsp import source
 from studiod.multitrack import roundtrip
 from studiod.multitrack.roundtrip import CLEAR, GAP_S, Roundtrip, agreed, found, sweep, twice
-from studiod.realtime import layout as r
+from studiod.realtime import multitrack as graph_ends
 from studiod.registry.param import Refusal, Value
 from tape_rig import RATE_HZ, SETTLED, Rig, armed, noise
 
@@ -80,12 +80,12 @@ def measured(rig: Rig, cable: bool, out: int = 2, back: int = 2) -> list[tuple[V
 
 def test_a_cable_is_as_long_as_the_block_that_it_takes(rig: Rig) -> None:
     before = dict(rig.desk.values)
-    armed_before = rig.rack.state(r.PATCH_REC).copy()
+    armed_before = rig.rack.state(graph_ends.PATCH_REC).copy()
     (answer,) = measured(rig, cable=True)
     assert rig.desk.get("recorder/offset") == pytest.approx(64.0, abs=0.02)
     assert answer == ("recorder/measure", 2, 2, rig.desk.get("recorder/offset"))
     assert {path for path in before if rig.desk.values[path] != before[path]} == {"recorder/offset"}
-    base = r.PATCH_REC
+    base = graph_ends.PATCH_REC
     wired = slice(source.BASE, source.DELAY + 1)
     np.testing.assert_array_equal(rig.rack.state(base)[wired], armed_before[wired])
     sound = noise(9600, 4)

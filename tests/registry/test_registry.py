@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studiod.registry.laws import float32, from_turn, to_turn
+from studiod.registry.points import vocabulary
 from studiod.registry.registry import BLOCKS, Console, Refusal, Registry, Template
 from studiod.registry.strip import BAND_TYPES
 
@@ -167,10 +168,8 @@ def test_a_point_is_named_exactly_and_exists_on_this_console():
         (
             "ch/1/source",
             "main",
-            "ch/1/source: main is stereo and this takes one lane; expected a point (none, input/1..2, ch/1..3, "
-            "bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r, "
-            "monitor/l, monitor/r, talkback, generator, click, track/1..3); got 'main'; nearest is main/l; "
-            "send main/l or main/r",
+            "ch/1/source: main is stereo and this takes one lane; expected a point "
+            f"({vocabulary(SMALL.points)}); got 'main'; nearest is main/l; send main/l or main/r",
         ),
         (
             "ch/1/name",
@@ -182,6 +181,18 @@ def test_a_point_is_named_exactly_and_exists_on_this_console():
 )
 def test_a_refusal_says_where_what_was_expected_what_came_what_is_nearest_and_what_to_do(path, value, words):
     assert str(refusal(path, value)) == words
+
+
+def test_points_are_told_in_short_by_kind_and_side():
+    told = vocabulary(SMALL.points)
+    assert told.startswith(
+        "none, input/1..2, ch/1..3, bus/1..3, main/l, main/r, main/pre_limiter/l, main/pre_limiter/r, "
+    )
+    assert "monitor/l, monitor/r, " in told
+    assert told.endswith("talkback, generator, click, track/1..3")
+    assert vocabulary(("none", "return/1/l", "return/1/r", "return/2/l", "return/2/r", "track/1")) == (
+        "none, return/1..2/l, return/1..2/r, track/1"
+    )
 
 
 def test_a_refusal_is_one_short_line_whatever_came():

@@ -24,8 +24,8 @@ def post(unit: ModuleType, s: np.ndarray, goals: Goals, frames: int = 960) -> No
     """Send a running unit to its goals as the desk does: glides glide, all else is written and asked for."""
     for (row, lane), goal in goals.items():
         if row in unit.GLIDES:
-            slow = (row, lane) in getattr(unit, "SLOW", ())
-            glide.start(s, row, lane, goal, round(unit.SLOW_MS * 48.0) if slow else frames)
+            own_ms = getattr(unit, "GLIDES_MS", {}).get((row, lane))
+            glide.start(s, row, lane, goal, round(own_ms * 48.0) if own_ms else frames)
         else:
             s[row, lane] = goal
     if hasattr(unit, "ASK"):

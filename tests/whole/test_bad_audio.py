@@ -7,6 +7,7 @@ from captures import BEFORE_LIMITER
 from dsp import comp, svf
 from studiod.host.offline import Offline
 from studiod.realtime import layout as r
+from studiod.realtime import strip as units
 from studiod.registry.registry import Console
 
 CONSOLE = Console(inputs=3, outputs=6, channels=3, buses=2)
@@ -34,7 +35,7 @@ def test_what_is_no_number_at_an_input_reaches_no_output_and_no_other_channel(ba
     assert np.abs(y[6000:, 1]).max() > 0.01  # the channel itself plays on
 
 
-@pytest.mark.parametrize("unit", [r.HPF_1, r.EQ_1])
+@pytest.mark.parametrize("unit", [units.HPF_1, units.EQ_1])
 def test_a_unit_that_went_wrong_is_silenced_counted_and_recovers(unit: int) -> None:
     x = noise(9600)
     clean, desk = Offline(CONSOLE, SCENE).run(x), Offline(CONSOLE, SCENE)
@@ -51,7 +52,7 @@ def test_a_compressor_whose_detector_went_wrong_plays_on() -> None:
     x = noise(9600)
     clean, desk = Offline(CONSOLE, SCENE).run(x), Offline(CONSOLE, SCENE)
     first = desk.run(x[:4800])
-    desk.rack.state(r.COMP)[[comp.MS0, comp.MS], 1] = np.nan
+    desk.rack.state(units.COMP)[[comp.MS0, comp.MS], 1] = np.nan
     y = np.concatenate([first, desk.run(x[4800:])])
     assert np.isfinite(y).all()
     np.testing.assert_array_equal(y[:, [0, 2]], clean[:, [0, 2]])

@@ -169,8 +169,12 @@ def strip_of(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def needs() -> dict[str, dict[str, Value]]:
-    """What each path of the registry needs."""
+    """What each path of the registry needs: the unit that it belongs to is on, and what the table says."""
     out: dict[str, dict[str, Value]] = {}
+    for path in REGISTRY.params:
+        on = f"{path.rpartition('/')[0]}/on"
+        if on in REGISTRY.params and on != path:
+            out[path] = {on: 1}
     for pattern, values in NEEDS.items():
         for param in REGISTRY.match(pattern):
             strip = strip_of(param.path)

@@ -13,6 +13,8 @@ import pytest
 from dsp import gain, mix
 from studiod.host.offline import Offline
 from studiod.realtime import layout as r
+from studiod.realtime import monitor
+from studiod.realtime import strip as units
 from studiod.registry.registry import Console
 
 CONSOLE = Console(inputs=4, outputs=4, channels=4, buses=4, returns=1, matrices=2, dcas=2, mute_groups=2)
@@ -130,13 +132,13 @@ def test_a_thousand_states_in_a_row_sound_as_the_manual_says(seed: int) -> None:
         for s in [*STRIPS, "main"]:
             want = model.fader(s)
             for bank, lane in lanes(s):
-                got = state(bank * r.UNITS_A_BANK + r.FADER)[gain.GAIN, lane]
+                got = state(bank * r.BLOCK + units.FADER)[gain.GAIN, lane]
                 assert got == pytest.approx(want, rel=1e-6, abs=0), f"{s} after {changes}"  # float32 levels
                 if s == "main":
                     continue
                 first = lane * (8 if bank == 0 else 6) + (4 if bank == 0 else 0) + 2
                 for tap, kind in ((r.TAP_PRE_FADER, "pfl"), (r.TAP_POST_FADER, "afl")):
-                    row = state(bank * r.UNITS_A_BANK + r.MIX_1 + tap)[mix.GAIN, first : first + 2]
+                    row = state(bank * r.BLOCK + units.MIX_1 + tap)[mix.GAIN, first : first + 2]
                     assert (row.max() > 0.0) == (model.heard(s) == kind), f"{s} {kind} after {changes}"
             listened |= model.heard(s) != "none" if s != "main" else False
             if s in IN_PLACE:
@@ -147,7 +149,7 @@ def test_a_thousand_states_in_a_row_sound_as_the_manual_says(seed: int) -> None:
                     assert want == model.fader(s, with_solo=False)
         seen["pfl"] += model.heard("ch/1") == "pfl"
         seen["afl"] += model.heard("bus/1") == "afl"
-        source, solo = state(r.MONITOR_MIX)[mix.GAIN], state(r.SOLO_MIX)[mix.GAIN]
+        source, solo = state(monitor.MONITOR_MIX)[mix.GAIN], state(monitor.SOLO_MIX)[mix.GAIN]
         assert (source.max() > 0.0, solo.max() > 0.0) == (not listened, listened)
     assert min(seen.values()) > 20, f"these states say little: {seen}"
     os.close(offline.rack.fd)
