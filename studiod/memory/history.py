@@ -39,6 +39,7 @@ class Step:
     after: dict[str, Value]
     last_ns: int
     touch: int = 0
+    line: "Line | None" = None  # of the log
 
     @property
     def what(self) -> str:
@@ -65,7 +66,6 @@ class Sender:
     host: str = ""
     done: deque[Step] = field(default_factory=deque)
     undone: list[Step] = field(default_factory=list)
-    lines: dict[int, Line] = field(default_factory=dict)  # of the step that it is in, by identity
 
 
 class History:
@@ -105,16 +105,15 @@ class History:
             self._forget_undone(sender)
             sender.done.append(step)
             self._values += len(before)
-            sender.lines = {id(step): self._note(origin, before, after)}
+            step.line = self._note(origin, before, after)
         else:
             self._values -= len(step.before)
             step.before = before | step.before
             self._values += len(step.before)
             step.after |= after
             step.last_ns, step.touch = now_ns, touch or step.touch
-            line = sender.lines.get(id(step))
-            if line is not None:
-                line.after, line.count = step.after[line.path], len(step.after)
+            if step.line is not None:
+                step.line.after, step.line.count = step.after[step.line.path], len(step.after)
         self._bound(sender)
 
     def _open(self, sender: Sender, voice: str, before: dict[str, Value], now_ns: int, touch: int) -> Step | None:
@@ -127,6 +126,8 @@ class History:
                 lasts = now_ns - step.last_ns <= GESTURE_NS or (touch != 0 and touch == step.touch)
                 stands = all(step.after.get(path, value) == value for path, value in before.items())
                 return step if lasts and stands else None
+            if whole:
+                continue  # what else its sender does meanwhile is no end of a fade
             if now_ns - step.last_ns > GESTURE_NS and not touch:
                 return None
             if not before.keys().isdisjoint(step.after):

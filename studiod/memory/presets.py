@@ -79,7 +79,7 @@ class Presets:
     def delete(self, origin: str, *given: object) -> Deed:
         """It is gone, without a copy."""
         words = Words.of("preset/delete", given)
-        name = self.shelf.find(words, words.text("the name"))
+        name = self.shelf.find(words, self.shelf.written(words, words.text("the name")))
         words.end()
 
         def act(deed: Deed) -> Answer:

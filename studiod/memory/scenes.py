@@ -104,7 +104,7 @@ class Scenes:
     def delete(self, origin: str, *given: object) -> Deed:
         """It is gone, without a copy."""
         words = Words.of("scene/delete", given)
-        name = self.shelf.find(words, words.text("the name"))
+        name = self.shelf.find(words, self.shelf.written(words, words.text("the name")))
         words.end()
 
         def act(deed: Deed) -> Answer:

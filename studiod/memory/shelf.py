@@ -96,6 +96,14 @@ class Shelf:
             return key
         return self.numbered(int(key)) or key
 
+    def written(self, words: Words, key: str) -> str:
+        """The same key: what goes without a copy is meant by its name, never by its number.  Raises Refusal."""
+        name = self.named(key)
+        if name != key:
+            remedy = f"say {name!r} when it is meant"
+            raise words.refuse(f"{self.kind} {key} is {name!r}", key, remedy=remedy)
+        return name
+
     def numbered(self, number: int) -> str:
         """The name that has a number; "" when none has."""
         return next((name for name, head in self.heads.items() if number_of(head) == number > 0), "")

@@ -250,6 +250,17 @@ def test_storing_by_number_stores_over_that_scene_or_makes_one_of_that_name(rig:
     assert rig.do("scene/recall", 12)[0][1] == "12"
 
 
+def test_what_goes_without_a_copy_is_meant_by_its_name_alone(rig: Rig) -> None:
+    with pytest.raises(Refusal, match=r"scene/delete: scene 2 is 'Chorus'; .*say 'Chorus' when it is meant"):
+        rig.do("scene/delete", "2")
+    rig.do("preset/store", "Warm", "ch/1/eq")
+    with pytest.raises(Refusal, match="preset/delete: preset 1 is 'Warm'"):
+        rig.do("preset/delete", "1")
+    rig.do("scene/store", "12")
+    rig.do("scene/delete", "12")
+    assert "12" not in numbers(rig)
+
+
 @pytest.mark.parametrize("key", [0, -1, 99, "0", "00", 10**6])
 def test_a_number_that_nobody_has_is_refused(rig: Rig, key: object) -> None:
     with pytest.raises(Refusal, match=r"scene/recall: no scene of that name; .*; /scene/list lists them all"):

@@ -125,6 +125,30 @@ def test_a_command_that_is_taken_back_is_named(rig: Rig) -> None:
     assert rig.do("redo")[0][-1] == "copy ch/1 to ch/2"
 
 
+@pytest.mark.parametrize("wait_ms", [0, 100, 600, 2000])
+def test_a_fade_stays_one_step_while_its_sender_does_other_things(rig: Rig, wait_ms: int) -> None:
+    rig.desk.change([("ch/1/fader", -20), ("ch/2/fader", -20)], "me")
+    rig.now_ns += 5000 * MS
+
+    def faded(first: int, last: int) -> None:
+        for value in range(first, last):
+            rig.now_ns += 10 * MS
+            rig.desk.change([("ch/1/fader", value / 20 - 20), ("ch/2/fader", value / 10 - 20)], "fade Verse for me")
+
+    faded(1, 50)
+    rig.desk.set("main/fader", -40, "me")
+    faded(50, 50 + wait_ms // 10)
+    rig.desk.set("ch/3/mute", 1, "me")
+    faded(50 + wait_ms // 10, 260)
+    named = [line[2] for line in rig.do("gestures", "undo", 9)[:-1]]
+    assert named == ["ch/3/mute", "main/fader", "ch/1/fader", "ch/1/fader"]
+    assert [line[-1] for line in rig.do("log")[:-1]] == [2, 2, 1, 1]
+    for path, value in (("ch/3/mute", 0), ("main/fader", 0), ("ch/1/fader", -20)):
+        rig.do("undo")
+        assert rig.desk.get(path) == value
+    assert rig.desk.get("ch/2/fader") == -20
+
+
 def test_a_touch_holds_a_gesture_together_however_long_it_rests(rig: Rig) -> None:
     rig.desk.touch("ch/1/fader", True, "me")
     for value in (-40, -30, -20):
