@@ -14,7 +14,6 @@ from dsp import source
 from dsp.core.intrinsics import read_word, write_word
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
-from studiod.realtime.sections import states
 
 
 class Rack:
@@ -54,6 +53,8 @@ class Rack:
         cls, size: Size, tape_frames: int = 0, tape_tracks: int = 0, capture: bool = False, multitrack: bool = False
     ) -> "Rack":
         """A new block: every unit at rest, the queue empty, the tape blank.  multitrack: with player and recorder."""
+        from studiod.realtime.sections import states  # compiled when it is imported: a rack that is there needs none
+
         parts = states(size)
         head = np.zeros(r.TABLE + 3 * r.UNITS, np.int64)
         at = 0

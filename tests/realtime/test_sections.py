@@ -1,7 +1,11 @@
 """What the sections declare is what there is: each unit once, where it says, with all that its module exports."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,6 +68,16 @@ def test_a_point_that_is_declared_and_not_offered_is_told(monkeypatch: pytest.Mo
     monkeypatch.setattr(Registry, "__init__", more)
     with pytest.raises(LookupError, match="lights/l: no section of studiod/realtime offers this point"):
         Offline(Console(1, 1, 1, 1))
+
+
+@pytest.mark.parametrize("module", ["studiod.diagnostics.checks", "studiod.host.preflight", "studiod.cli.meters"])
+def test_who_only_looks_at_a_rack_or_a_meter_compiles_nothing(module: str, tmp_path: Path) -> None:
+    """`studiod check` on a cold cache says so, it does not stand for minutes."""
+    program = f"import sys, {module}; print([m for m in sys.modules if m == 'studiod.realtime.strip'])"
+    env = {**os.environ, "STUDIOD_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert not list(tmp_path.rglob("*.nbc"))
 
 
 def test_two_rings_that_offer_one_point_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
