@@ -174,6 +174,16 @@ def state(studio: Studio) -> Verdict:
         folder = user_folders.state(studio.settings.state.directory)
     except user_folders.NoFolder as fault:
         return fail(str(fault), "name one that this user may write to")
+    return _room(folder, "state.directory")
+
+
+def takes(studio: Studio) -> Verdict:
+    """The folder of takes, where the settings put it elsewhere, in the same way."""
+    folder = studio.settings.state.recordings
+    return _room(Path(folder), "state.recordings") if folder else ok("beside the state")
+
+
+def _room(folder: Path, key: str) -> Verdict:
     try:
         there = next(place for place in (folder, *folder.parents) if place.exists())
     except PermissionError:
@@ -185,8 +195,8 @@ def state(studio: Studio) -> Verdict:
         return fail(f"{folder} cannot be written: {fault.strerror}", "name one that this user may write to")
     told = f"{folder}: {free / 1e9:.1f} GB free"
     if free < LEAST_BYTES:
-        return fail(told, "make room, or move state.directory")
-    return warn(told, "make room, or move state.directory") if free < LOW_BYTES else ok(told)
+        return fail(told, f"make room, or move {key}")
+    return warn(told, f"make room, or move {key}") if free < LOW_BYTES else ok(told)
 
 
 def compiled(studio: Studio) -> Verdict:

@@ -32,6 +32,7 @@ CHECKS: dict[str, Callable[[Studio], Verdict]] = {
     "midi": check_settings.midi,
     "ports": check_settings.ports,
     "state": check_settings.state,
+    "takes": check_settings.takes,
     "compiled": check_settings.compiled,
     "load": check_load.load,
     "priority": lambda studio: check_machine.priority(studio.service),

@@ -25,6 +25,7 @@ LOG = logging.getLogger(__name__)
 LEAD_S = 0.05  # from a button to the sound: the player needs a part of it to fill the ring anew
 LEAST_LEAD_S = 0.005  # of what has a time of its own, and was posted before it
 TICK_S = 0.1
+ELSEWHERE = "name another folder as recordings in [state] of the settings, or mend this one"
 LOOP_REMEDY = f"set in at least {round(LOOP_LEAST_S * 1000)} ms before out"
 NAME = "machine"  # the origin of what it sets by itself
 RECORDINGS = "recordings"
@@ -53,6 +54,7 @@ class Machine:
         self.alarms = Alarms(desk)
         self.alarms.add(self.shared)
         self.alarms.add(self.loopless)
+        self.alarms.add(self.takeless)
         desk.listen(self._hear)
         desk.guards["recorder/state"] = self._may_record
         self._arm()
@@ -87,6 +89,11 @@ class Machine:
     def shared(self) -> str:
         """While tracks are armed: that takes share the disk of the state, where they do."""
         return SHARED if self.folder and self.recorder.shares and self.armed() else ""
+
+    def takeless(self) -> str:
+        """While tracks are armed: why no take of them can be written, when it cannot."""
+        barred = self.recorder.barred if self.folder and self.armed() else ""
+        return f"no take can be made: {barred}: {ELSEWHERE}" if barred else ""
 
     def loopless(self) -> str:
         """While the loop is on: that it is too short to be one, when it is."""
@@ -181,6 +188,8 @@ class Machine:
         if self.folder is None:
             why = "there is no folder to record into"
             remedy = "start studiod with a state directory, or name one in [state]"
+        elif self.recorder.barred:
+            why, remedy = self.recorder.barred, ELSEWHERE
         elif not tracks:
             why, remedy = "no track is armed", "set ch/N/arm to 1"
         if why:

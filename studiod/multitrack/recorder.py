@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from studiod.multitrack.lookback import Lookback
 from studiod.multitrack.take import About, Line, Take, folder_for
@@ -50,7 +51,10 @@ class Recorder:
     def __init__(
         self, lookback: Lookback, folder: Path, tell: Callable[[Told], None], state: Path | None = None
     ) -> None:
-        """state: a folder whose disk a take never fills.  Attribute shares: whether that is the disk of the takes."""
+        """state: a folder whose disk a take never fills.
+
+        Attributes: shares, whether that is the disk of the takes; barred, why no take can be written, "" when one can.
+        """
         self.lookback, self.folder, self.tell = lookback, folder, tell
         self.rate_hz = lookback.rate_hz
         self.pieces = 0  # written so far, of all takes
@@ -58,6 +62,7 @@ class Recorder:
         self._take: Take | None = None
         self._place = threading.Lock()  # held while a take's folder is made, or put aside; never by the desk
         self._state, self.shares = state, False
+        self.barred = barred(folder)
         self.wastebasket = Wastebasket(folder)
         self._room_bytes = self._disk_bytes = 0
         self._measured_s = 0.0
@@ -136,6 +141,8 @@ class Recorder:
             self._disk_bytes = disk.total
         except OSError:
             self._room_bytes = 0
+        if self.barred:  # somebody may have mended it
+            self.barred = barred(self.folder)
         self._measured_s = time.monotonic()
 
     # -- the recorder's thread ---------------------------------------------------------------------------------------
@@ -239,6 +246,15 @@ class Recorder:
         LOG.error("%s; free the disk and record again", alarm)
         self._jobs.popleft()
         self.tell({"alarm": alarm, "over": 1, "failed": int(job.end is None)})
+
+
+def barred(folder: Path) -> str:
+    """Why nothing can be written into a folder, or into the nearest above it that is there; "" when it can."""
+    try:
+        with TemporaryFile(dir=_there(folder)):
+            return ""
+    except OSError as fault:
+        return f"{folder} cannot be written: {fault.strerror}"
 
 
 def _there(place: Path) -> Path:

@@ -13,7 +13,7 @@ STEP = {"path": TEXT, **DONE, "command": TEXT}
 
 SCENES = (
     Command(
-        "scene/store", "mix", "keep the desk as it is, under a name or over the scene of that number; what stood there is kept as NAME (before …)",
+        "scene/store", "mix", "keep the desk; a number means that scene; what stood there is kept as NAME (before …)",
         (SCENE, Argument("scope", TEXT, "a pattern of the paths that it recalls", optional=True)),
         (Line("scene/store", {"name": TEXT, "values": WHOLE}, {"former": TEXT}),),
     ),
@@ -84,7 +84,7 @@ CUES = (
 
 STRIPS = (
     Command(
-        "preset/store", "mix", "keep what a strip, or a part of one, sounds like, under a name or over the preset of that number",
+        "preset/store", "mix", "keep how a strip, or a part of one, sounds; a number means that preset",
         (Argument("preset", NAME, "a preset's name", "Warm"),
          Argument("path", TEXT, "a strip or what is below one", "ch/3/eq")),
         (Line("preset/store", {"name": TEXT, "of": TEXT, "values": WHOLE}, {"former": TEXT}),), note="(ch/3/eq)",

@@ -211,6 +211,33 @@ def test_a_folder_that_cannot_be_written_is_told(rig: Rig) -> None:
     assert str(rig.desk.get("recorder/alarm")).startswith(f"no take: {rig.folder} cannot be written")
 
 
+def test_a_folder_in_which_no_take_can_be_made_is_an_alarm_and_refuses_who_asks(tmp_path: Path) -> None:
+    for place in (Path("/proc/takes"), Path("/sys/takes/deeper")):
+        made = Rig(tmp_path, recordings=place)
+        assert made.desk.get("status/alarm") == "", "nobody has asked for a take"
+        armed(made, 1)
+        assert f"no take can be made: {place} cannot be written" in str(made.desk.get("status/alarm"))
+        with pytest.raises(
+            Refusal, match=f"recorder/state: {place} cannot be written: .*; name another folder as recordings"
+        ):
+            made.desk.change([("recorder/state", "record")])
+        assert made.desk.get("recorder/state") == "stop"
+        made.close()
+
+
+def test_a_folder_of_takes_that_is_mended_takes_them(tmp_path: Path) -> None:
+    place = tmp_path / "way" / "takes"
+    place.parent.write_text("in the way")
+    made = Rig(tmp_path / "rig", recordings=place)
+    armed(made, 1)
+    assert "cannot be written" in str(made.desk.get("status/alarm"))
+    place.parent.unlink()
+    made.machine.recorder.measure()
+    assert "cannot be written" not in str(made.desk.get("status/alarm"))
+    assert len(take(made, noise(640, 4))) == 640
+    made.close()
+
+
 def test_with_nothing_armed_there_is_no_take_and_who_asks_is_told(rig: Rig) -> None:
     said = "no track is armed; set ch/N/arm to 1"
     for changes in ([("recorder/state", "record")], [("ch/2/arm", 0), ("recorder/state", "record")]):

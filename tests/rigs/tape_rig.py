@@ -24,16 +24,19 @@ CONSOLE = Console(inputs=4, outputs=4, channels=4, buses=2)
 class Rig:
     """desk, machine; outputs 1..4 play track/1..4 unless told otherwise."""
 
-    def __init__(self, folder: Path, values: Mapping[str, Value] | None = None, console: Console = CONSOLE) -> None:
+    def __init__(
+        self, folder: Path, values: Mapping[str, Value] | None = None, console: Console = CONSOLE,
+        recordings: Path | None = None,
+    ) -> None:  # fmt: skip
         wired = {f"output/{n}/source": f"track/{n}" for n in range(1, min(console.outputs, console.channels) + 1)}
         self.offline = Offline(console, {**wired, **(values or {})}, block_frames=64, multitrack=True)
         assert self.offline.faults == []
         self.console, self.desk, self.rack = console, self.offline.desk, self.offline.rack
         self.store = Store(None)
         self.library = Library(self.desk, self.store)
-        self.machine = Machine(self.desk, self.rack, folder)
+        self.machine = Machine(self.desk, self.rack, folder, recordings)
         self.takes, self.markers = Takes(self.machine), Markers(self.machine, Shelf(self.store, "marker"))
-        self.folder = folder / "recordings"
+        self.folder = recordings or folder / "recordings"
         self.cable = np.zeros((64, min(console.inputs, console.outputs)), np.float32)  # between outputs and inputs
 
     def run(self, sound: np.ndarray | int, loop: bool = False) -> np.ndarray:
