@@ -20,7 +20,9 @@ RECIPES = {
     "unit": (["dsp/deesser.py"], ["studiod/realtime/strip.py", "studiod/registry/strip.py"]),
     "parameter": ([], ["dsp/gate.py", "studiod/registry/strip.py"]),
     "point": ([], ["studiod/realtime/monitor.py", "studiod/registry/points.py"]),
+    "protocol": (["controllers/plain/__init__.py"], ["pyproject.toml"]),
 }
+HEARD = ("unit", "parameter", "point")
 each_recipe = pytest.mark.parametrize("recipe", RECIPES)
 
 
@@ -28,6 +30,7 @@ def copied(folder: Path, *recipes: str, numbers: bool = True) -> Path:
     """A copy of the checkout with patches applied."""
     for part in ("dsp", "studiod", "controllers", "tests/registry"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
     kept = [] if numbers else [f"--exclude={name}" for name in UNCOUNTED]
     for recipe in recipes:
         apply = ["git", "apply", *kept, str(PATCHES / f"{recipe}.patch")]
@@ -99,6 +102,16 @@ def test_what_is_added_speaks_every_language_of_the_desk(
     assert path in told["manual"]
 
 
+def test_a_protocol_that_is_added_is_started_looked_at_and_answers(tmp_path: Path) -> None:
+    told = run(copied(tmp_path / "desk", "protocol"), "answered.py", "ch/1/fader", "-6.5")
+    assert told["answers"][:2] == ["-90.0", "-6.5"]
+    assert told["answers"][2].startswith("ch/1/faderx: no such path")
+    assert told["greeting"] == f"plain udp 127.0.0.1:{told['port']}"
+    assert f"127.0.0.1:{told['port']}, UDP" in told["check"]
+    (line,) = [row for row in (PATCHES / "protocol.patch").read_text("utf-8").splitlines() if row.startswith("+plain")]
+    assert line == '+plain = "controllers.plain:CONTROLLER"', "one line of pyproject.toml"
+
+
 def test_without_its_patch_a_path_is_refused(tmp_path: Path) -> None:
     """Else the law above would say nothing."""
     with pytest.raises(AssertionError, match="no such path"):
@@ -108,7 +121,7 @@ def test_without_its_patch_a_path_is_refused(tmp_path: Path) -> None:
 @pytest.mark.timeout(1200)  # a strip is compiled
 def test_what_is_added_is_heard_and_metered(tmp_path: Path) -> None:
     """All three at once, since a strip takes half a minute to compile."""
-    told = run(copied(tmp_path / "desk", *RECIPES, numbers=False), "heard.py")
+    told = run(copied(tmp_path / "desk", *HEARD, numbers=False), "heard.py")
     for name, lane in (("deesser", 1), ("range", 1), ("mix", 0)):
         assert [apart > 1e-3 for apart in told[name]] == [k == lane for k in range(5)], name
     assert told["taken"][1] == pytest.approx(8.0, abs=0.01)  # the range, by loud noise
