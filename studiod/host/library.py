@@ -1,8 +1,11 @@
 """What a desk remembers: its store, scenes, presets and history, and the commands that work on them."""
 
+import contextlib
 import logging
+from collections.abc import Mapping
 
 from studiod.backup.backup import Backup
+from studiod.desk.arguments import Words
 from studiod.desk.desk import Desk
 from studiod.desk.stored import NOT_STORED
 from studiod.memory.autotrim import Autotrim
@@ -15,9 +18,9 @@ from studiod.memory.reset import Reset
 from studiod.memory.scene_format import VERSION
 from studiod.memory.scene_transfer import SceneFiles
 from studiod.memory.scenes import Scenes, now_text
-from studiod.memory.shelf import Shelf
+from studiod.memory.shelf import Shelf, pack
 from studiod.registry.multitrack import mended
-from studiod.registry.param import Value
+from studiod.registry.param import Refusal, Value
 from studiod.store.merge import listed
 from studiod.store.store import Store
 
@@ -46,6 +49,15 @@ class Library:
         if kept:
             self.store.note(kept)
 
+    def _keep_session(self, old: Mapping[str, object]) -> None:
+        """What the desk held, as a scene; the sessions before stay beside it, as what any scene held does."""
+        shelf, packed = self.scenes.shelf, pack(old)
+        head: dict[str, str | int] = {"saved": now_text(), "version": VERSION, "count": len(old)}
+        with contextlib.suppress(Refusal):  # no room for one more
+            shelf.aside(Words.of("scene/store", ()), LAST_SESSION, head, packed)
+        shelf.place(LAST_SESSION, head, packed)
+        LOG.info("the mix that was here is the scene %r; this start begins from its start_scene", LAST_SESSION)
+
     def begin(self, from_file: bool) -> None:
         """Write down what the desk started with: all of it after a start from a file, else what the store lacks.
 
@@ -57,7 +69,7 @@ class Library:
             for line in listed(gone):
                 LOG.error("%s: not in it any more, and at its default: %s", self.store.file, line)
         if from_file and old:
-            self.scenes.shelf.put(LAST_SESSION, {"saved": now_text(), "version": VERSION}, old)
+            self._keep_session(old)
         new = mended(old, self.desk.registry.console.inputs)
         fresh = {path: value for path, value in values.items() if path not in old or path in new or from_file}
         self.store.note({path: value for path, value in fresh.items() if old.get(path) != value})

@@ -190,6 +190,24 @@ def test_a_store_without_a_folder_keeps_nothing() -> None:
     assert (one.fault, one.state) == ("", {})
 
 
+def test_sessions_before_the_last_are_kept_beside_it(tmp_path: Path) -> None:
+    for value in (-6, -7, -8, -9):
+        rig = Rig(tmp_path)
+        rig.library.begin(from_file=True)
+        rig.desk.set("ch/1/fader", value)
+        rig.store.close()
+    rig = Rig(tmp_path)
+    rig.library.begin(from_file=True)
+    names = [line[1] for line in rig.do("scene/list")[:-1]]
+    assert len([name for name in names if str(name).startswith("last session (before ")]) >= 3
+    levels = []
+    for name in names:
+        rig.do("scene/recall", name)
+        levels.append(rig.desk.get("ch/1/fader"))
+    assert {-6.0, -7.0, -8.0, -9.0} <= set(levels)
+    rig.store.close()
+
+
 def test_a_start_from_a_file_keeps_the_session_before_as_a_scene(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.desk.set("ch/1/fader", -6)
