@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studiod.cli import params, talk_words
+from studiod.cli import params, talk_words, whereabouts
 from studiod.cli.completion import complete
 from studiod.encoding import KEPT, heard, say, spell, whole
 from studiod.errors import Fault
@@ -28,7 +28,6 @@ LINE_MAX = 2000  # characters of a line of a fault
 
 def _run(args: argparse.Namespace) -> int:
     from studiod.process.ending import Ending
-    from studiod.process.standard_streams import filled
     from studiod.user_folders import compiled
 
     def read() -> "Settings":
@@ -36,7 +35,6 @@ def _run(args: argparse.Namespace) -> int:
 
         return overlaid(load(args.config), args.interface, args.state)
 
-    filled()
     with Ending(hard=args.alone) as ending:
         ending.listen(signal.SIGTERM, signal.SIGHUP)
         compiled()
@@ -116,6 +114,8 @@ class Parser(argparse.ArgumentParser):
         self._negative_number_matcher = re.compile(r"-(\d|\.\d|inf|oo|∞)")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        with heard():  # the help is an answer too
+            sys.stdout.flush()
         super().exit(status, escaped(whole(message), KEPT) if message else message)
 
 
@@ -123,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     """Every command with its words."""
     top = Parser(prog="studiod", description="A headless mixer, played over OSC and MIDI.")
     top.add_argument("--version", action="version", version=f"studiod {version('studiod')}")
+    whereabouts.add(top, top=True)
     top.set_defaults(job=_guide)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -204,16 +205,30 @@ def _interrupted() -> int:
     return 130  # as a shell counts it
 
 
+def _open_streams() -> None:
+    """Of a process that was started without stdout or stderr: what is said there fails, or is lost, nothing else."""
+    from studiod.process.standard_streams import filled
+
+    filled()
+    if sys.stdout is None:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 1)  # as a shell counts it, an answer that nobody gets is a failure
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", closefd=False)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
+    _open_streams()
     spell()
     top = parser()
     complete(top)
-    args = top.parse_args(argv)
-    args.alone = argv is None  # whether the process is this command's own
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, _press)
     try:
+        args = top.parse_args(argv)
+        args.alone = argv is None  # whether the process is this command's own
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, _press)
+        whereabouts.settle(args)
         code = int(args.job(args))
         with heard():
             sys.stdout.flush()

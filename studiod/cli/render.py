@@ -4,20 +4,24 @@ import argparse
 import json
 import re
 import sys
-from pathlib import Path
+from functools import partial
 
 import numpy as np
-import soundfile as sf
 from rich.console import Console as Terminal
 from rich.progress import Progress
 
 from studiod.cli.render_inputs import sounds
-from studiod.cli.render_request import FLOATING, Request
-from studiod.encoding import file_name, name_of, say
-from studiod.errors import FileFault
-from studiod.host.offline import CHUNK_FRAMES, Offline, check, routed
+from studiod.cli.render_outputs import write
+from studiod.cli.render_request import Request
+from studiod.encoding import name_of, say
+from studiod.host.offline import Offline, check, routed
 from studiod.memory.scene_format import Move, by_kind
+from studiod.memory.scene_intake import NOT_STORED
+from studiod.registry.laws import shown
+from studiod.registry.param import Refusal
+from studiod.texts import plain
 
+FEW = 5  # values that are told one by one
 AT_REST = (
     "without --scene the channels' faders start at -90 dB, which is off: the files will be silent; start from a scene "
     '(--scene mix.toml, a line there: "ch/1/fader" = 0), or raise faders with --moves'
@@ -32,7 +36,8 @@ def render(args: argparse.Namespace, asked: Request) -> int:
     console, values = routed(console, values, points)
     offline = Offline(console, values)
     check(offline.desk, str(args.moves), moves)
-    for line in by_kind(offline.faults, args.details, "--details names them all"):
+    not_taken = left(offline, args.details)
+    for line in not_taken:
         say(f"{name_of(args.scene)}: {line}", sys.stderr)
     if not args.scene and not audible(points, moves):
         say(AT_REST, sys.stderr)
@@ -43,12 +48,15 @@ def render(args: argparse.Namespace, asked: Request) -> int:
         task = progress.add_task("rendering", total=len(sound))
         out = offline.moved(sound, moves, lambda done: progress.update(task, completed=done))
     out = np.stack([out[skip : skip + length, k] for k, skip in enumerate(late)], 1)
-    at, written = 0, []
+    at = 0
+    written: list[dict[str, object]] = []
     for points, path in files:
         part = out[:, at : at + len(points)]
         at += len(points)
         write(path, part, rate_hz, args.subtype)
         written.append({"file": str(path), "points": points, "frames": len(part), "rate_hz": rate_hz})
+    if not_taken:
+        written = [one | {"not_taken": not_taken} for one in written]
     told = [f"{name_of(path)}: {length} frames" for _, path in files]
     say(json.dumps(written) if args.json else "\n".join(told))
     return 0
@@ -60,15 +68,21 @@ def audible(points: list[str], moves: list[Move]) -> bool:
     return opened or all(point.startswith("input/") for point in points)
 
 
-def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
-    """Write one file; float unless the extension or the subtype says otherwise.  Raises FileFault."""
-    kind = path.suffix[1:].upper()
-    try:
-        chosen = subtype or ("FLOAT" if kind in FLOATING else None)
-        with sf.SoundFile(file_name(path), "w", rate_hz, part.shape[1], subtype=chosen) as file:
-            for at in range(0, len(part), CHUNK_FRAMES):  # some minutes of Vorbis at once end libsndfile 1.2
-                file.write(part[at : at + CHUNK_FRAMES])
-    except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
-        raise FileFault(
-            f"{name_of(path)}: cannot write this file: {fault}; name a folder that you may write to and a .wav or .flac"
-        ) from None
+def left(offline: Offline, each: bool) -> list[str]:
+    """What of the scene the desk could not take, and what stands there now, a line by kind or for each."""
+    known: list[Refusal] = []
+    unknown: list[Refusal] = []
+    for fault in offline.faults:
+        param = offline.registry.params.get(fault.path)
+        if param is None or param.flags & NOT_STORED:
+            becomes = "left out"
+        else:
+            value = offline.desk.values[fault.path]
+            text = plain(shown(value) if isinstance(value, float) else str(value), 40)
+            becomes = f"left at its default, {text} {param.unit}".rstrip()
+        near = partial(getattr, fault, "nearest")
+        told = Refusal(fault.path, fault.reason, fault.expected, fault.got, near, becomes)
+        (unknown if param is None else known).append(told)
+    more = "--details names them all"
+    lines = by_kind(known, each or len(known) <= FEW, f"each is left at its default; {more}")
+    return lines + by_kind(unknown, each, f"they are left out; {more}")

@@ -2,11 +2,10 @@
 wanted."""
 
 import argparse
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from studiod.cli import scene_words
+from studiod.cli import scene_words, whereabouts
 from studiod.metering.meter_banks import BANKS
 from studiod.registry.command import Command
 from studiod.registry.commands import WORDS
@@ -77,10 +76,7 @@ def listed(commands: Iterable[Command]) -> str:
 def place(talk: argparse.ArgumentParser, json_help: str, again: bool = False) -> None:
     """Where the daemon is, and how to print.  again: behind a word of a command that takes them before it too."""
     absent: dict[str, Any] = {"default": argparse.SUPPRESS} if again else {}
-    host = "where the daemon runs, also with its port: [::1]:9000 (default: STUDIOD_HOST, else 127.0.0.1)"
-    talk.add_argument("--host", help=host, **{"default": os.environ.get("STUDIOD_HOST", "127.0.0.1")} | absent)
-    port = "its OSC port (default: STUDIOD_PORT, else 9000)"
-    talk.add_argument("--port", type=int, help=port, **{"default": os.environ.get("STUDIOD_PORT", "9000")} | absent)
+    whereabouts.add(talk)
     talk.add_argument("--json", action="store_true", help=json_help, **absent)
 
 

@@ -84,10 +84,17 @@ def signed(order: bytes, *more: bytes) -> bytes:
     return next(bundles(named, PACKET_MAX)) if len(order) < PACKET_MAX - 100 else order
 
 
+def place(host: str, port: int) -> str:
+    """Where a daemon is, as people read it; the host may bring its port."""
+    with contextlib.suppress(ValueError):  # as it came
+        host, port = split(host, port)
+    return joined(plain(host, 80), port)
+
+
 def silence(host: str, port: int) -> TalkFault:
     """Nothing comes back."""
-    place = joined(plain(host, 80), port)
-    return TalkFault(f"no answer from {place}; is studiod running there? start it, or name --host and --port")
+    told = f"no answer from {place(host, port)}; is studiod running there?"
+    return TalkFault(f"{told} start it, or name --host and --port")
 
 
 def dial(host: str, port: int) -> socket.socket:
@@ -95,17 +102,16 @@ def dial(host: str, port: int) -> socket.socket:
     try:
         host, port = split(host, port)
     except ValueError:
-        if not 0 < port < 65536:
-            raise silence(host, port) from None
         raise TalkFault(f"--host {plain(host, 80)}: expected a host, or {EXPECTED}") from None
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     except (OSError, OverflowError, ValueError):  # the last two: a name that no host can have
-        raise silence(host, port) from None
-    for family, kind, proto, _, place in sorted(found, key=lambda way: way[0] != socket.AF_INET):
+        told = f"--host {plain(host, 80)}: no host of that name is found"
+        raise TalkFault(f"{told}; check it, or name the host by its address") from None
+    for family, kind, proto, _, there in sorted(found, key=lambda way: way[0] != socket.AF_INET):
         link = socket.socket(family, kind, proto)
         try:
-            link.connect(place)
+            link.connect(there)
         except OSError:
             link.close()
             continue

@@ -10,9 +10,7 @@ from typing import Any, Self
 
 from studiod.client import client
 from studiod.client.client import TalkFault, dial, heard, messages, packet, receive, refusal, signed, silence
-from studiod.net.host_port import joined
 from studiod.registry.commands import WORDS
-from studiod.texts import plain
 
 LINES_MAX = 200_000  # of an answer: a diff of two large consoles has a third as many
 Line = list[Any]  # an address without its "/", and values
@@ -90,5 +88,5 @@ class Link:
 
     def wrong(self, what: str) -> TalkFault:
         """Somebody else is there."""
-        told = f"{joined(plain(self.host, 80), self.port)} gives an answer that studiod does not give: {what}"
+        told = f"{client.place(self.host, self.port)} gives an answer that studiod does not give: {what}"
         return TalkFault(f"{told}; is another program on that port? name --host and --port")

@@ -65,8 +65,9 @@ def scene_text(head: Mapping[str, object], values: Mapping[str, object]) -> str:
 
 
 def read_moves(path: str | Path) -> list[Move]:
-    """The moves of a JSON-lines file, in order of time.  Raises FileFault."""
-    moves = []
+    """The moves of a JSON-lines file, in order of time.  Raises FileFault, naming every line at fault."""
+    moves: list[Move] = []
+    faults: list[str] = []
     for number, line in enumerate(read_text(path, "moves file").splitlines(), 1):
         if not line.strip():
             continue
@@ -75,10 +76,13 @@ def read_moves(path: str | Path) -> list[Move]:
             move = Move(float(data["at"]), str(data["path"]), data["value"])
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             shape = '{"at": 12.5, "path": "ch/1/fader", "value": -6.0}'
-            raise FileFault(f"{path} line {number}: expected {shape}; got {told(line)}; mend that line") from None
+            faults.append(f"{path} line {number}: expected {shape}; got {told(line)}; mend that line")
+            continue
         if not (math.isfinite(move.at_s) and move.at_s >= 0.0):
-            raise FileFault(f"{path} line {number}: expected at >= 0 s; got {move.at_s}; times count from the start")
+            faults.append(f"{path} line {number}: expected at >= 0 s; got {move.at_s}; times count from the start")
         moves.append(move)
+    if faults:
+        raise FileFault("\n".join(short(faults)))
     return sorted(moves, key=lambda move: move.at_s)
 
 

@@ -182,7 +182,7 @@ def read(path: str | Path) -> tuple[Path, dict[str, Any]]:
     try:
         return file, tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        told = f"{file}: no such file; copy config/studio.toml there, or give one with --config"
+        told = f"{file}: no such file; copy config/studio.toml there, or name another file"
     except UnicodeDecodeError as fault:
         told = f"{file}: not UTF-8 text (byte {fault.start}); save it as UTF-8"
     except OSError as fault:

@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_read_is_named_with_the_remedy(tmp_path):
     missing = tmp_path / "none.toml"
     with pytest.raises(SettingsError) as caught:
         load(missing)
-    assert str(caught.value) == f"{missing}: no such file; copy config/studio.toml there, or give one with --config"
+    assert str(caught.value) == f"{missing}: no such file; copy config/studio.toml there, or name another file"
     with pytest.raises(SettingsError, match="cannot be read"):
         load(tmp_path)
     (tmp_path / "latin.toml").write_bytes(b'[interface]\ndevice = "\xe9"\n')
