@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 
 from controllers.midi.surface import Control, Lamp, Surface, SurfaceError
 from controllers.midi.surface_reader import Reader, numbers
 from studiod.paths import ROOT
+from studiod.registry.alike import closest
 from studiod.registry.registry import Registry
 from studiod.settings.paths import home
 from studiod.user_folders import own
@@ -41,8 +41,7 @@ def find(name: str, within: list[Path] | None = None, settings: str = "") -> Pat
         if place / f"{stem}.toml" in there:
             return place / f"{stem}.toml"
     known = sorted({file.stem for there in files.values() for file in there})
-    close = get_close_matches(stem[:60], known, 1, 0.0)
-    near = f"; nearest is {close[0]}" if close else ""
+    near = f"; nearest is {found}" if (found := closest(stem, known)) else ""
     looked = ", ".join(map(str, places[:-1])) + " or " * (len(places) > 1) + str(places[-1])
     raise SurfaceError(f"midi.surfaces: no map named {stem!r} in {looked}{near}")
 

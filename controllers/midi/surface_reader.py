@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from controllers.midi.messages import ENCODINGS, HALVES, LAST_NUMBER, NRPN_CCS, TOP, TYPES, Message
 from controllers.midi.surface import MODES, TAKEOVERS, Control, Lamp, Surface, placed
 from controllers.midi.surface_shared import shared
+from controllers.midi.surface_words import misfit, unknown
+from studiod.registry.alike import closest
+from studiod.registry.commands import DESK
 from studiod.registry.registry import Refusal, Registry, Value
-from studiod.registry.roles import COMMANDS
 
 TOP_KEYS = ("name", "ports", "channel", "takeover", "rate_hz", "control")
 KEYS = ("name", *TYPES, "channel", "path", "mode", "takeover", "feedback", "lights_itself", "bank")
@@ -72,8 +73,8 @@ class Reader:
 
     def keys(self, table: dict[str, Any], known: tuple[str, ...], prefix: str = "") -> None:
         for key in table.keys() - set(known):
-            close = get_close_matches(key, known, 1, 0.0)[0]
-            self.fault(prefix + key, f"a key of {' '.join(known)} (nearest is {close})", table[key])
+            near = closest(key, known)
+            self.fault(prefix + key, f"a key of {' '.join(known)}" + f" (nearest is {near})" * bool(near), table[key])
 
     def whole(self, table: dict[str, Any], key: str, rest: int, low: int, high: int, prefix: str = "") -> int:
         value = table.get(key, rest)
@@ -95,8 +96,8 @@ class Reader:
         value = table.get(key, rest)
         if value in known:
             return str(value)
-        close = get_close_matches(value, known, 1) if isinstance(value, str) else []
-        self.fault(key, " or ".join(known) + (f" (nearest is {close[0]})" if close else ""), value)
+        near = closest(value, known) if isinstance(value, str) else ""
+        self.fault(key, " or ".join(known) + f" (nearest is {near})" * bool(near), value)
         return rest
 
     def yes(self, table: dict[str, Any], key: str, rest: bool, prefix: str = "") -> bool:
@@ -160,7 +161,7 @@ class Reader:
         rows = data.get("control", [])
         if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
             self.fault("control", "at least one [[control]] table", rows)
-            rows = []
+            rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         controls: list[list[Control]] = []
         for place, row in enumerate(rows, 1):
             self.where = str(row.get("name", place))
@@ -208,7 +209,7 @@ class Reader:
 
     def lamps(self, feedback: Any, messages: list[Message], channel: int, top: int) -> list[Lamp | None]:
         nothing: list[Lamp | None] = [None] * len(messages)
-        if feedback is None or feedback == "none" or not messages:
+        if feedback is None or feedback == "none":
             return nothing
         if feedback == "same":
             feedback = {}
@@ -218,42 +219,44 @@ class Reader:
         self.keys(feedback, FEEDBACK_KEYS, "feedback.")
         other = feedback.keys() & TYPES.keys()
         shown = self.messages(feedback, channel, "feedback.") if other else messages
-        if other and not shown:
-            return nothing
-        if len(shown) != len(messages):
+        if messages and shown and len(shown) != len(messages):
             self.fault("feedback", f"{len(messages)} numbers, as many as the control has", len(shown))
-            return nothing
-        kind = shown[0].kind
+        kind = shown[0].kind if shown else "nrpn"  # of none only what is beyond every kind is told
         highest = TOP[kind]
+        own = not messages or kind == messages[0].kind
         off = self.whole(feedback, "off", 0, 0, highest, "feedback.")
-        on = self.whole(feedback, "on", top if kind == messages[0].kind else REST_TOP[kind], 0, highest, "feedback.")
+        on = self.whole(feedback, "on", min(top, highest) if own else REST_TOP[kind], 0, highest, "feedback.")
         echo = self.yes(feedback, "echo", kind == "pitch_bend" and shown == messages, "feedback.")
+        if len(shown) != len(messages):
+            return nothing
         return [Lamp(message, off, on, echo) for message in shown]
 
     def touches(self, touch: Any, count: int, channel: int) -> list[Message | None]:
-        if touch is None or not count:
+        if touch is None:
             return [None] * count
         if not isinstance(touch, dict):
             self.fault("touch", 'a table, such as { note = "104-111" }', touch)
             return [None] * count
         self.keys(touch, TOUCH_KEYS, "touch.")
         found = self.messages(touch, channel, "touch.", ("cc", "note"))
-        if found and len(found) != count:
+        if found and count and len(found) != count:
             self.fault("touch", f"{count} numbers, as many as the control has", len(found))
         return [*found] if len(found) == count else [None] * count
 
     def command(self, row: dict[str, Any]) -> tuple[str, tuple[Value, ...]]:
         """The command that a button says, and its words."""
         do, words = row.get("do", ""), row.get("words", [])
-        if not isinstance(do, str) or (do and do not in COMMANDS):
-            close = get_close_matches(str(do)[:40], COMMANDS, 1, 0.0)[0]
-            self.fault("do", f"a command of the desk, such as marker/add (nearest is {close})", do)
-            do = "marker/add"  # so that nothing else is said of it
+        known = True
+        if expected := unknown(do):
+            self.fault("do", expected, do)
+            do, known = "marker/add", False  # so that nothing else is said of it
         if not isinstance(words, list) or not all(type(word) in (str, int, float) for word in words):
             self.fault("words", 'a list of texts and numbers, such as ["Chorus", 42.5]', words)
-            words = []
+            words, known = [], False
         if words and not do:
             self.fault("words", "no such key without do", words)
+        elif do and known and (expected := misfit(DESK[do], placed(tuple(words), 1))):
+            self.fault("words", expected, words)
         return do, tuple(words)
 
     def value(self, row: dict[str, Any], path: str, mode: str) -> Value | None:
@@ -274,12 +277,13 @@ class Reader:
         kinds, params = SUITS[mode]
         if kind and (kind not in kinds or (pressed and kind not in SUITS["toggle"][0])):
             self.fault("mode", f"one that {kind} can have ({' and '.join(kinds)} can be {mode})", mode)
-        if self.registry is None or not path or not kind:
+        if self.registry is None or not path:
             return
         try:
             param = self.registry.find(path.replace("{n}", "1"))
         except Refusal as refusal:
-            self.fault("path", f"a path of this console (nearest is {refusal.nearest})", path)
+            near = f" (nearest is {refusal.nearest})" if refusal.nearest else ""
+            self.fault("path", f"a path of this console{near}", path)
             return
         if param.kind not in params or "read-only" in param.flags:
             self.fault("mode", f"a mode that suits {path}, a {param.kind}", mode)

@@ -18,6 +18,7 @@ from controllers.osc.subscription import Address
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import encode
 from studiod.registry import spoken
+from studiod.registry.alike import near_path
 from studiod.registry.commands import SAID, TALK, WAYS
 from studiod.registry.laws import short
 from studiod.registry.nearest import PATH_MOST, nearer
@@ -37,7 +38,8 @@ def _plain(path: str, text: str) -> float:
     except spoken.OtherUnit:
         found = None
     if found is None:
-        raise Refusal(path[:80], "not a turn position", "a number from 0 to 1", told(text), remedy="leave units out")
+        remedy = spoken.POINT if spoken.has_comma(text) else "leave units out"
+        raise Refusal(path[:80], "not a turn position", "a number from 0 to 1", told(text), remedy=remedy)
     return found
 
 
@@ -150,7 +152,7 @@ class Words:
                 found.append(step)
         if not found:
             registry, remedy = self.desk.registry, "`studiod params` lists them all"
-            raise Refusal(shown(path), "no path matches", nearest=lambda: registry.nearest(path), remedy=remedy)
+            raise Refusal(shown(path), "no path matches", nearest=lambda: registry.near(path), remedy=remedy)
         return found
 
     def _nearest(self, path: str) -> str:
@@ -164,9 +166,11 @@ class Words:
             near = get_close_matches("/".join(parts[:depth]), heads, 1, 0.7)
             words += ["/".join([word, *parts[depth:]]) for word in near]
         words += [f"{lead}/{rest}" for lead in self.leads if (rest := "/".join(parts[1:])) in self.params]
-        found = self.desk.registry.nearest(path)
+        found = self.desk.registry.near(path)
+        if is_pattern(found):
+            return found
         word = nearer(path, found, words)
-        return found if word == found else f"/{word}"
+        return found if word == found else f"/{word}" if near_path(path, word) else ""
 
     def turn(self, plan: Plan, path: str, args: list[Any]) -> Steps:
         params = yield from self.match(path)

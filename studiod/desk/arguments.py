@@ -1,10 +1,10 @@
 """The words of a command as they come from a controller, checked: each refusal says what the command takes."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Self
 
 from studiod.registry import spoken
+from studiod.registry.alike import closest
 from studiod.registry.commands import DESK
 from studiod.registry.param import Nearest, Refusal, told
 from studiod.texts import printable
@@ -61,7 +61,7 @@ class Words:
         came = self._next(what)
         word = self._spoken(what, came, unit) if isinstance(came, str) else came
         if isinstance(word, bool) or not isinstance(word, int | float) or word in (-INF, INF) or word != word:
-            raise self.refuse(f"{what} is not a number", came)
+            raise self.refuse(f"{what} is not a number", came, remedy=spoken.POINT if spoken.has_comma(came) else "")
         if not low <= word <= high:
             near = low if word < low else high
             raise self.refuse(f"{what} is out of range ({low:g} to {high:g} {unit}".rstrip() + ")", came, f"{near:g}")
@@ -99,7 +99,6 @@ class Words:
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
-    """The name that a mistaken one most likely means, in quotes; "" when there is none at all."""
-    by_small = {known.lower(): known for known in names}
-    close = get_close_matches(name.lower()[:NAME_MAX], by_small, 1, 0.0)
-    return repr(by_small[close[0]]) if close else ""
+    """The name that a mistaken one most likely means, in quotes; "" where nothing is near."""
+    near = closest(name, names)
+    return repr(near) if near else ""

@@ -9,7 +9,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 from studiod.desk.command import Answer, Commands, Deed, Errand, at_once
 from studiod.desk.engine_protocol import Engine
@@ -22,6 +21,7 @@ from studiod.desk.schedule import Agenda, Plan
 from studiod.desk.stored import NOT_STORED, taken
 from studiod.desk.touches import Touches
 from studiod.desk.transaction import Transaction
+from studiod.registry.alike import closest
 from studiod.registry.param import Refusal, Value, told
 from studiod.registry.registry import Registry
 
@@ -261,8 +261,7 @@ class Desk:
         Raises Refusal.
         """
         if command not in self.commands:
-            near = get_close_matches(command[:40], self.commands, 1, 0.0)
-            raise Refusal(command[:80], "no such command on this desk", nearest=near[0] if near else "")
+            raise Refusal(command[:80], "no such command on this desk", nearest=closest(command, self.commands))
         return self.commands[command](origin, *words)
 
     def do(self, command: str, origin: str, *words: object) -> Answer:

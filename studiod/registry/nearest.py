@@ -21,6 +21,8 @@ def nearest(root: Node, path: str) -> tuple[str, int]:
             leaf, cost = _closest("/".join(parts), leaves(node))
             return "/".join([*way, leaf] if leaf else way), steps + cost
         part = parts.pop(0) if parts else ""
+        if part and not part.isdigit() and all(map(str.isdigit, node.kids)):
+            parts.insert(0, part)  # the number was left out: ch/fader
         name, cost = _closest_kid(list(node.kids), part)
         way.append(name)
         node, steps = node.kids[name], steps + cost

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from numbers import Real
 
 from studiod.registry import laws, spoken
+from studiod.registry.alike import NUMBER, by_number, closest, near_path
 from studiod.registry.laws import FLOAT32_MAX, beside, float32, shown
 from studiod.registry.points import nearest_point, stereo, vocabulary
 from studiod.texts import plain, printable
@@ -126,7 +126,8 @@ class Param:
             here = f"in {self.unit}" if self.unit else "without a unit"
             raise self.refuse(f"{other} is not its unit", text, remedy=f"send a number {here}") from None
         if found is None:
-            raise self.refuse("not a number", text, remedy="send a plain number in that unit")
+            remedy = spoken.POINT if spoken.has_comma(text) else "send a plain number in that unit"
+            raise self.refuse("not a number", text, remedy=remedy)
         return found
 
     def _number(self, value: object) -> float:
@@ -157,17 +158,27 @@ class Param:
 
     def _item(self, value: object) -> str:
         if isinstance(value, str):
-            if value in self.items:
-                return value
-            close = get_close_matches(value.lower()[:40], self.items, 1, 0.0)
-            raise self.refuse("no such item", value, close[0] if close else self.items[0], "send an item's name")
+            if item := self._named(value):
+                return item
+            begins = NUMBER.match(value[:TOLD_MAX].strip())
+            near = (by_number(float(begins[0]), self.items) if begins else "") or closest(value, self.items)
+            raise self.refuse("no such item", value, near, "send an item's name")
         if isinstance(value, Real) and not isinstance(value, bool):
             number = -1.0 if value < 0 else float(value) if value <= len(self.items) else float(len(self.items))
             if number.is_integer() and 0 <= number < len(self.items):
                 return self.items[int(number)]
             nearest = self.items[0 if not number > 0 else min(round(number), len(self.items) - 1)]
+            said = -1.0 if value < 0 else float(value) if value <= 1_000_000 else 1e6
+            nearest = by_number(said, self.items) or nearest
             raise self.refuse("no such item", value, nearest, "send an item's name")
         raise self.refuse("neither a name nor an index", value, remedy="send an item's name")
+
+    def _named(self, said: str) -> str:
+        """The item of that name; in another case too, where only one can be meant; "" for none."""
+        if said in self.items or len(said) > TOLD_MAX:
+            return said if said in self.items else ""
+        same = [item for item in self.items if item.lower() == said.lower()]
+        return same[0] if len(same) == 1 else ""
 
     def _point(self, value: object) -> str:
         if isinstance(value, str) and value in self.items:
@@ -176,6 +187,7 @@ class Param:
             both = f"send {value}/l or {value}/r"
             raise self.refuse(f"{value} is stereo and this takes one lane", value, f"{value}/l", both)
         nearest = nearest_point(self.items, value) if isinstance(value, str) else ""
+        nearest = nearest if isinstance(value, str) and near_path(value, nearest) else ""
         raise self.refuse("no such point", value, nearest, "send a point's name, or none")
 
     def _text(self, value: object) -> str:
@@ -200,7 +212,8 @@ class Param:
         """The value at a position; beyond 0..1 is the end stop.  Raises Refusal on what is no number."""
         if isinstance(turn, bool) or not isinstance(turn, Real) or turn != turn:
             expected = "a number from 0 to 1"
-            raise Refusal(self.path, "not a turn position", expected, told(turn), remedy="send a plain number")
+            remedy = spoken.POINT if spoken.has_comma(turn) else "send a plain number"
+            raise Refusal(self.path, "not a turn position", expected, told(turn), remedy=remedy)
         at = min(max(float(turn), 0.0), 1.0) if not isinstance(turn, int) else float(turn > 0)
         if self.kind == "number":
             return self._number(laws.from_turn(self.law, self.low, self.high, at))

@@ -29,6 +29,10 @@ NUMBER = re.compile(
 )  # 1k2 is 1.2k: the letter in the place of the point
 
 
+COMMA = re.compile(r"\s*[+\-\N{MINUS SIGN}]?\s*\d*,\d+\D*")
+POINT = "write the decimals with a point, not with a comma"
+
+
 class OtherUnit(ValueError):
     """A number in a unit that is not the one of its place; str() is the unit as it was written."""
 
@@ -54,6 +58,11 @@ def number(text: str, unit: str) -> float | None:
         return -math.inf if found["sign"] == "-" else math.inf
     value = float(f"{plain}.{after}" if after else plain) * (1e3 if kilo else 1.0) * names[written]
     return -value if found["sign"] == "-" else value
+
+
+def has_comma(said: object) -> bool:
+    """Whether a text would be a number if its comma were a point."""
+    return isinstance(said, str) and len(said) <= LENGTH_MAX and COMMA.fullmatch(said) is not None
 
 
 def switch(text: str) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator
 
 from studiod.registry import nearest
+from studiod.registry.alike import near_path
 from studiod.registry.node import Node
 from studiod.registry.param import Param, Refusal
 from studiod.registry.pattern import Pattern, compiled, shown
@@ -24,6 +25,7 @@ class Tree:
     def __init__(self) -> None:
         self.params: dict[str, Param] = {}
         self.root = Node(0)
+        self.last_parts: set[str] = set()  # of all paths
         self.steps = 0
         self._order: list[Param] = []
         self._answers: Recent[str, Found] = Recent(ANSWERS, ANSWER_PATHS)
@@ -44,6 +46,7 @@ class Tree:
             kid.last, kid.count = place, kid.count + 1
             node = kid
         node.param, node.place = param, place
+        self.last_parts.add(param.path.rpartition("/")[2])
         self.forget()
 
     def forget(self) -> None:
@@ -55,7 +58,7 @@ class Tree:
         param = self.params.get(path)
         if param is None:
             expected, remedy = "a path of this console", "`studiod params` lists them all"
-            raise Refusal(shown(path), "no such path", expected, nearest=lambda: self.nearest(path), remedy=remedy)
+            raise Refusal(shown(path), "no such path", expected, nearest=lambda: self.near(path), remedy=remedy)
         return param
 
     def nearest(self, path: str) -> str:
@@ -63,6 +66,15 @@ class Tree:
         found, steps = nearest.nearest(self.root, path)
         self.steps += steps
         return found
+
+    def near(self, path: str) -> str:
+        """The same where it is near enough; of a word that is the last part of paths the pattern of those, such as
+        '**/fader'; else ""."""
+        word = path[: nearest.PATH_MOST].strip("/").lower()
+        if word in self.last_parts and word not in self.root.kids and not word.isdecimal():
+            return f"'**/{word}'"
+        found = self.nearest(path)
+        return found if near_path(path, found) else ""
 
     def match(self, pattern: str) -> list[Param]:
         """What an OSC pattern (without the leading "/") matches, in the order of the console.  Raises Refusal beyond a

@@ -3,6 +3,7 @@
 import math
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,8 +120,8 @@ def test_a_list_takes_a_name_or_an_index_from_0():
     kind = SMALL.find("ch/1/eq/1/type")
     assert kind.items == BAND_TYPES
     assert [kind.accept(i) for i in range(6)] == list(BAND_TYPES)
-    assert kind.accept(2.0) == kind.accept("high_shelf") == "high_shelf"
-    for bad in (6, -1, 0.5, True, "Bell", "", None, 10**400, math.nan, math.inf):
+    assert kind.accept(2.0) == kind.accept("high_shelf") == kind.accept("HIGH_Shelf") == "high_shelf"
+    for bad in (6, -1, 0.5, True, "Bel", "", None, 10**400, math.nan, math.inf):
         assert refusal("ch/1/eq/1/type", bad).expected.startswith("one of bell low_shelf")
 
 
@@ -218,6 +219,8 @@ def test_a_refusal_is_one_short_line_whatever_came():
         ("outputs/mute", "output/mute"),
         ("status/frame", "status/frames"),
         ("config/panlaw", "config/pan_law"),
+        ("ch/fader", "ch/1/fader"),
+        ("ch/eq/gain", "ch/1/eq/1/gain"),
     ],
 )
 def test_a_mistaken_path_is_answered_with_the_nearest_one(wrong, right):
@@ -416,3 +419,53 @@ def test_building_a_console_takes_twice_the_calls_for_twice_the_channels():
         calls.append(count)
     first, second = calls[1] - calls[0], calls[2] - calls[1]
     assert second == pytest.approx(first, rel=0.02)  # a scan of what is there already would make it grow
+
+
+# -- what is near, and what is not -----------------------------------------------------------------------------------
+def test_items_of_lists_are_taken_in_any_case_where_one_alone_can_be_meant():
+    for param in (one for one in EVERY if one.kind == "list"):
+        for item in param.items:
+            assert param.accept(item.upper()) == param.accept(item.title()) == param.accept(item) == item
+    twins = replace(FULL.find("ch/1/colour"), items=("Red", "red", "blue"))
+    assert [twins.accept(word) for word in ("Red", "red", "BLUE")] == ["Red", "red", "blue"]
+    with pytest.raises(Refusal, match="no such item"):
+        twins.accept("RED")
+
+
+@pytest.mark.parametrize("said", [18, 18.0, "18", "18 db", 17, "19dB/oct"])
+def test_the_nearest_item_goes_by_its_number_where_it_has_one(said):
+    slope = FULL.find("ch/1/hpf/slope")
+    assert slope.items[0].endswith("dB")
+    with pytest.raises(Refusal, match="nearest is 18dB;"):
+        slope.accept(said)
+    with pytest.raises(Refusal, match=f"nearest is {slope.items[-1]};"):
+        slope.accept(10**400)
+
+
+def test_where_nothing_is_near_nothing_is_named():
+    for path in ("nosuch/path", "zzz", "", "x" * 500, "qq/ch"):
+        with pytest.raises(Refusal, match="no such path; expected a path of this console; `studiod params`"):
+            FULL.find(path)
+    for path, value in (("ch/1/colour", "zzz"), ("ch/1/source", "zzz"), ("ch/1/colour", "")):
+        with pytest.raises(Refusal) as caught:
+            FULL.find(path).accept(value)
+        assert caught.value.nearest == ""
+
+
+@pytest.mark.parametrize("word", ["fader", "/FADER/", "colour", "threshold"])
+def test_the_last_part_of_paths_alone_is_answered_with_their_pattern(word):
+    near = FULL.near(word)
+    assert near == f"'**/{word.strip('/').lower()}'"
+    assert FULL.match(near.strip("'"))
+
+
+def test_a_decimal_comma_is_answered_with_the_point():
+    fader = FULL.find("ch/1/fader")
+    for text in ("-6,5", "6,5 dB", ",5", "\N{MINUS SIGN}6,5"):
+        for take in (fader.accept, fader.from_turn):
+            with pytest.raises(Refusal, match=r"; write the decimals with a point, not with a comma$"):
+                take(text)
+    for text in ("six", "1,2,3", ",", "a,5"):
+        with pytest.raises(Refusal) as caught:
+            fader.accept(text)
+        assert "comma" not in str(caught.value)

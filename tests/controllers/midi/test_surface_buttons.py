@@ -83,8 +83,8 @@ def test_a_button_sets_its_value_once_it_is_pressed_and_its_light_says_whether_i
 DO = """
 [[control]]
 note = "0-3"
-do = "cue/go"
-words = ["{n}", "to {n}", 1.5]
+do = "scene/recall"
+words = ["{n}", 1.5, "to {n}"]
 [[control]]
 cc = 10
 do = "undo"
@@ -95,6 +95,7 @@ words = ["nowhere"]
 [[control]]
 cc = 12
 do = "take/load"
+words = [1]
 [[control]]
 cc = 13
 do = "redo"
@@ -126,12 +127,17 @@ def test_a_button_says_its_command_once_it_is_pressed(ride, caplog: pytest.LogCa
 
             return Errand(work, lambda _: None)
 
-        desk.commands |= {"cue/go": note("cue/go"), "undo": note("undo"), "locate": refuses, "take/load": slow}
+        desk.commands |= {
+            "scene/recall": note("scene/recall"),
+            "undo": note("undo"),
+            "locate": refuses,
+            "take/load": slow,
+        }
         wire.note(2, 100)
         wire.note(2, 0)
         wire.cc(10, 127)
         wire.cc(10, 0)
-        assert said == [("cue/go", "midi:mine", 3, "to 3", 1.5), ("undo", "midi:mine")]
+        assert said == [("scene/recall", "midi:mine", 3, 1.5, "to 3"), ("undo", "midi:mine")]
         assert desk.get("ch/1/fader") == -3.0
         said.clear()
         wire.cc(12, 127)

@@ -1,5 +1,6 @@
 """Maps of surfaces: the shipped ones fit the console, and a faulty one is told in full."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from controllers.midi import surface_files, surface_reader
 from controllers.midi.messages import ENCODINGS
 from controllers.midi.surface import MODES
+from studiod.registry.commands import DESK
 from studiod.registry.registry import Console, Registry
 
 
@@ -148,8 +150,9 @@ def test_maps_are_looked_for_by_path_beside_the_settings_by_the_user_and_among_t
     ("name", "words"),
     [
         ("nanocontrol2", "no map named 'nanocontrol2' in {places}; nearest is nanokontrol2"),
-        ("studio", "no map named 'studio' in {places}; nearest is"),  # the settings themselves are none
-        ("../secret", "no map named '../secret' in {places}; nearest is"),
+        ("studio", "no map named 'studio' in {places}"),  # the settings themselves are none, and nothing is near
+        ("../secret", "no map named '../secret' in {places}"),
+        ("nosuch", "no map named 'nosuch' in {places}"),
         ("/nowhere/mine.toml", "/nowhere/mine.toml: no such file; expected a map, or a map's name without its folder"),
     ],
 )
@@ -160,7 +163,8 @@ def test_a_map_that_is_not_there_is_told_with_all_places_and_the_nearest(name: s
     *first, last = map(str, surface_files.folders(str(settings)))
     with pytest.raises(surface_files.SurfaceError) as told:
         surface_files.find(name, settings=str(settings))
-    assert str(told.value).startswith("midi.surfaces: " + words.format(places=f"{', '.join(first)} or {last}"))
+    expected = "midi.surfaces: " + words.format(places=f"{', '.join(first)} or {last}")
+    assert str(told.value) == expected if words.endswith("{places}") else str(told.value).startswith(expected)
 
 
 def test_without_a_home_the_user_has_no_maps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,3 +357,59 @@ def test_the_tables_of_the_maps_name_every_key_and_encoding() -> None:
     words = set(re.findall(r"`([a-z_0-9]+)`", text))
     assert {*surface_reader.TOP_KEYS, *surface_reader.KEYS} - {"name", "control"} <= words
     assert {*ENCODINGS, *MODES} <= words
+
+
+def test_all_faults_of_one_control_are_told_at_once(tmp_path: Path) -> None:
+    rows = """[[control]]
+        name = "a"
+        cc = "0-200"
+        path = "ch/{n}/fade"
+        feedback = { note = 300, on = 20000, ehco = 1 }
+        touch = { cc = 1, chanel = 2 }
+        colour = "red"
+        """
+    with pytest.raises(surface_files.SurfaceError) as told:
+        surface_files.read(write(tmp_path, rows), Registry(Console()))
+    found = [line.partition("control 'a': ")[2] for line in str(told.value).split("\n")]
+    keys = {line.partition(":")[0] for line in found}
+    wanted = {"cc", "path", "feedback.note", "feedback.on", "feedback.ehco", "touch.chanel", "colour"}
+    assert (keys, len(found)) == (wanted, len(wanted)), found
+    assert "path: expected a path of this console (nearest is ch/1/fader); came 'ch/{n}/fade'" in found
+    with pytest.raises(surface_files.SurfaceError, match=r"(?s)at least one.*ch/1/fadr") as told:
+        surface_files.read(write(tmp_path, 'control = [1, { cc = 1, path = "ch/1/fadr" }]'), Registry(Console()))
+
+
+@pytest.mark.parametrize("do", [*DESK])
+def test_the_words_of_a_button_are_checked_against_what_its_command_takes(do: str, tmp_path: Path) -> None:
+    command = DESK[do]
+
+    def faults(words: list[object]) -> str:
+        file = write(tmp_path, f'[[control]]\nname = "a"\ncc = 1\ndo = "{do}"\nwords = {json.dumps(words)}\n')
+        try:
+            surface_files.read(file)
+        except surface_files.SurfaceError as told:
+            return str(told)
+        return ""
+
+    samples: list[object] = [*command.samples]
+    assert faults(samples) == ""
+    expected = f"control 'a': words: expected what {do} takes, {command.expects}; came "
+    assert expected in faults([*samples, *[1] * (len(command.takes) - len(samples) + 1)])
+    if needed := sum(not one.optional for one in command.takes):
+        assert expected in faults(samples[: needed - 1])
+    for k, one in enumerate(command.takes[: len(samples)]):
+        wrong: dict[object, object] = {str: 3, int: "three", int | str: 2.5, float | int: "three"}
+        if one.kind.types in wrong:
+            assert expected in faults([*samples[:k], wrong[one.kind.types], *samples[k + 1 :]])
+
+
+@pytest.mark.parametrize("do", ["ping", "meters/reset", "subscribe", "status"])
+def test_a_word_of_osc_alone_is_no_command_of_a_button(do: str, tmp_path: Path) -> None:
+    with pytest.raises(surface_files.SurfaceError, match=f"do: expected a command of the desk.*{do} is a word of OSC"):
+        surface_files.read(write(tmp_path, f'[[control]]\ncc = 1\ndo = "{do}"\n'))
+
+
+def test_a_button_of_a_row_has_its_place_as_a_number_and_numbers_may_be_texts(tmp_path: Path) -> None:
+    for do, words in (("scene/recall", '["{n}", "3 s"]'), ("cue/move", '["{n}", "2"]'), ("take/load", "[1.0, 'on']")):
+        read = surface_files.read(write(tmp_path, f'[[control]]\nnote = "0-7"\ndo = "{do}"\nwords = {words}\n'))
+        assert len(read.controls) == 8
