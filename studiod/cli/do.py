@@ -52,6 +52,7 @@ def command(args: argparse.Namespace) -> int:
     address, given = meant([*args.before, *args.words])
     if address == "take/open" and given and not given[0].startswith(("/", "~")):  # the desk stands elsewhere
         given = [str(Path(given[0]).absolute()), *given[1:]]
+    refuse_release(address, given)
     lines = done(args.host, args.port, address, list(dict.fromkeys(readings(given))))
     if args.json or lines:
         table = headed(lines) if sys.stdout.isatty() else lines
@@ -96,6 +97,15 @@ def meant(words: list[str]) -> tuple[str, list[str]]:
         told = f"{plain(address, 80)}: no such command; nearest is {near}"
         raise Fault(f"{told}; `studiod do --help` lists them all, and `studiod set` sets values")
     return address, given
+
+
+def refuse_release(address: str, given: list[str]) -> None:
+    """Raises Fault on a lone 0, which the desk takes for a button that is let go; here are no buttons."""
+    one = WORDS[command_of(address)]
+    if len(given) == 1 and wire(given[0]) == 0 and (one.number_from is None or one.number_from > 0):
+        named = f"; a name that is a number goes behind a slash: {one.name}/{given[0]}" if one.named else ""
+        told = f"{plain(address, 80)}: a lone {given[0]} lets go of a button, and does nothing"
+        raise Fault(f"{told}; expected {one.expects}{named}")
 
 
 def readings(given: list[str]) -> Iterator[tuple[int | float | str, ...]]:

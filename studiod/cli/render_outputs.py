@@ -1,6 +1,7 @@
 """The words behind `studiod render --output`: which points go into which file, whether it can be, and writing it."""
 
 import contextlib
+import io
 import os
 import secrets
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ def wanted(words: list[str], console: Console, subtype: str, read: Iterable[Path
         path, called = Path(name), name_of(name)
         try:
             check_place(path)
-            check_subtype(path, subtype)
+            check_subtype(path, subtype, len(points), console.rate_hz)
         except FileFault as fault:
             faults.append(str(fault))
         there = _same(path)
@@ -88,10 +89,10 @@ def check_place(path: Path) -> None:
         )
 
 
-def check_subtype(path: Path, subtype: str) -> None:
-    """Refuse a subtype that this kind of file does not have.  Raises FileFault."""
+def check_subtype(path: Path, subtype: str, channels: int, rate_hz: int) -> None:
+    """Refuse a subtype that this kind of file does not have, or not for such sound.  Raises FileFault."""
     kind = _kind(path)
-    if subtype and subtype.upper() not in (has := _subtypes(kind)):
+    if subtype and subtype.upper() not in (has := _subtypes(kind, channels, rate_hz)):
         got = plain(subtype, 40)
         raise FileFault(f"{name_of(path)}: expected --subtype to be one of {' '.join(has)} in a {kind} file; got {got}")
 
@@ -102,9 +103,14 @@ def _kind(path: Path) -> str:
     return "AIFF" if kind == "AIF" else kind
 
 
-def _subtypes(kind: str) -> list[str]:
-    """Those that can be written in stereo at a rate of a desk: some are of speech alone."""
-    return [one for one in sf.available_subtypes(kind) if sf.check_format(kind, one)]
+def _subtypes(kind: str, channels: int, rate_hz: int) -> list[str]:
+    """Those that can be written: some are of speech alone, in mono at a low rate."""
+    found = []
+    for one in sf.available_subtypes(kind):
+        with contextlib.suppress(ValueError, sf.LibsndfileError):
+            sf.SoundFile(io.BytesIO(), "w", rate_hz, channels, one, format=kind).close()
+            found.append(one)
+    return found
 
 
 def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:

@@ -16,6 +16,7 @@ from studiod.texts import plain
 
 TRIES = 3  # of a part of a text: a network loses some
 REASON_MAX = 100  # characters
+NO_SCENES = "no scene is stored; `studiod scene store NAME` makes one"
 PARTS_MAX = 10_000  # of what is exported
 
 
@@ -26,6 +27,8 @@ def command(args: argparse.Namespace) -> int:
     text = json.dumps(data) if args.json else told
     if text:
         say(text)
+    elif args.what == "list":
+        say(NO_SCENES, sys.stderr)  # a pipe gets no line that is none
     return 0
 
 
@@ -65,13 +68,13 @@ def _recall(link: Link, args: argparse.Namespace) -> Told:
 
 
 def _rename(link: Link, args: argparse.Namespace) -> Told:
-    link.ask("scene/rename", args.name, args.new)
-    return "", {"name": args.new}
+    (line,) = link.ask("scene/rename", args.name, args.new)
+    return f"{plain(line[1])}: now {plain(line[2])}", {"name": args.new}
 
 
 def _delete(link: Link, args: argparse.Namespace) -> Told:
-    link.ask("scene/delete", args.name)
-    return "", {"name": args.name}
+    (line,) = link.ask("scene/delete", args.name)
+    return f"{plain(line[1])}: deleted", {"name": args.name}
 
 
 def _diff(link: Link, args: argparse.Namespace) -> Told:

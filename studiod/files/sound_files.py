@@ -6,6 +6,7 @@ samples and FLAC are sought, once it is seen that the last frame they claim is t
 """
 
 import io
+import logging
 import os
 import weakref
 from collections.abc import Iterator
@@ -23,11 +24,13 @@ from studiod.files.sound_heads import Mended
 from studiod.files.sound_heads import read as read_head
 from studiod.files.spool import Spool
 
+LOG = logging.getLogger(__name__)
 RATES_HZ = 1000, 768_000
 CHANNELS_MOST = 1024
 PIECE_BYTES = 1 << 20  # unpacked at once
 EXACT = {"PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"}  # each frame by itself
-DAMAGED = "it is damaged; copy it again"
+COPY = "copy it again"
+DAMAGED = f"it is damaged; {COPY}"
 
 
 class Unreadable(FileFault):
@@ -57,13 +60,16 @@ class SoundFile:
         try:
             self._descriptor = opened(self.path)
         except FileNotFoundError:
-            raise Unreadable(self.path, "there is no such file") from None
+            raise Unreadable(self.path, "there is no such file", "check the name") from None
         except OSError as fault:
             raise self._folder(fault) from None
         self._let_go = weakref.finalize(self, os.close, self._descriptor)
         self._spool: Spool | None = None
         self._frames: int | None = None
         self._at = 0  # where the decoder stands
+        self._warned = False
+        if not os.fstat(self._descriptor).st_size:
+            raise Unreadable(self.path, "it is empty", COPY)
         try:
             self._head = read_head(self._descriptor)
         except OSError as fault:
@@ -99,6 +105,7 @@ class SoundFile:
     def frames(self) -> int:
         """How many there really are.  The first question may unpack the file, which takes its time."""
         if self._frames is None:
+            self._warn()
             if self.exact and self._holds():
                 self._frames = self.claimed
             else:
@@ -131,6 +138,7 @@ class SoundFile:
 
     def pieces(self, frames: int, dtype: str = "float32") -> Iterator[np.ndarray]:
         """From the start to the end, so many frames at a time: [frame, channel].  Unpacks nothing."""
+        self._warn()
         if self._at:
             self._rewind()
         while len(part := self._next(frames, dtype)):
@@ -147,6 +155,16 @@ class SoundFile:
             return _Decoder(source, closefd=False)
         except sf.LibsndfileError as fault:
             raise Unreadable(self.path, fault.error_string.strip().rstrip(".") or "it is no sound") from None
+
+    def _warn(self) -> None:
+        """Once, when it is read: that it holds less than its head says, as a copy that was broken off does."""
+        there_s = self.claimed / self.rate_hz
+        lost_s = there_s * (self._head.promised - 1)
+        if lost_s and not self._warned:
+            shape = ".1f" if lost_s >= 0.1 else ".5f"
+            held = f"{there_s:{shape}} of {there_s + lost_s:{shape}} s"
+            LOG.warning("%s: it is shorter than its header says: %s", name_of(self.path), held)
+        self._warned = True
 
     def _rewind(self) -> None:
         self._decoder.close()

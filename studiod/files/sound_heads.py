@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from studiod.files import speakers
 from studiod.files.mpeg_frames import honest
 
+UNKNOWN = 0x7FFF_0000  # bytes; claims from here on are those of streams, whose writers did not know
 LARGEST = 0xFFFF_FFFF  # a 32-bit size that says: see elsewhere, or nobody knows
 CHUNKS_MOST = 10_000  # in one file; more are no head any more
 CHUNK_BYTES = 4096  # of what is read of a chunk
@@ -35,10 +36,12 @@ class Splice:
 
 @dataclass(frozen=True)
 class Head:
-    """What was found.  layout: the speakers by channel (None: by their number, as in a WAV)."""
+    """What was found.  layout: the speakers by channel (None: by their number, as in a WAV).  promised: how many times
+    the sound that is there the head speaks of, where that is more (1: no more, or it does not know)."""
 
     layout: Layout = None
     splice: Splice | None = None
+    promised: float = 1.0
 
 
 class Mended(io.RawIOBase):
@@ -82,7 +85,7 @@ def read(descriptor: int, channels: int | None = None) -> Head:
         if begin[:4] == b"caff":
             return _caf(descriptor, size)
         if begin[:4] == b"FORM":
-            return Head(_aiff(descriptor, size))
+            return _aiff(descriptor, size)
         if begin[:4] == b"fLaC":
             return Head(_flac(descriptor, size))
         if begin[:4] == b"OggS":
@@ -127,8 +130,14 @@ def _wave(descriptor: int, size: int, kind: bytes) -> Head:
             form = os.pread(descriptor, min(length, CHUNK_BYTES), first)
         elif name == b"data":
             claim = claim64 if kind != b"RIFF" and length == LARGEST else length
-            return Head(_mask(form), _mended_wave(descriptor, size, kind, form, first, claim))
+            splice = _mended_wave(descriptor, size, kind, form, first, claim)
+            return Head(_mask(form), splice, _promised(claim, size - first))
     return Head(_mask(form))
+
+
+def _promised(claim: int, rest: int) -> float:
+    """How many times what is there a chunk of sound claims; streams claim the most that they can."""
+    return claim / rest if 0 < rest < claim < UNKNOWN else 1.0
 
 
 def _mask(form: bytes) -> Layout:
@@ -174,18 +183,20 @@ def _core_audio(chunk: bytes, channels: int) -> Layout:
     return speakers.of_core_audio(tag, mask, labels, channels)
 
 
-def _aiff(descriptor: int, size: int) -> Layout:
-    channels, chunk = 0, b""
+def _aiff(descriptor: int, size: int) -> Head:
+    channels, chunk, promised = 0, b"", 1.0
     for name, first, length in _chunks(descriptor, 12, size, ">4sI"):
         if name == b"COMM":
             channels = struct.unpack(">H", os.pread(descriptor, 2, first))[0]
         elif name == b"CHAN":
             chunk = os.pread(descriptor, min(length, CHUNK_BYTES), first)
-    return _core_audio(chunk, channels) if chunk else None
+        elif name == b"SSND":
+            promised = _promised(length - 8, size - first - 8)
+    return Head(_core_audio(chunk, channels) if chunk else None, promised=promised)
 
 
 def _caf(descriptor: int, size: int) -> Head:
-    channels, plain, chunk, splice = 0, False, b"", None
+    channels, plain, chunk, splice, promised = 0, False, b"", None, 1.0
     for name, first, length in _chunks(descriptor, 8, size, ">4sq"):
         if name == b"desc":
             form = os.pread(descriptor, 32, first)
@@ -194,13 +205,14 @@ def _caf(descriptor: int, size: int) -> Head:
             chunk = os.pread(descriptor, min(max(length, 0), CHUNK_BYTES), first)
         elif name == b"data" and plain:
             rest = size - first
+            promised = _promised(length - 4, rest - 4)
             unfinished = length == 0 and not _follow(descriptor, first, size, ">4sq")
             if (length < 0 or length > rest or unfinished) and rest > 4 and first < HEAD_BYTES:
                 head = os.pread(descriptor, first - 8, 0) + struct.pack(">q", rest)
                 splice = Splice(head + os.pread(descriptor, 4, first), first + 4, size)
             if splice or length < 0:
                 break
-    return Head(_core_audio(chunk, channels) if chunk else None, splice)
+    return Head(_core_audio(chunk, channels) if chunk else None, splice, promised)
 
 
 # -- Those that are packed ---------------------------------------------------------------------------------------------

@@ -205,3 +205,28 @@ def test_the_help_of_every_command_teaches_by_an_example_that_it_takes() -> None
         example = made.epilog.partition("example: studiod ")[2]  # type: ignore[attr-defined]
         assert example.startswith(name), name
         parser().parse_args(shlex.split(example.partition(";")[0].partition(",")[0]))
+
+
+@pytest.mark.parametrize(
+    "words", [("take", "load"), ("take", "delete"), ("do", "cue/go"), ("do", "cue/next"), ("undo",), ("log",)]
+)
+@pytest.mark.parametrize("nothing", ["0", "0.0", "-0"])
+def test_a_lone_zero_is_refused_since_here_are_no_buttons(run: Run, words: tuple[str, ...], nothing: str) -> None:
+    code, out, (told,) = run(*words, nothing)
+    assert (code, out) == (2, [])
+    assert f": a lone {nothing} lets go of a button, and does nothing; expected " in told
+    assert run("do", "locate", "0")[0] == 0, "where a number from 0 on is meant, it is that number"
+
+
+def test_what_is_done_to_scenes_is_told_and_so_is_that_there_are_none(daemon: servers.Daemon, capsys: Said) -> None:
+    run = Run(daemon, capsys)
+    for line in json.loads(run("scene", "list", "--json")[1][0]):
+        run("scene", "delete", line["name"])
+    assert run("scene", "list") == (0, [], ["no scene is stored; `studiod scene store NAME` makes one"])
+    assert run("scene", "list", "--json") == (0, ["[]"], [])
+    run("scene", "store", "A")
+    assert run("scene", "rename", "A", "B") == (0, ["A: now B"], [])
+    assert run("scene", "delete", "B") == (0, ["B: deleted"], [])
+    run("scene", "store", "A")
+    assert run("scene", "rename", "A", "B", "--json") == (0, ['{"name": "B"}'], [])
+    assert run("scene", "delete", "B", "--json") == (0, ['{"name": "B"}'], [])

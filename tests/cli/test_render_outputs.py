@@ -63,6 +63,7 @@ def test_two_outputs_are_two_files(second: str, sound: Path, capsys: Said) -> No
         ("x.wav", "PCM_17", "PCM_16 PCM_24 PCM_32 FLOAT"),
         ("x.flac", "FLOAT", "PCM_S8 PCM_16 PCM_24"),
         ("x.ogg", "PCM_16", "VORBIS"),
+        ("x.wav", "GSM610", "PCM_16"),  # mono only
     ],
 )
 def test_a_subtype_that_a_file_does_not_have_is_told_with_those_it_has(

@@ -227,7 +227,8 @@ def test_scenes_from_the_command_line(daemon: servers.Daemon, tmp_path: Path, ca
         assert (code, err) == (0, "")
         return out
 
-    assert given("list") == ""
+    code, out, err = run("list")
+    assert (code, out, err[:19]) == (0, "", "no scene is stored;")
     count = int(given("store", "Verse").split()[1])
     assert count > 400
     main(["set", "ch/1/fader", "-6", "--port", str(daemon.osc_port)])
@@ -250,8 +251,8 @@ def test_scenes_from_the_command_line(daemon: servers.Daemon, tmp_path: Path, ca
     assert given("recall", "Verse") == "Verse: 2 values changed"
     assert given("recall", "Again") == "Again: 1 values changed"
     assert given("recall", "Verse", "--fade", "0.1") == "Verse: 1 values begin to fade"
-    given("rename", "Again", "Bridge")
-    given("delete", "Chorus")
+    assert given("rename", "Again", "Bridge") == "Again: now Bridge"
+    assert given("delete", "Chorus") == "Chorus: deleted"
     assert [line.split()[0] for line in given("list").splitlines()] == ["Bridge", "Verse"]
     code, out, err = run("recall", "Vers")
     assert (code, out) == (1, "")
