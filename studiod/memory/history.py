@@ -1,8 +1,8 @@
 """Who changed what: everybody's own steps to undo and redo, and a log of the last changes of all.
 
 A step is a gesture: what one transaction changed, and what the same sender goes on changing of the same paths within
-half a second, or under the same touch; each press of a switch is one.  Only what still stands as it was set is taken back.  Who a sender is, whatever
-port or wire it used this time, says studiod/desk/identity.py.  Listens to the desk.
+half a second, or under the same touch; each press of a switch is one.  Only what still stands as it was set is taken
+back.  Who a sender is, whatever port or wire it used this time, says studiod/desk/identity.py.  Listens to the desk.
 """
 
 import time
