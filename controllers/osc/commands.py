@@ -40,7 +40,7 @@ def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
     if client.role != "admin":
         barred = [path for path in (*deed.changes, *deed.asked) if access.lacks(client.role, path)]
         if barred and not DESK[word].partial:
-            raise refusal(barred[0], access.lacks(client.role, barred[0]), client.role)
+            raise refusal(deed.aim or barred[0], access.lacks(client.role, barred[0]), client.role)
         deed.left += len(barred)
         for some in (deed.changes, deed.wanted, made):
             for path in [path for path in some if access.lacks(client.role, path)]:

@@ -25,6 +25,7 @@ class Deed:
     left: int = 0  # how many were left out so far
     wanted: dict[str, Value] = field(default_factory=dict)  # its changes, and what stands as they would have it
     asked: tuple[str, ...] = ()  # paths beside its changes that were asked for: they need their rights too
+    aim: str = ""  # what a refusal for want of rights names, where nobody has said its paths: "/mix/copy into bus/2"
 
 
 @dataclass(frozen=True, slots=True)

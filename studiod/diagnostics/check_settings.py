@@ -18,7 +18,7 @@ from studiod.diagnostics.check_service import Service
 from studiod.host import devices, preflight
 from studiod.host.controllers import spoken
 from studiod.host.device_ask import probe, refusal
-from studiod.host.device_choice import pick_device
+from studiod.host.device_choice import choice
 from studiod.midi_ports.names import fits
 from studiod.net.bind_error import refused
 from studiod.net.host_port import joined
@@ -59,7 +59,7 @@ class Studio:
     @cached_property
     def console(self) -> Console:
         """The console that the daemon would make."""
-        _, inputs, outputs = pick_device(self.settings, self.found)
+        _, inputs, outputs = choice(self.settings, self.found)
         size = self.settings.console
         return Console(inputs, outputs, rate_hz=self.settings.interface.rate_hz, **size.model_dump())
 
@@ -91,9 +91,10 @@ def interface(studio: Studio) -> Verdict:
     wanted = studio.settings.interface
     if wanted.device == "virtual":
         return warn("the virtual interface: nothing is heard", "name one of `studiod devices` in interface.device")
-    name, inputs, outputs = pick_device(studio.settings, studio.found)
+    name, inputs, outputs = choice(studio.settings, studio.found)
     if name == "virtual":
-        return fail("no audio output on this machine", devices.missing_audio())
+        told, _, remedy = devices.missing_audio().partition("; ")
+        return fail(told, remedy)
     try:
         device = choose(studio.found, name)
     except LookupError as fault:

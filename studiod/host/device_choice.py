@@ -25,20 +25,29 @@ class Choice(NamedTuple):
 
 
 def pick_device(settings: Settings, found: Found | None = None) -> Choice:
-    """What to open, and the console's channels: the settings', else the device's own, else the virtual interface's.
+    """The same for a start: the log says where it plays on the virtual interface for want of another.
 
     found: what was listed already.  Asks a child otherwise, for at most 15 s.
     """
     wanted = settings.interface.device
+    chosen = choice(settings, probe() if found is None and wanted != "virtual" else found or [])
+    if chosen.name == "virtual" != wanted:
+        LOG.warning("no audio output on this machine: playing on the virtual interface")
+    return chosen
+
+
+def choice(settings: Settings, found: Found) -> Choice:
+    """What to open, and the console's channels: the settings', else the device's own, else the virtual interface's.
+
+    found: the interfaces of this machine.
+    """
+    wanted = settings.interface.device
     name, inputs, outputs = "virtual", VIRTUAL_INPUTS, VIRTUAL_OUTPUTS
     if wanted != "virtual":
-        found = probe() if found is None else found
         try:
             chosen = choose(found, wanted)
         except LookupError:
-            if wanted == "default":
-                LOG.warning("no audio output on this machine: playing on the virtual interface")
-            else:
+            if wanted != "default":
                 name = wanted  # the runner says that it is not there, and tries it again
         else:
             name = called(found, chosen)

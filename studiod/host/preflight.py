@@ -11,14 +11,16 @@ from studiod.desk.desk import Desk
 from studiod.desk.engine_protocol import Engine
 from studiod.errors import Fault, FileFault
 from studiod.host.capture import look, read_files
+from studiod.host.controllers import spoken
 from studiod.memory.scene_format import lines, read_moves, read_scene, refused
 from studiod.registry.registry import Console, Registry
 from studiod.settings import schema
+from studiod.settings.languages import LanguageFault
 from studiod.settings.paths import rooted
 from studiod.settings.schema import Settings, SettingsError
 
 MOST = 128  # inputs and outputs: what a device has is known only when it is there
-USED = ("interface", "console", "virtual")  # what says which files there are, and what they must fit
+USED = ("interface", "console", "virtual", "midi")  # what says which files there are, and what they must fit
 
 
 def load(path: str | Path | None, whole: bool = False) -> Settings:
@@ -62,7 +64,9 @@ def _standing(path: str | Path | None) -> Settings:
             except ValidationError:
                 continue
             good.setdefault(table, {})[key] = value
-    return Settings.model_validate(good)
+    standing = Settings.model_validate(good)
+    standing._file = str(file.absolute())  # maps are looked for beside it
+    return standing
 
 
 class _Silence:
@@ -97,6 +101,7 @@ def faults(settings: Settings, rate_hz: int | None, whole: bool) -> Iterator[str
         yield from _said("virtual.moves", lambda: _moves(settings))
     if virtual.capture:
         yield from _said("virtual.capture", lambda: _place(Path(virtual.capture)))
+    yield from _of_controllers(settings)
 
 
 def _said(key: str, read: Callable[[], object]) -> Iterator[str]:
@@ -104,6 +109,19 @@ def _said(key: str, read: Callable[[], object]) -> Iterator[str]:
         read()
     except Fault as fault:
         yield from (f"{key}: {line}" for line in str(fault).split("\n"))
+
+
+def _of_controllers(settings: Settings) -> Iterator[str]:
+    """What is wrong with the files of the languages: maps of surfaces."""
+    try:
+        wanted = spoken(settings)
+    except LanguageFault:  # a package, no file: a start says it, and a check
+        return
+    for one in wanted:
+        try:
+            one.ports(settings, registry(settings))
+        except ValueError as fault:
+            yield from str(fault).split("\n")
 
 
 def _moves(settings: Settings) -> None:

@@ -87,7 +87,7 @@ class Copies:
             return [*left, ("mix/copy", source, to, len(deed.changes), deed.left)]
 
         who = f"mix/copy {source} to {to} for {origin}"
-        return Deed(who, changes, act, left=fingers + len(left), wanted=fits)
+        return Deed(who, changes, act, left=fingers + len(left), wanted=fits, aim=f"/mix/copy into {to}")
 
     def _paired(self, strip: str) -> bool:
         kind, _, index = strip.partition("/")

@@ -1,8 +1,8 @@
 """Who changed what: everybody's own steps to undo and redo, and a log of the last changes of all.
 
 A step is a gesture: what one transaction changed, and what the same sender goes on changing of the same paths within
-half a second, or under the same touch.  Only what still stands as it was set is taken back.  Who a sender is, whatever
-port or wire it used this time, says studiod/desk/identity.py.  Listens to the desk.
+half a second, or under the same touch; each press of a switch is one.  Only what still stands as it was set is taken
+back.  Who a sender is, whatever port or wire it used this time, says studiod/desk/identity.py.  Listens to the desk.
 """
 
 import time
@@ -100,6 +100,8 @@ class History:
         touch = max((self.desk.touch_of(path, way) for path in before), default=0)
         voice = origin[: len(origin) - len(way)] + who.id
         step = self._open(sender, voice, before, now_ns, touch)
+        if step is not None and self._turns_back(step, voice, after):
+            step = None  # each press of a switch is a step
         if step is None:
             step = Step(voice, before, after, now_ns, touch)
             self._forget_undone(sender)
@@ -133,6 +135,13 @@ class History:
             if not before.keys().isdisjoint(step.after):
                 return None
         return None
+
+    def _turns_back(self, step: Step, voice: str, after: dict[str, Value]) -> bool:
+        """Whether a switch goes back to where a step found it, by a hand: not by a fade, nor by what follows a hand."""
+        params, by_hand = self.desk.registry.params, " for " not in voice and not voice.startswith(FOLLOWS)
+        return by_hand and any(
+            params[path].kind == "switch" and step.before.get(path) == value for path, value in after.items()
+        )
 
     def _as_done(self, word: str, origin: str, before: dict[str, Value]) -> dict[str, Value]:
         """What an undo or a redo changed, in the order in which the step changed it: the log names the same path first

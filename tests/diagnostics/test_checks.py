@@ -113,6 +113,19 @@ def test_the_virtual_interface_is_no_rack() -> None:
     has(check_settings.interface(studio()), "warn", "nothing is heard")
 
 
+def test_without_an_interface_what_is_wrong_stands_apart_from_what_to_do_and_nothing_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    here = studio(interface={"device": "default"})
+    object.__setattr__(here, "found", [])  # as on a machine without one
+    found = check_settings.interface(here)
+    has(found, "fail", "no audio interface: ")
+    assert "no audio interface" not in found.remedy
+    assert found.remedy.startswith(("connect one", "put this user", "as root", "start it"))
+    assert here.console.inputs == 32
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize("jack_server", [{"sync": True, "channels": 4}], indirect=True)
 def test_an_interface_that_fits_and_one_that_does_not(jack_server: servers.JackServer) -> None:
     fits = studio(interface={"device": "system"})

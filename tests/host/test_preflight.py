@@ -26,12 +26,14 @@ def config(folder: Path, tables: dict[str, dict[str, object]]) -> Path:
 def broken(folder: Path) -> tuple[Path, list[str]]:
     """Settings with a fault in the schema and one in each file, and how each has to begin."""
     (folder / "broken.toml").write_text("[values\n")
+    (folder / "mine.toml").write_text('ports = ["x"]\n[[control]]\ncc = "0-200"\npath = "ch/{n}/fade"\n')
     (folder / "moves.jsonl").write_text('{"at": 2, "path": "ch/9/fader", "value": 0}\n')
     write_sound(folder / "good.wav", np.zeros(10))
     write_sound(folder / "slow.wav", np.zeros(10), 44100)
     tables: dict[str, dict[str, object]] = {
         "osc": {"port": 0},
         "console": {"channels": 2},
+        "midi": {"surfaces": [{"name": "mine"}, {"name": "nosuch"}]},
         "virtual": {
             "play": ["good.wav", "missing.wav", "slow.wav"],
             "start_scene": "broken.toml",
@@ -46,6 +48,9 @@ def broken(folder: Path) -> tuple[Path, list[str]]:
         f"virtual.start_scene: {folder}/broken.toml: expected TOML",
         f"virtual.moves: {folder}/moves.jsonl: at 2 s: ch/9/fader: ",
         f"virtual.capture: {folder}/good.wav/below/out.wav: cannot write the capture there",
+        f"{folder}/mine.toml: control '1': cc: expected numbers 0..127",
+        f"{folder}/mine.toml: control '1': path: expected a path of this console (nearest is ch/1/fader)",
+        "midi.surfaces: no map named 'nosuch' in ",
     ]
     return file, [f"{file}: {begin}" for begin in begins]
 

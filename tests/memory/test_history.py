@@ -40,7 +40,8 @@ class Oracle:
             if now_ms - step["last"] > 500:
                 break
             if set(kept) <= set(step["pairs"]):
-                if all(step["pairs"][path][1] == before for path, (before, _) in kept.items()):
+                back = "ch/3/mute" in kept and step["pairs"]["ch/3/mute"][0] == kept["ch/3/mute"][1]  # a switch
+                if not back and all(step["pairs"][path][1] == before for path, (before, _) in kept.items()):
                     step["pairs"] |= {path: (step["pairs"][path][0], after) for path, (_, after) in kept.items()}
                     step["last"] = now_ms
                     return
@@ -286,3 +287,17 @@ def test_the_log_tells_who_as_text_and_shortly(rig: Rig) -> None:
     line = rig.do("log")[0]
     assert line[2].startswith("recall \\u001b[31m\\u009bxxx")
     assert len(line[2]) == history.WHO_MAX
+
+
+def test_each_press_of_a_switch_is_a_step_and_a_line_of_its_own(rig: Rig) -> None:
+    for mute in (1, 0, 1):
+        rig.desk.set("ch/3/mute", mute, "a")
+        rig.now_ns += 100 * MS
+    lines = [line[3:6] for line in rig.do("log", by="a") if line[0] == "log"]
+    assert lines == [("ch/3/mute", 0, 1), ("ch/3/mute", 1, 0), ("ch/3/mute", 0, 1)]
+    for mute in (0, 1, 0):
+        rig.do("undo", by="a")
+        assert rig.desk.get("ch/3/mute") == mute
+    for level in (-6.0, -3.0, 0.0):  # a fader that comes back is one gesture, as ever
+        rig.desk.set("ch/1/fader", level, "a")
+    assert rig.do("undo", by="a")[0][:2] == ("undo", "ch/1/fader")

@@ -95,6 +95,16 @@ def test_a_copy_into_what_the_role_may_not_set_is_refused() -> None:
     assert table.rig.desk.get("output/2/trim") == 0.0
 
 
+def test_a_mix_copied_into_another_bus_is_refused_by_its_command_and_not_by_a_path_that_nobody_said() -> None:
+    table = Table("bus:1")
+    table.rig.desk.change([("ch/1/fader", -6)])
+    told = r"^/mix/copy into bus/2: needs the role mix; got the role bus:1; grant it in \[access\]$"
+    with pytest.raises(Refusal, match=told):
+        table.say("mix/copy", "main", "bus/2")
+    table.say("mix/copy", "main", "bus/1")
+    assert table.sent[-1][0] == "/mix/copy"
+
+
 def test_a_cue_leaves_out_what_the_role_may_not_set_as_a_recall_does() -> None:
     table = Table("mix")
     table.say("cue/add", "A")
