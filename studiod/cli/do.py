@@ -118,7 +118,7 @@ def readings(given: list[str]) -> Iterator[tuple[int | float | str, ...]]:
 def done(host: str, port: int, address: str, tries: Sequence[Sequence[int | float | str]]) -> list[Line]:
     """The lines of a command's answer once it is done, in the first reading of its words that the desk takes.
 
-    Raises TalkFault with the refusal of the first.
+    Raises TalkFault with the refusal of the last, which takes the words as they were written.
     """
     refused: TalkFault | None = None
     with dial(host, port) as link:
@@ -131,7 +131,7 @@ def done(host: str, port: int, address: str, tries: Sequence[Sequence[int | floa
                 except Undone:
                     raise
                 except TalkFault as fault:
-                    refused = refused or fault
+                    refused = fault
         except OSError:
             raise silence(host, port) from None
     assert refused is not None

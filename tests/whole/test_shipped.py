@@ -48,7 +48,7 @@ def of(kind: str) -> list[object]:
 
 def test_every_block_is_of_a_kind_that_is_looked_at() -> None:
     assert BLOCKS
-    assert {language for _, language, _ in BLOCKS} <= {"", "sh", "toml"}
+    assert {language for _, language, _ in BLOCKS} <= {"", "sh", "toml", "diff"}  # diff: tests/whole/test_adding.py
 
 
 @pytest.mark.parametrize("text", of("toml"))
