@@ -36,9 +36,14 @@ def ahead(s: float) -> int:
 
 
 def posted(rig: Rig, count: int) -> list[dict[str, Any]]:
-    assert until(lambda: len(rig.engine.posts) >= count)
-    told = [changed for _, changed in rig.engine.posts]
-    return [one for k, one in enumerate(told) if k == 0 or one != told[k - 1]]  # one that may be undone is posted again
+    """What was posted, at least so many; one that may be undone is posted again, and counts once."""
+
+    def told() -> list[dict[str, Any]]:
+        every = [changed for _, changed in rig.engine.posts]
+        return [one for k, one in enumerate(every) if k == 0 or one != every[k - 1]]
+
+    assert until(lambda: len(told()) >= count)
+    return told()
 
 
 def test_an_inner_bundle_is_done_at_its_own_time(rig: Rig) -> None:
