@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from controllers.midi.surface import Control
 
+AGAIN_S = 1.5  # a device that has just been plugged in may still be starting, and hear nothing
 BURST = 64  # messages a tick: 0.07 s on a DIN cable
 
 
@@ -25,12 +26,29 @@ class Lamps:
         self.dirty: dict[Control, None] = {}
         self.held: set[Control] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._again: asyncio.TimerHandle | None = None
         self._next_s = 0.0
         self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._again):
+            if timer is not None:
+                timer.cancel()
+
+    def come(self, up: bool, controls: Iterable[Control]) -> None:
+        """The device came or went.  All of it is shown as it comes, and once more a moment later."""
+        self.up = up
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        if up:
+            self._again = self._loop.call_later(AGAIN_S, self._all, list(controls))
+        self._all(controls)
+
+    def _all(self, controls: Iterable[Control]) -> None:
+        self.shown.clear()
+        self.mark(controls)
+        self.wake()
 
     def mark(self, controls: Iterable[Control]) -> None:
         """Look at these again."""

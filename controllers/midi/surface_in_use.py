@@ -230,10 +230,7 @@ class Played:
         self._let_go()
         for pickup in self.pickups.values():
             pickup.forget()
-        self.lamps.up = up
-        self.lamps.shown.clear()
-        self.lamps.mark(c for c in self.device.controls if c.path)
-        self.lamps.wake()
+        self.lamps.come(up, [control for control in self.device.controls if control.path])
 
     def _changed(self, origin: str, news: dict[str, Value]) -> None:
         for path in news.keys() & self.by_path.keys():

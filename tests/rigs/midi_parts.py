@@ -60,7 +60,7 @@ class Wire:
         return {heard.message: heard.value for data in self.sent for heard in decoder.hear(data)}
 
 
-async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
+async def until(true: Callable[[], Any], within_s: float = 20.0) -> None:
     end_s = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < end_s, "it did not come to pass"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controllers.midi import surface_files
+from controllers.midi import feedback, surface_files
 from controllers.midi.messages import Message
 from controllers.midi.positions import raw
 from controllers.midi.surface_in_use import HAND_S, LSB_S, Played
@@ -242,6 +242,27 @@ def test_a_device_that_goes_takes_its_fingers_along(ride) -> None:
         wire.sent.clear()
         wire.state(True)
         await until(lambda: len(wire.sent) == 9)
+
+    ride(MOTORS, law)
+
+
+def test_a_device_that_has_just_come_is_shown_everything_once_more(ride, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been starting still, and have heard nothing; a motor under a finger is left alone."""
+    monkeypatch.setattr(feedback, "AGAIN_S", 0.2)
+
+    async def law(desk: Desk, wire: Wire) -> None:
+        wire.state(True)
+        wire.sent.clear()
+        await until(lambda: len(wire.sent) == 9)
+        first = sorted(wire.sent)
+        wire.sent.clear()
+        await until(lambda: len(wire.sent) == 9)
+        assert sorted(wire.sent) == first
+        wire.state(True)
+        wire.state(False)
+        wire.sent.clear()
+        await asyncio.sleep(0.4)
+        assert wire.sent == [], "nobody is there any more"
 
     ride(MOTORS, law)
 

@@ -226,7 +226,7 @@ def test_real_ports_carry_eight_faders_and_their_leds_and_survive_a_kill(jack_se
         desk, link = new_desk(), Link("jack")
         controller = await midi.start(desk, settings(NANO), link)
         device = await Device().start()  # plugged in after the start
-        await until(lambda: len(device.lamps) == LEDS, 10)
+        await until(lambda: len(device.lamps) == LEDS, 40)
 
         def ride() -> dict[str, Value]:
             for n in range(8):
@@ -248,8 +248,8 @@ def test_real_ports_carry_eight_faders_and_their_leds_and_survive_a_kill(jack_se
         first = link.pid
         os.kill(first, signal.SIGKILL)
         device.lamps.clear()
-        await until(lambda: link.pid not in (0, first), 10)
-        await until(lambda: len(device.lamps) == LEDS, 10)
+        await until(lambda: link.pid not in (0, first), 40)
+        await until(lambda: len(device.lamps) == LEDS, 40)
         assert device.lamps[50] == device.lamps[71] == 127
         device.cc(50, 0)
         device.cc(50, 127)
@@ -257,12 +257,12 @@ def test_real_ports_carry_eight_faders_and_their_leds_and_survive_a_kill(jack_se
 
         os.kill(link.pid, signal.SIGSTOP)  # a driver that hangs
         hung, device.lamps = link.pid, {}
-        await until(lambda: link.pid not in (0, hung), 10)
-        await until(lambda: len(device.lamps) == LEDS, 10)
+        await until(lambda: link.pid not in (0, hung), 40)
+        await until(lambda: len(device.lamps) == LEDS, 40)
 
         await device.close()  # unplugged, and plugged in again
         device = await Device().start()
-        await until(lambda: len(device.lamps) == LEDS, 10)
+        await until(lambda: len(device.lamps) == LEDS, 40)
         last = link.pid
         await controller.close()
         await link.close()
