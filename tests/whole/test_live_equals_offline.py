@@ -11,6 +11,7 @@ import soundfile as sf
 from captures import DEMO, RATE_HZ, read_sound, wait_captured
 from servers import ROOT, Daemon, to_toml
 from studiod.cli.main import main
+from studiod.client.client import ask
 from studiod.memory.scene_format import read_scene
 from studiod.registry.registry import Console, Registry
 
@@ -18,6 +19,7 @@ BLOCKS = (1, 16, 64, 127, 1024)
 FROM_S, LENGTH_S = 10, 3  # this part of the session: everyone plays
 FRAMES = LENGTH_S * RATE_HZ
 OUTPUTS = 2
+TRIES = 4
 CONSOLE = {"channels": 10, "buses": 4}
 REGISTRY = Registry(Console(inputs=10, outputs=OUTPUTS, channels=10, buses=4, rate_hz=RATE_HZ, returns=4))
 FADERS = (-6.0, -8.0, -14.0, -12.0, -12.0, -7.0, -10.0, -9.0, -5.0, -11.0)
@@ -87,8 +89,20 @@ def tracks(folder: Path) -> list[Path]:
 
 
 def live(session: Path, folder: Path, block_frames: int) -> np.ndarray:
-    """The first frames of outputs 1 and 2 of a daemon with this block size."""
-    capture = folder / f"capture-{block_frames}.wav"
+    """The first frames of outputs 1 and 2 of a daemon with this block size.
+
+    On a busy machine a move may come late, which the desk counts; then it is played once more.
+    """
+    for number in range(1, TRIES + 1):
+        sound, late = played(session, folder / f"block-{block_frames}-{number}", block_frames)
+        if not late:
+            return sound
+    raise AssertionError(f"blocks of {block_frames}: {late:g} moves came late in the last of {TRIES} tries")
+
+
+def played(session: Path, folder: Path, block_frames: int) -> tuple[np.ndarray, float]:
+    """What was captured, and how many moves came late."""
+    capture = folder.with_suffix(".wav")
     tables = {
         "interface": {"block_frames": block_frames, "outputs": OUTPUTS, "inputs": 10},
         "console": CONSOLE,
@@ -100,9 +114,10 @@ def live(session: Path, folder: Path, block_frames: int) -> np.ndarray:
             "capture": str(capture),
         },
     }
-    with Daemon(folder / f"block-{block_frames}", tables):
+    with Daemon(folder, tables) as daemon:
         wait_captured(capture, FRAMES, OUTPUTS)
-    return read_sound(capture)[:FRAMES]
+        late = float(str(ask(daemon.host, daemon.osc_port, "status/late")))
+    return read_sound(capture)[:FRAMES], late
 
 
 def test_the_session_with_moves_is_the_render_bit_for_bit_at_every_block_size(session: Path, tmp_path: Path) -> None:
