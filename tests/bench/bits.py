@@ -104,7 +104,7 @@ def main() -> int:
         print(f"desk {seed:2} peak {np.abs(whole).max():8.3f}  {row}{said}", flush=True)
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-        np.savez(given.json.with_suffix(".npz"), allow_pickle=False, **kept)  # type: ignore[arg-type]
+        np.savez(given.json.with_suffix(".npz"), allow_pickle=False, **kept)
     print(f"{wrong} of {given.desks} desks differ")
     return 1 if wrong else 0
 
