@@ -3,7 +3,9 @@
 While three Python threads hog the interpreter inside the card child and a client floods the desk with OSC: a block is
 missed when the server's time went on by 64 frames and the callback did not run.
 
-    python tests/bench/realtime.py --seconds 60
+    python tests/bench/realtime.py --seconds 60 [--recalls 1]
+
+With --recalls so many times a second everything that a scene holds is recalled, all types of effects among it.
 """
 
 import argparse
@@ -16,9 +18,18 @@ from typing import Any
 
 import paths  # noqa: F401  (finds what is imported below)
 
-from bench.rig import BENCH, PERIOD_FRAMES, RATE_HZ, SETTLE_S, Client, Flood, Hogs, Rig, mark, rig
+from bench import recalls as recalling
+from bench.rig import BENCH, INPUTS, OUTPUTS, PERIOD_FRAMES, RATE_HZ, SETTLE_S, Client, Flood, Hogs, Rig, mark, rig
+from studiod.registry.registry import Console
+from studiod.settings.schema import Settings
 
 PER_SECOND = 5000
+
+
+def scenes(made: Rig, folder: Path) -> None:
+    """Put on the desk what `recalls` recalls."""
+    sizes = Settings().console.model_dump() | {"channels": 33}
+    recalling.keep(made.daemon, folder, Console(inputs=INPUTS, outputs=OUTPUTS, rate_hz=RATE_HZ, **sizes))
 
 
 def share(frames: int, ns: int) -> dict[str, float]:
@@ -46,9 +57,12 @@ def python_callback(made: Rig, folder: Path, seconds: float) -> dict[str, float]
     return share(*(int(after[k]) - int(before[k]) for k in (2, 4)))
 
 
-def measure(made: Rig, seconds: float, per_second: int = PER_SECOND, hogs: bool = True) -> dict[str, Any]:
+def measure(
+    made: Rig, seconds: float, per_second: int = PER_SECOND, hogs: bool = True, recalls: float = 0.0
+) -> dict[str, Any]:
     """Both clients over one window.  Raises RuntimeError when the card or the hogs did not run through it."""
     flood = Flood(made.daemon, per_second) if per_second else None
+    hand = recalling.Recalls(made.daemon, recalls) if recalls else None
     made.hogs.run(hogs)
     time.sleep(SETTLE_S)
     counted, lost, worked_s = made.hogs.counts(), made.lost_datagrams(), made.desk_s()
@@ -59,8 +73,9 @@ def measure(made: Rig, seconds: float, per_second: int = PER_SECOND, hogs: bool 
     counts = [b - a for a, b in zip(counted, made.hogs.counts(), strict=True)]
     lost = made.lost_datagrams() - lost
     made.hogs.run(False)
-    if flood is not None:
-        flood.close()
+    for one in (flood, hand):
+        if one is not None:
+            one.close()
     made.drain()
     if after.generation != before.generation or made.device() != "system":
         raise RuntimeError(f"the card was lost in between:\n{made.daemon.stderr}")
@@ -75,6 +90,8 @@ def measure(made: Rig, seconds: float, per_second: int = PER_SECOND, hogs: bool 
         "hogs_million_counts": [round(count / 1e6, 2) for count in counts],
         "osc_per_second": round(flood.per_second) if flood else 0,
         "osc_lost": lost,
+        "recalls": hand.sent if hand else 0,
+        "recalled": hand.changed if hand else 0,
         "desk_cpu_percent": round(100.0 * worked_s / seconds, 1),
     }
 
@@ -83,9 +100,12 @@ def main() -> int:
     words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     words.add_argument("--seconds", type=float, default=60.0)
     words.add_argument("--quiet", action="store_true", help="without hogs and flood, to compare")
+    words.add_argument("--recalls", type=float, default=0.0, help="recalls of everything a second")
     args = words.parse_args()
     with tempfile.TemporaryDirectory() as folder, rig(Path(folder)) as made:
-        found = measure(made, args.seconds, 0 if args.quiet else PER_SECOND, not args.quiet)
+        if args.recalls:
+            scenes(made, Path(folder))
+        found = measure(made, args.seconds, 0 if args.quiet else PER_SECOND, not args.quiet, args.recalls)
         found["python_callback"] = python_callback(made, Path(folder) / "python", min(args.seconds, 10.0))
     print(json.dumps(found, indent=1))
     return 0
