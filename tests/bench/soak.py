@@ -173,10 +173,13 @@ class Soak:
     # -- what is looked at -------------------------------------------------------------------------------------------
 
     def held(self) -> tuple[int, ...]:
-        """Descriptors of the desk, the card and the ports."""
+        """Descriptors of the desk, the card and the ports; of none that ends while it is looked at."""
         pid = self.daemon.pid
-        others = [child for module in MODULES for child in children(pid, module)]
-        return tuple(descriptors(one) for one in (pid, *others))
+        found = [descriptors(pid)]
+        for child in (child for module in MODULES for child in children(pid, module)):
+            with contextlib.suppress(FileNotFoundError):
+                found.append(descriptors(child))
+        return tuple(found)
 
     def look(self) -> None:
         pid = self.daemon.pid
