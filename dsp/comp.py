@@ -18,7 +18,7 @@ from dsp.core import glide
 from dsp.core.ballistics import coefficient, follow
 from dsp.core.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
 from dsp.core.rt import rt
-from dsp.core.vectors import every, fma, head, load, partner, pick, stack, store, whole, within
+from dsp.core.vectors import every, fma, head, least, load, partner, pick, stack, store, whole, within
 
 QUANTUM = 64  # frames of the longest block for run_at
 POSITIONS = ("pre_eq", "post_eq")
@@ -125,15 +125,23 @@ def advance(s, position, first, end):
 
 
 @rt
-def detect(s, key, start, end, position, c, part, targets):
+def detect(s, key, start, end, position, which, c, part, targets):
     """Detector and curve: how many dB of reduction each frame asks for, on the lanes of one place."""
     here = load(s, POSITION, c, part) == float(position)
-    works = here & (load(s, WET, c, part) * load(s, WIRE, c, part) != 0.0)
-    slope = load(s, SLOPE, c, part)
-    knee = load(s, KNEE, c, part)
-    knee = pick(knee > NARROWEST, knee, NARROWEST)
-    curve = 0.5 / knee
-    foot = load(s, THRESHOLD, c, part) - 0.5 * knee  # dB, where the knee begins
+    mine = within(part, here)
+    foots = which & 5 != 0
+    bends = which & 4 != 0
+    slopes = which & 2 != 0
+    fades = which & 48 != 0
+    threshold = glide.take(s, THRESHOLD, c, mine)
+    slope = glide.take(s, SLOPE, c, mine)
+    knee = glide.take(s, KNEE, c, mine)
+    wet = glide.take(s, WET, c, mine)
+    wire = glide.take(s, WIRE, c, mine)
+    works = here & (wet[0] * wire[0] != 0.0)
+    bow = pick(knee[0] > NARROWEST, knee[0], NARROWEST)
+    curve = 0.5 / bow
+    foot = threshold[0] - 0.5 * bow
     quiet = exp2((foot - SURE) * (1.0 / POWER_DB))
     rms = load(s, DETECTOR, c, part) == 1.0
     a = load(s, RMS, c, part)
@@ -141,6 +149,19 @@ def detect(s, key, start, end, position, c, part, targets):
     ms0 = load(s, MS0, c, part)
     ms = load(s, MS, c, part)
     for i in range(start, end):
+        if bends:
+            knee = glide.further(knee)
+            bow = pick(knee[0] > NARROWEST, knee[0], NARROWEST)
+            curve = 0.5 / bow
+        if foots:
+            threshold = glide.further(threshold)
+            foot = threshold[0] - 0.5 * bow
+        if slopes:
+            slope = glide.further(slope)
+        if fades:
+            wet = glide.further(wet)
+            wire = glide.further(wire)
+            works = here & (wet[0] * wire[0] != 0.0)
         square = load(key, i, c, part)
         square = square * square
         ms0 = fma(a, ms0 - square, square)
@@ -150,57 +171,79 @@ def detect(s, key, start, end, position, c, part, targets):
         power = pick(works, pick(rms, 2.0 * ms, square), 0.0)  # a lane on the wire tells its partner nothing
         other = partner(power)
         power = pick(linked & (other > power), other, power)
-        target = 0.0 * slope
-        if not every(power < quiet):
+        target = 0.0 * slope[0]
+        if foots or not every(power < quiet):
             into = fma(POWER_DB, log2(power), -foot)
-            bend = pick(into < knee, into, knee)
+            bend = pick(into < bow, into, bow)
             bend = pick(bend > 0.0, bend, 0.0)
-            target = slope * fma(bend * bend, curve, pick(into > knee, into - knee, 0.0))
+            target = slope[0] * fma(bend * bend, curve, pick(into > bow, into - bow, 0.0))
         store(targets, i - start, 0, whole(WIDTH), target)
-    store(s, MS0, c, part, pick(here, ms0, load(s, MS0, c, part)))
-    store(s, MS, c, part, pick(here, ms, load(s, MS, c, part)))
+    store(s, MS0, c, mine, ms0)
+    store(s, MS, c, mine, ms)
+    if foots:
+        glide.leave(s, THRESHOLD, c, mine, threshold, end - start)
+        glide.leave(s, KNEE, c, mine, knee, end - start)
+    if slopes:
+        glide.leave(s, SLOPE, c, mine, slope, end - start)
 
 
 @rt
-def squeeze(s, u, start, end, position, c, part, targets):
+def squeeze(s, u, start, end, position, which, c, part, targets):
     """Ballistics and gain, on the lanes of one place."""
     here = load(s, POSITION, c, part) == float(position)
-    w = pick(here, load(s, WET, c, part) * load(s, WIRE, c, part), 0.0)
-    works = w != 0.0
-    makeup = load(s, MAKEUP, c, part)
+    mine = within(part, here)
+    lifts = which & 8 != 0
+    fades = which & 48 != 0
+    makeup = glide.take(s, MAKEUP, c, mine)
+    wet = glide.take(s, WET, c, mine)
+    wire = glide.take(s, WIRE, c, mine)
+    w = pick(here, wet[0] * wire[0], 0.0)
     attack = load(s, ATTACK, c, part)
     release = load(s, RELEASE, c, part)
     hold = load(s, HOLD, c, part)
     y1 = load(s, Y1, c, part)
     y = load(s, Y, c, part)
     count = load(s, COUNT, c, part)
-    known = y * np.nan  # the y that factor belongs to
-    factor = known
+    known = y * np.nan  # the y that less belongs to
+    less = known
     for i in range(start, end):
+        if lifts:
+            makeup = glide.further(makeup)
+        if fades:
+            wet = glide.further(wet)
+            wire = glide.further(wire)
+            w = pick(here, wet[0] * wire[0], 0.0)
+        works = w != 0.0
         target = load(targets, i - start, 0, whole(WIDTH))
         y1, y, count = follow(target, y1, y, count, attack, release, hold)
         y1 = pick(works, y1, 0.0)
         y = pick(works, y, 0.0)
         count = pick(works, count, 0.0)
-        if not every(y == known):
+        if lifts or not every(y == known):
             known = y
-            gain = exp2((makeup - y) * (1.0 / AMPLITUDE_DB))
-            factor = fma(w, fma(0.0, y, gain) - 1.0, 1.0)  # what is no number stays visible
-        store(u, i, c, part, load(u, i, c, part) * factor)
-    store(s, Y1, c, part, pick(here, y1, load(s, Y1, c, part)))
-    store(s, Y, c, part, pick(here, y, load(s, Y, c, part)))
-    store(s, COUNT, c, part, pick(here, count, load(s, COUNT, c, part)))
+            # what is no number stays visible
+            less = fma(0.0, y, exp2((makeup[0] - y) * (1.0 / AMPLITUDE_DB))) - 1.0
+        store(u, i, c, part, load(u, i, c, part) * fma(w, less, 1.0))
+    store(s, Y1, c, mine, y1)
+    store(s, Y, c, mine, y)
+    store(s, COUNT, c, mine, count)
+    if lifts:
+        glide.leave(s, MAKEUP, c, mine, makeup, end - start)
+    if fades:
+        glide.leave(s, WET, c, mine, wet, end - start)
+        glide.leave(s, WIRE, c, mine, wire, end - start)
 
 
 @rt
-def tile(s, u, key, start, end, position, c, part):
+def tile(s, u, key, start, end, position, which, c, part):
     """The frames from start to end, at most QUANTUM, of the lanes of one place in the part that begins at lane c.
 
     In two passes: in the second a frame waits for the one before it, the logarithms of the first need not.
+    which: the glides that move, as of `glide.going`; none of them ends here.
     """
     targets = carray(stack(QUANTUM, WIDTH), (QUANTUM, WIDTH), np.float64)
-    detect(s, key, start, end, position, c, part, targets)
-    squeeze(s, u, start, end, position, c, part, targets)
+    detect(s, key, start, end, position, which, c, part, targets)
+    squeeze(s, u, start, end, position, which, c, part, targets)
 
 
 @rt
@@ -213,26 +256,37 @@ def lives(s, position, first, end):
 
 
 @rt
+def quiet_frames(s, c, mine, most):
+    """For how many frames, at most so many, nothing ends and no stage of a part of the lanes is over."""
+    n = glide.stretch(s, THRESHOLD, len(GLIDES), c, mine, most)
+    stage = load(s, STAGE, c, mine)
+    due = pick((stage == 1.0) | (stage == 2.0), load(s, WIRE + glide.LEFT, c, mine), glide.FAR)
+    due = pick(stage == 3.0, load(s, WAIT, c, mine), due)
+    return min(n, int(least(due)) - 1)
+
+
+@rt
 def move(s, u, key, position, c, part, end):
-    """Every frame of the lanes of one place in the part from c to end, frame by frame if anything there moves."""
-    which = glide.under_way(s, THRESHOLD, len(GLIDES), c, end)
-    staged = False
-    for k in range(c, end):
-        staged = staged or s[STAGE, k] != 0.0
-    if which == 0 and not staged:
-        tile(s, u, key, 0, u.shape[0], position, c, part)
-        return
-    if staged:
-        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
-    here = load(s, POSITION, c, part) == float(position)
-    for i in range(u.shape[0]):
-        if every(here):
-            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
+    """Every frame of the lanes of one place in the part from c to end: in stretches, slowly where something ends."""
+    mine = within(part, load(s, POSITION, c, part) == float(position))
+    frames = u.shape[0]
+    i = 0
+    while i < frames:
+        which = glide.going(s, THRESHOLD, len(GLIDES), c, mine)
+        if which == 0 and every(load(s, STAGE, c, mine) == 0.0):
+            tile(s, u, key, i, frames, position, 0, c, part)
+            return
+        n = quiet_frames(s, c, mine, frames - i)
+        if n > 0:
+            tile(s, u, key, i, i + n, position, which, c, part)
+            wait = load(s, WAIT, c, mine)
+            store(s, WAIT, c, mine, pick(load(s, STAGE, c, mine) == 3.0, wait - float(n), wait))
         else:
-            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, within(part, here))
-        if staged:
+            n = 1
+            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, mine)
             advance(s, position, c, end)
-        tile(s, u, key, i, i + 1, position, c, part)
+            tile(s, u, key, i, i + 1, position, 0, c, part)
+        i += n
 
 
 @rt
@@ -259,9 +313,9 @@ def keyed_at(s, u, key, position):
         if int(s[ACTIVE, 0]) & (1 << position):
             for c in range(0, lanes - rest, WIDTH):
                 if lives(s, position, c, c + WIDTH):
-                    tile(s, u, key, 0, u.shape[0], position, c, whole(WIDTH))
+                    tile(s, u, key, 0, u.shape[0], position, 0, c, whole(WIDTH))
             if rest > 0 and lives(s, position, lanes - rest, lanes):
-                tile(s, u, key, 0, u.shape[0], position, lanes - rest, head(WIDTH, rest))
+                tile(s, u, key, 0, u.shape[0], position, 0, lanes - rest, head(WIDTH, rest))
         return
     answer(s, position)
     for c in range(0, lanes - rest, WIDTH):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dsp.core import glide
-from dsp.core.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING, VALUE
+from dsp.core.glide import ACTIVE, LEFT, MOVING, VALUE
 from dsp.core.rt import rt
 from dsp.core.vectors import head, load, store, whole
 
@@ -37,21 +37,22 @@ def demo(lanes):
 
 @rt
 def move(s, u, c, part):
-    """The part of the lanes that begins at c, on its way."""
-    value = load(s, GAIN + VALUE, c, part)
-    d1 = load(s, GAIN + D1, c, part)
-    d2 = load(s, GAIN + D2, c, part)
-    d3 = load(s, GAIN + D3, c, part)
-    goal = load(s, GAIN + GOAL, c, part)
-    left = load(s, GAIN + LEFT, c, part)
-    for i in range(u.shape[0]):
-        value, d1, d2, d3, left = glide.onward(value, d1, d2, d3, goal, left)
-        store(u, i, c, part, load(u, i, c, part) * value)
-    store(s, GAIN + VALUE, c, part, value)
-    store(s, GAIN + D1, c, part, d1)
-    store(s, GAIN + D2, c, part, d2)
-    store(s, GAIN + D3, c, part, d3)
-    store(s, GAIN + LEFT, c, part, left)
+    """The part of the lanes that begins at c, on its way: in stretches up to where a lane arrives."""
+    frames = u.shape[0]
+    i = 0
+    while i < frames:
+        n = glide.stretch(s, GAIN, 1, c, part, frames - i)
+        if n > 0:
+            gain = glide.take(s, GAIN, c, part)
+            for k in range(i, i + n):
+                gain = glide.further(gain)
+                store(u, k, c, part, load(u, k, c, part) * gain[0])
+            glide.leave(s, GAIN, c, part, gain, n)
+        else:
+            n = 1
+            glide.step_part(s, GAIN, 1, 1, c, part)
+            store(u, i, c, part, load(u, i, c, part) * load(s, GAIN, c, part))
+        i += n
 
 
 @rt

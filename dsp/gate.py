@@ -117,18 +117,26 @@ def advance(s, first, end):
 
 
 @rt
-def tile(s, u, key, start, end, c, part):
-    """The frames from start to end of the part of the lanes that begins at lane c."""
-    w = load(s, WET, c, part) * load(s, WIRE, c, part)
-    works = w != 0.0
+def tile(s, u, key, start, end, which, c, part):
+    """The frames from start to end of the part of the lanes that begins at lane c.
+
+    which: the glides that move, as of `glide.going`; none of them ends here.
+    """
+    bounds = which & 1 != 0
+    spans = which & 2 != 0
+    fades = which & 12 != 0
+    foot = glide.take(s, THRESHOLD, c, part)
+    span = glide.take(s, RANGE, c, part)
+    wet = glide.take(s, WET, c, part)
+    wire = glide.take(s, WIRE, c, part)
+    w = wet[0] * wire[0]
     mode = load(s, MODE, c, part)
     duck = mode == DUCK
     switches = duck | (mode == 0.0)
-    span = load(s, RANGE, c, part)
-    steep = mode / span
-    threshold = load(s, THRESHOLD, c, part)
-    opens = exp2(threshold * (1.0 / AMPLITUDE_DB))
-    closes = exp2((threshold - load(s, HYSTERESIS, c, part)) * (1.0 / AMPLITUDE_DB))
+    hysteresis = load(s, HYSTERESIS, c, part)
+    opens = exp2(foot[0] * (1.0 / AMPLITUDE_DB))
+    closes = exp2((foot[0] - hysteresis) * (1.0 / AMPLITUDE_DB))
+    steep = mode / span[0]
     attack = load(s, ATTACK, c, part)
     release = load(s, RELEASE, c, part)
     hold = load(s, HOLD, c, part)
@@ -137,16 +145,28 @@ def tile(s, u, key, start, end, c, part):
     y1 = load(s, Y1, c, part)
     y = load(s, Y, c, part)
     count = load(s, COUNT, c, part)
-    known = y * np.nan  # the y that factor belongs to
-    factor = known
+    known = y * np.nan  # the y that less belongs to
+    less = known
     for i in range(start, end):
+        if bounds:
+            foot = glide.further(foot)
+            opens = exp2(foot[0] * (1.0 / AMPLITUDE_DB))
+            closes = exp2((foot[0] - hysteresis) * (1.0 / AMPLITUDE_DB))
+        if spans:
+            span = glide.further(span)
+            steep = mode / span[0]
+        if fades:
+            wet = glide.further(wet)
+            wire = glide.further(wire)
+            w = wet[0] * wire[0]
+        works = w != 0.0
         peak = magnitude(load(key, i, c, part))
         other = partner(peak)
         peak = pick(linked & (other > peak), other, peak)
         above = peak >= pick(opened, closes, opens)
         target = pick(above, 1.0, 0.0)
         if not every(switches):
-            under = threshold - AMPLITUDE_DB * log2(peak)
+            under = foot[0] - AMPLITUDE_DB * log2(peak)
             expanded = 1.0 - steep * pick(under > 0.0, under, 0.0)
             target = pick(switches, target, pick(expanded > 0.0, expanded, 0.0))
         y1, y, count = follow(target, y1, y, count, attack, release, hold)
@@ -155,34 +175,44 @@ def tile(s, u, key, start, end, c, part):
         count = pick(works, count, 0.0)
         # between the peaks of a wave the hold keeps a gate open, and with it the lower threshold
         opened = works & (above | (count > 0.0))
-        if not every(y == known):
+        if spans or not every(y == known):
             known = y
-            gain = exp2(span * pick(duck, y, 1.0 - y) * (-1.0 / AMPLITUDE_DB))
-            factor = fma(w, fma(0.0, y, gain) - 1.0, 1.0)  # what is no number stays visible
-        store(u, i, c, part, load(u, i, c, part) * factor)
+            # what is no number stays visible
+            less = fma(0.0, y, exp2(span[0] * pick(duck, y, 1.0 - y) * (-1.0 / AMPLITUDE_DB))) - 1.0
+        store(u, i, c, part, load(u, i, c, part) * fma(w, less, 1.0))
     store(s, OPEN, c, part, pick(opened, 1.0, 0.0))
     store(s, Y1, c, part, y1)
     store(s, Y, c, part, y)
     store(s, COUNT, c, part, count)
+    if bounds:
+        glide.leave(s, THRESHOLD, c, part, foot, end - start)
+    if spans:
+        glide.leave(s, RANGE, c, part, span, end - start)
+    if fades:
+        glide.leave(s, WET, c, part, wet, end - start)
+        glide.leave(s, WIRE, c, part, wire, end - start)
 
 
 @rt
 def move(s, u, key, c, part, end):
-    """Every frame of the part of the lanes from c to end, frame by frame if anything there moves."""
-    which = glide.under_way(s, THRESHOLD, len(GLIDES), c, end)
-    staged = False
-    for k in range(c, end):
-        staged = staged or s[STAGE, k] != 0.0
-    if which == 0 and not staged:
-        tile(s, u, key, 0, u.shape[0], c, part)
-        return
-    if staged:
-        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
-    for i in range(u.shape[0]):
-        glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
-        if staged:
+    """Every frame of the part of the lanes from c to end: in stretches, and frame by frame where something ends."""
+    frames = u.shape[0]
+    i = 0
+    while i < frames:
+        which = glide.going(s, THRESHOLD, len(GLIDES), c, part)
+        rests = load(s, STAGE, c, part) == 0.0
+        if which == 0 and every(rests):
+            tile(s, u, key, i, frames, 0, c, part)
+            return
+        n = glide.stretch(s, THRESHOLD, len(GLIDES), c, part, frames - i)
+        if n > 0 and every(rests | (load(s, WIRE + glide.LEFT, c, part) > 0.0)):
+            tile(s, u, key, i, i + n, which, c, part)
+        else:
+            n = 1
+            glide.step_part(s, THRESHOLD, len(GLIDES), which, c, part)
             advance(s, c, end)
-        tile(s, u, key, i, i + 1, c, part)
+            tile(s, u, key, i, i + 1, 0, c, part)
+        i += n
 
 
 @rt
@@ -207,9 +237,9 @@ def run_keyed(s, u, key):
     if s[MOVING, 0] == 0.0:
         if s[ACTIVE, 0] != 0.0:
             for c in range(0, lanes - rest, WIDTH):
-                tile(s, u, key, 0, u.shape[0], c, whole(WIDTH))
+                tile(s, u, key, 0, u.shape[0], 0, c, whole(WIDTH))
             if rest > 0:
-                tile(s, u, key, 0, u.shape[0], lanes - rest, head(WIDTH, rest))
+                tile(s, u, key, 0, u.shape[0], 0, lanes - rest, head(WIDTH, rest))
         return
     answer(s)
     for c in range(0, lanes - rest, WIDTH):

@@ -8,9 +8,9 @@ lane whose source is OWN keeps what it carries.
 import numpy as np
 
 from dsp.core import glide
-from dsp.core.glide import ACTIVE, LEFT, MOVING, VALUE
+from dsp.core.glide import ACTIVE, LEFT, MOVING
 from dsp.core.rt import rt
-from dsp.core.vectors import load, store, whole
+from dsp.core.vectors import every, head, load, store, whole
 
 RING = 64  # frames that every point remembers
 LATE = 32  # a quantum: how late a downstream point is read
@@ -40,32 +40,107 @@ def state(lanes, fade_frames=240, own=False):
 
 
 @rt
-def switch(s, c):
-    """Take over the wanted source."""
-    s[BASE, c] = s[NEXT_BASE, c]
-    s[STRIDE, c] = s[NEXT_STRIDE, c]
-    s[DELAY, c] = s[NEXT_DELAY, c]
-
-
-@rt
-def turn(s, c):
-    """Once a frame, before the step: the stages of a lane that is asked to switch."""
-    if s[STAGE, c] == 1.0 and s[WIRE + LEFT, c] == 0.0:
-        switch(s, c)
-        s[STAGE, c] = 2.0
-        glide.start(s, WIRE, c, 1.0, int(s[FADE, c]))
-    elif s[STAGE, c] == 2.0 and s[WIRE + LEFT, c] == 0.0:
-        s[STAGE, c] = 0.0
+def turn(s, first, end):
+    """Before a frame of the lanes from first to end: the stages of those whose fade has come to its end."""
+    for c in range(first, end):
+        if s[STAGE, c] != 0.0 and s[WIRE + LEFT, c] == 0.0:
+            if s[STAGE, c] == 1.0:
+                s[BASE, c] = s[NEXT_BASE, c]
+                s[STRIDE, c] = s[NEXT_STRIDE, c]
+                s[DELAY, c] = s[NEXT_DELAY, c]
+                s[STAGE, c] = 2.0
+                glide.start(s, WIRE, c, 1.0, int(s[FADE, c]))
+            else:
+                s[STAGE, c] = 0.0
 
 
 @rt
 def in_a_row(s, c):
     """Whether the lanes from c on read neighbouring columns of one ring, each as late as the next."""
-    found = True
     for k in range(c + 1, c + WIDTH):
-        found = found and s[BASE, k] - s[BASE, c] == k - c
-        found = found and s[STRIDE, k] == s[STRIDE, c] and s[DELAY, k] == s[DELAY, c]
-    return found
+        if s[BASE, k] - s[BASE, c] != k - c or s[STRIDE, k] != s[STRIDE, c] or s[DELAY, k] != s[DELAY, c]:
+            return False
+    return True
+
+
+@rt
+def read(s, memory, frame, u, start, end, first, last):
+    """The frames from start to end of the lanes from first to last, not faded."""
+    c = first
+    while c < last:
+        base = int(s[BASE, c])
+        if base == OWN:
+            c += 1
+            continue
+        stride = int(s[STRIDE, c])
+        at = frame - int(s[DELAY, c])
+        if c + WIDTH <= last and in_a_row(s, c):
+            for i in range(start, end):
+                part = whole(WIDTH)
+                store(u, i, c, part, load(memory, 0, base + ((at + i) & (RING - 1)) * stride, part))
+            c += WIDTH
+            continue
+        for i in range(start, end):
+            u[i, c] = memory[base + ((at + i) & (RING - 1)) * stride]
+        c += 1
+
+
+@rt
+def fade(s, u, start, end, c, part):
+    """The fades of some frames, on none of which one ends."""
+    wire = glide.take(s, WIRE, c, part)
+    for i in range(start, end):
+        wire = glide.further(wire)
+        store(u, i, c, part, load(u, i, c, part) * wire[0])
+    glide.leave(s, WIRE, c, part, wire, end - start)
+
+
+@rt
+def move(s, memory, frame, u, c, part, last):
+    """The lanes from c to last: in stretches up to where a fade ends."""
+    frames = u.shape[0]
+    i = 0
+    while i < frames:
+        turn(s, c, last)
+        rests = load(s, STAGE, c, part) == 0.0
+        fades = load(s, WIRE + LEFT, c, part) > 0.0
+        if every(rests & ~fades):
+            read(s, memory, frame, u, i, frames, c, last)
+            return
+        n = glide.stretch(s, WIRE, 1, c, part, frames - i) if every(rests | fades) else 0
+        read(s, memory, frame, u, i, i + max(n, 1), c, last)
+        if n > 0:
+            fade(s, u, i, i + n, c, part)
+        else:
+            n = 1
+            glide.step_part(s, WIRE, 1, 1, c, part)
+            store(u, i, c, part, load(u, i, c, part) * load(s, WIRE, c, part))
+        i += n
+
+
+@rt
+def answer(s):
+    """Begin what was asked since the last block."""
+    for c in range(s.shape[1]):
+        if s[ASK, c] > 0.0:
+            s[ASK, c] = 0.0
+            if s[STAGE, c] != 1.0:
+                s[STAGE, c] = 1.0
+                glide.start(s, WIRE, c, 0.0, int(s[FADE, c]))
+
+
+@rt
+def survey(s):
+    """Recompute the two head cells: does anything move, has any lane a source."""
+    moving = 0.0
+    active = 0.0
+    for c in range(s.shape[1]):
+        if s[STAGE, c] != 0.0 or s[WIRE + LEFT, c] > 0.0:
+            moving = 1.0
+        if s[BASE, c] != OWN:
+            active = 1.0
+    s[MOVING, 0] = moving
+    s[ACTIVE, 0] = max(moving, active)
 
 
 @rt
@@ -73,45 +148,12 @@ def fetch(s, memory, frame, u):
     """Fill u[frame, lane] from the rings in memory, from the absolute frame on."""
     frames, lanes = u.shape
     if s[MOVING, 0] == 0.0:
-        c = 0
-        while c < lanes:
-            base = int(s[BASE, c])
-            if base == OWN:
-                c += 1
-                continue
-            stride = int(s[STRIDE, c])
-            first = frame - int(s[DELAY, c])
-            if c + WIDTH <= lanes and in_a_row(s, c):
-                for i in range(frames):
-                    part = whole(WIDTH)
-                    store(u, i, c, part, load(memory, 0, base + ((first + i) & (RING - 1)) * stride, part))
-                c += WIDTH
-                continue
-            for i in range(frames):
-                u[i, c] = memory[base + ((first + i) & (RING - 1)) * stride]
-            c += 1
+        read(s, memory, frame, u, 0, frames, 0, lanes)
         return
-    moving = 0.0
-    for c in range(lanes):
-        if s[ASK, c] > 0.0:
-            s[ASK, c] = 0.0
-            if s[STAGE, c] != 1.0:
-                s[STAGE, c] = 1.0
-                glide.start(s, WIRE, c, 0.0, int(s[FADE, c]))
-    for i in range(frames):
-        for c in range(lanes):
-            turn(s, c)
-        glide.step(s, WIRE)
-        for c in range(lanes):
-            at = (frame + i - int(s[DELAY, c])) & (RING - 1)
-            base = int(s[BASE, c])
-            x = u[i, c] if base == OWN else memory[base + at * int(s[STRIDE, c])]
-            u[i, c] = x * s[WIRE + VALUE, c]
-    active = 0.0
-    for c in range(lanes):
-        if s[STAGE, c] != 0.0 or s[WIRE + LEFT, c] > 0.0:
-            moving = 1.0
-        if s[BASE, c] != OWN:
-            active = 1.0
-    s[MOVING, 0] = moving
-    s[ACTIVE, 0] = max(moving, active)
+    answer(s)
+    rest = lanes % WIDTH
+    for c in range(0, lanes - rest, WIDTH):
+        move(s, memory, frame, u, c, whole(WIDTH), c + WIDTH)
+    if rest > 0:
+        move(s, memory, frame, u, lanes - rest, head(WIDTH, rest), lanes)
+    survey(s)

@@ -13,7 +13,7 @@ import numpy as np
 from dsp import svf_design
 from dsp.core import glide
 from dsp.core.rt import rt
-from dsp.core.vectors import fma, head, load, pick, store, whole
+from dsp.core.vectors import every, fma, head, load, pick, store, whole
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # g: tan(angle / 2)   k: damping   n0 m1 m2: mix of input (less 1), band, low   wire: how much of the band is heard
@@ -26,6 +26,8 @@ MEMORY, ROWS = S1, 50
 FADE_MS = 20.0
 FADES = {GLIDE: FADE_MS, FADE: FADE_MS}
 WIDTH = 16  # lanes of a tile: two registers' worth, since each frame waits for the one before
+HALF = 8  # lanes of a tile that moves
+FIVE = 31  # of `glide.going`: all but WIRE
 
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 STRAIGHT, BY_WIRE = 1.0, 2.0  # ASK
@@ -137,22 +139,89 @@ def tile(s, u, start, end, c, part):
 
 
 @rt
+def ride(s, u, start, end, which, c, part):
+    """`tile` while glides move on the part, of which none ends: those of `going`, the values in registers."""
+    sets = which & FIVE != 0
+    fades = which & FIVE != which
+    g = glide.take(s, G, c, part)
+    k = glide.take(s, K, c, part)
+    m0 = glide.take(s, N0, c, part)
+    m1 = glide.take(s, M1, c, part)
+    m2 = glide.take(s, M2, c, part)
+    way = glide.take(s, WIRE, c, part)
+    wire = way[0]
+    heard = wire * wire
+    half = 0.5 * heard
+    a = 2.0 / fma(g[0], g[0] + k[0], 1.0)
+    b2 = g[0] * a
+    b3 = g[0] * b2
+    s1 = load(s, S1, c, part)
+    s2 = load(s, S2, c, part)
+    for i in range(start, end):
+        if sets:
+            g = glide.further(g)
+            k = glide.further(k)
+            m0 = glide.further(m0)
+            m1 = glide.further(m1)
+            m2 = glide.further(m2)
+            a = 2.0 / fma(g[0], g[0] + k[0], 1.0)
+            b2 = g[0] * a
+            b3 = g[0] * b2
+        if fades:
+            way = glide.further(way)
+            wire = way[0]
+            heard = wire * wire
+            half = 0.5 * heard
+        on = wire != 0.0
+        s1 = pick(on, s1, 0.0)
+        s2 = pick(on, s2, 0.0)
+        x = load(u, i, c, part)
+        v3 = x - s2
+        f2 = pick(on, b2, 0.0)
+        next1 = fma(f2, v3, pick(on, a - 1.0, 0.0) * s1)
+        next2 = fma(pick(on, b3, 0.0), v3, fma(f2, s1, s2))
+        low = fma(half * m1[0], s1 + next1, fma(heard * m0[0], x, x))
+        store(u, i, c, part, fma(half * m2[0], s2 + next2, low))
+        s1 = next1
+        s2 = next2
+    store(s, S1, c, part, s1)
+    store(s, S2, c, part, s2)
+    if sets:
+        glide.leave(s, G, c, part, g, end - start)
+        glide.leave(s, K, c, part, k, end - start)
+        glide.leave(s, N0, c, part, m0, end - start)
+        glide.leave(s, M1, c, part, m1, end - start)
+        glide.leave(s, M2, c, part, m2, end - start)
+    if fades:
+        glide.leave(s, WIRE, c, part, way, end - start)
+
+
+@rt
 def move(s, u, c, part, end):
-    """Every frame of the part of the lanes from c to end, frame by frame if anything there moves."""
-    which = glide.under_way(s, G, len(GLIDES), c, end)
-    staged = False
-    for k in range(c, end):
-        staged = staged or s[STAGE, k] != REST
-    if which == 0 and not staged:
-        tile(s, u, 0, u.shape[0], c, part)
-        return
-    if staged:
-        which |= 1 << (len(GLIDES) - 1)  # WIRE may be sent anywhere meanwhile
-    for i in range(u.shape[0]):
-        if staged:
+    """Every frame of the part of the lanes from c to end: in stretches, and frame by frame where a glide ends."""
+    frames = u.shape[0]
+    i = 0
+    while i < frames:
+        if not every(load(s, STAGE, c, part) == REST):
             advance(s, c, end)
-        glide.step_part(s, G, len(GLIDES), which, c, part)
-        tile(s, u, i, i + 1, c, part)
+        which = glide.going(s, G, len(GLIDES), c, part)
+        if which == 0:
+            tile(s, u, i, frames, c, part)
+            return
+        n = glide.stretch(s, G, len(GLIDES), c, part, frames - i)
+        if n > 0:
+            ride(s, u, i, i + n, which, c, part)
+        else:
+            n = 1
+            glide.step_part(s, G, len(GLIDES), which, c, part)
+            tile(s, u, i, i + 1, c, part)
+        i += n
+
+
+@rt
+def rests(s, c, part):
+    """Whether nothing moves on a part of the lanes."""
+    return every(load(s, STAGE, c, part) == REST) and glide.going(s, G, len(GLIDES), c, part) == 0
 
 
 @rt
@@ -183,7 +252,12 @@ def run(s, u):
         return
     answer(s)
     for c in range(0, lanes - rest, WIDTH):
-        move(s, u, c, whole(WIDTH), c + WIDTH)
-    if rest > 0:
-        move(s, u, lanes - rest, head(WIDTH, rest), lanes)
+        if rests(s, c, whole(WIDTH)):
+            tile(s, u, 0, u.shape[0], c, whole(WIDTH))
+        else:
+            move(s, u, c, whole(HALF), c + HALF)
+            move(s, u, c + HALF, whole(HALF), c + WIDTH)
+    for c in range(lanes - rest, lanes, HALF):
+        end = min(c + HALF, lanes)
+        move(s, u, c, head(HALF, end - c), end)
     settle(s)

@@ -7,11 +7,12 @@ interpolation", SIAM J. Numer. Anal. 17, 1980), and a turning ride starts flat.
 """
 
 from dsp.core.rt import rt
-from dsp.core.vectors import load, pick, store
+from dsp.core.vectors import every, least, load, pick, store
 
 # VALUE: now   D1 D2 D3: forward differences of the cubic   GOAL: where it ends, exactly   LEFT: frames to go
 VALUE, D1, D2, D3, GOAL, LEFT = range(6)
 SIZE = 6
+FAR = 2.0**52  # frames: no end in sight
 MOVING, ACTIVE = 0, 1  # the two head rows of every unit; only cell [row, 0] counts
 
 
@@ -73,6 +74,61 @@ def under_way(s, first, many, c, end):
             if s[first + n * SIZE + LEFT, k] > 0.0:
                 which |= 1 << n
     return which
+
+
+@rt
+def going(s, first, many, c, part):
+    """Which of so many glides, the first at row first, move on a part of the lanes: bit n for the n-th."""
+    which = 0
+    for n in range(many):
+        if not every(load(s, first + n * SIZE + LEFT, c, part) == 0.0):
+            which |= 1 << n
+    return which
+
+
+@rt
+def stretch(s, first, many, c, part, most):
+    """For how many frames, at most so many, none of so many glides comes to its end on a part of the lanes."""
+    left = load(s, first + LEFT, c, part)
+    next_end = pick(left > 0.0, left, FAR)
+    for n in range(1, many):
+        left = load(s, first + n * SIZE + LEFT, c, part)
+        next_end = pick((left > 0.0) & (left < next_end), left, next_end)
+    return min(int(least(next_end)) - 1, most)
+
+
+@rt
+def take(s, r, c, part):
+    """(value, D1, D2, D3) of a part of the lanes, in registers, for a `stretch` of `further`.
+
+    What rests adds -0.0, which keeps every number's bits.
+    """
+    go = load(s, r + LEFT, c, part) > 0.0
+    return (
+        load(s, r + VALUE, c, part),
+        pick(go, load(s, r + D1, c, part), -0.0),
+        pick(go, load(s, r + D2, c, part), -0.0),
+        pick(go, load(s, r + D3, c, part), -0.0),
+    )
+
+
+@rt
+def further(g):
+    """One frame of what `take` took: the additions of `onward`, in their order."""
+    value, d1, d2, d3 = g
+    return value + d1, d1 + d2, d2 + d3, d3
+
+
+@rt
+def leave(s, r, c, part, g, frames):
+    """Put back what went further by so many frames."""
+    value, d1, d2, _ = g
+    left = load(s, r + LEFT, c, part)
+    go = left > 0.0
+    store(s, r + VALUE, c, part, value)
+    store(s, r + D1, c, part, pick(go, d1, 0.0))
+    store(s, r + D2, c, part, pick(go, d2, 0.0))
+    store(s, r + LEFT, c, part, pick(go, left - float(frames), 0.0))
 
 
 @rt

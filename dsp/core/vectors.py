@@ -295,3 +295,22 @@ def every(typing, mask):
         return builder.icmp_unsigned("==", word, word.type(-1))
 
     return types.boolean(mask), build
+
+
+@intrinsic
+def least(typing, x):
+    """The least of all lanes, none of which is not a number; the lanes are a power of two."""
+
+    def build(context, builder, sig, args):
+        value, n = args[0], x.n
+        while n > 1:
+            n //= 2
+            nothing = ir.Constant(value.type, ir.Undefined)
+            a, b = (
+                builder.shuffle_vector(value, nothing, ir.Constant(ir.VectorType(I32, n), list(range(at, at + n))))
+                for at in (0, n)
+            )
+            value = builder.select(builder.fcmp_ordered("<", a, b), a, b)
+        return builder.extract_element(value, I32(0))
+
+    return types.float64(x), build
