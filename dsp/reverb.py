@@ -8,11 +8,15 @@ length and forget, and it fades in.  A predelay crossfades; all else glides.
 import math
 
 import numpy as np
+from numba import carray
 
 from dsp import reverb_network as net
+from dsp import reverb_rings as rings
 from dsp import reverb_rooms
 from dsp.core import glide, passband
 from dsp.core.rt import rt
+from dsp.core.vectors import stack
+from dsp.reverb_rings import PASS
 from dsp.reverb_rooms import LINES
 
 FADE_MS = 20.0
@@ -22,17 +26,21 @@ WOBBLE_HZ = 0.3  # the slowest line's; each is a tenth faster than the one befor
 NARROW = 0.85  # of the sides at full width: a mono sum then loses 2.3 dB, where independent sides lose 3
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
-# what a desk needs of the layout, whose legend is in dsp/reverb_network.py
-ROWS, MEMORY, GLIDES, KNOBS, ASK, WET = net.ROWS, net.MEMORY, net.GLIDES, net.KNOBS, net.ASK, net.WET
-FADES = {net.FADE: FADE_MS}
-AWAKE = 1  # lane of FILLED: frames of silence that it takes until the lines count as empty
+# what a desk needs of the layout, whose legend is in dsp/reverb_rings.py
+ROWS, MEMORY, GLIDES, KNOBS, ASK, WET = rings.ROWS, rings.MEMORY, rings.GLIDES, rings.KNOBS, rings.ASK, rings.WET
+FADES = {rings.FADE: FADE_MS}
 REST, LEAVING, RETURNING = 0.0, 1.0, 2.0  # STAGE
 
 
-def line(rate_hz: float) -> np.ndarray:
-    """Room for the longest lines and predelay, and what stands again.  Shape [frames, 56]."""
+def longest_frames(rate_hz: float) -> int:
+    """Of what is kept: the longest lines or predelay."""
     longest_ms = max(PREDELAY_MS, reverb_rooms.LONGEST_MS * 1.02 + WOBBLE_MS)  # 2 %: up to the next free prime
-    return np.zeros((math.ceil(longest_ms * rate_hz / 1000.0) + 8 + net.AGAIN, net.COLUMNS))
+    return math.ceil(longest_ms * rate_hz / 1000.0) + 8
+
+
+def line(rate_hz: float) -> np.ndarray:
+    """Room for all rings at their longest.  Shape [1, cells]."""
+    return np.zeros((1, rings.cells(longest_frames(rate_hz))))
 
 
 def aim(
@@ -56,27 +64,29 @@ def aim(
     cuts = passband.aim(low_cut_hz, high_cut_hz, rate_hz)
     swing = modulation * WOBBLE_MS * rate_hz / 1000.0
     goals = {(KNOBS, knob): goal for knob, goal in enumerate((mix, width, swing, level, early, *cuts))}
-    goals[net.NEXT_PRE, 0] = float(round(predelay_ms * rate_hz / 1000.0))
-    goals[net.FADE, 0] = float(round(FADE_MS * rate_hz / 1000.0))
+    goals[rings.NEXT_PRE, 0] = float(round(predelay_ms * rate_hz / 1000.0))
+    goals[rings.FADE, 0] = float(round(FADE_MS * rate_hz / 1000.0))
     for c in range(LINES):
-        goals[net.GAIN, c], goals[net.POLE, c] = float(gains[c]), float(poles[c])
-        goals |= {(net.NEXT + n, c): float(frames[n, c]) for n in range(3)}
-        goals[net.TURN, c] = 2.0 * math.sin(math.pi * WOBBLE_HZ * 1.1**c / rate_hz)
+        goals[rings.GAIN, c], goals[rings.POLE, c] = float(gains[c]), float(poles[c])
+        goals |= {(rings.NEXT + n, c): float(frames[n, c]) for n in range(3)}
+        goals[rings.TURN, c] = 2.0 * math.sin(math.pi * WOBBLE_HZ * 1.1**c / rate_hz)
     return goals
 
 
 def settle(s: np.ndarray, goals: dict[tuple[int, int], float]) -> None:
     """Put the unit at rest on the goals of `aim`, at once; for a new or stopped state."""
     glide.settle(s, GLIDES, goals)
-    s[net.AT : net.AT + 3], s[net.PRE] = s[net.NEXT : net.NEXT + 3], s[net.NEXT_PRE]
+    s[rings.AT : rings.AT + 3], s[rings.PRE] = s[rings.NEXT : rings.NEXT + 3], s[rings.NEXT_PRE]
 
 
 def state(rate_hz: float = 48000.0) -> np.ndarray:
     """A wire, over a hall at rest.  Shape [ROWS, 16]."""
     s = np.zeros((ROWS, LINES))
-    for knob in (net.WIRE, net.FEED):
+    for knob in (rings.WIRE, rings.FEED):
         glide.start(s, KNOBS, knob, 1.0, 0)
     settle(s, aim(0.0, "hall", 1.8, 20.0, 1.0, 0.4, 80.0, 12000.0, 1.0, 0.2, rate_hz))
+    s[rings.FILLED, rings.MOST] = longest_frames(rate_hz)
+    s[rings.FILLED, rings.SWING] = math.ceil(WOBBLE_MS * rate_hz / 1000.0) + 3.0
     s[MOVING, 0] = 0.0
     return s
 
@@ -84,20 +94,20 @@ def state(rate_hz: float = 48000.0) -> np.ndarray:
 @rt
 def forget(s):
     """Empty the lines and every memory."""
-    s[net.FILLED, 0] = 0.0
+    s[rings.FILLED, rings.HELD] = 0.0
     for r in range(MEMORY, ROWS):
         for c in range(LINES):
             s[r, c] = 0.0
     for c in range(LINES):
-        s[net.SIN, c] = net.START_SIN[c]
-        s[net.COS, c] = net.START_COS[c]
+        s[rings.SIN, c] = net.START_SIN[c]
+        s[rings.COS, c] = net.START_COS[c]
 
 
 @rt
 def feed(s, frames):
     """What goes in comes back along a ramp: a sound that is cut in would click in every echo."""
-    glide.start(s, KNOBS, net.FEED, 0.0, 0)
-    glide.start(s, KNOBS, net.FEED, 1.0, frames)
+    glide.start(s, KNOBS, rings.FEED, 0.0, 0)
+    glide.start(s, KNOBS, rings.FEED, 1.0, frames)
 
 
 @rt
@@ -105,7 +115,7 @@ def build(s):
     """Give the lines the lengths that are wanted, and empty them."""
     for n in range(3):
         for c in range(LINES):
-            s[net.AT + n, c] = s[net.NEXT + n, c]
+            s[rings.AT + n, c] = s[rings.NEXT + n, c]
     forget(s)
 
 
@@ -114,17 +124,17 @@ def answer(s):
     """Begin what was asked since the last block: a reverb that slept, at once."""
     if s[ACTIVE, 0] == 0.0:
         build(s)
-        s[net.PRE, 0] = s[net.NEXT_PRE, 0]
-        feed(s, s[net.FADE, 0] if s[KNOBS + glide.LEFT, WET] > 0.0 else 0.0)
+        s[rings.PRE, 0] = s[rings.NEXT_PRE, 0]
+        feed(s, s[rings.FADE, 0] if s[KNOBS + glide.LEFT, WET] > 0.0 else 0.0)
         s[ACTIVE, 0] = 1.0
-    if s[ASK, 0] == 2.0 and s[net.STAGE, 0] != LEAVING:
+    if s[ASK, 0] == 2.0 and s[rings.STAGE, 0] != LEAVING:
         new = False
         for n in range(3):
             for c in range(LINES):
-                new = new or s[net.AT + n, c] != s[net.NEXT + n, c]
+                new = new or s[rings.AT + n, c] != s[rings.NEXT + n, c]
         if new:
-            s[net.STAGE, 0] = LEAVING
-            glide.start(s, KNOBS, net.WIRE, 0.0, s[net.FADE, 0])
+            s[rings.STAGE, 0] = LEAVING
+            glide.start(s, KNOBS, rings.WIRE, 0.0, s[rings.FADE, 0])
     s[ASK, 0] = 0.0
 
 
@@ -133,27 +143,27 @@ def advance(s):
     """One frame of what moves: the lengths change on a frame that is silent, the predelay from one read to another."""
     for r in GLIDES:
         glide.step(s, r)
-    if s[net.STAGE, 0] != REST and s[KNOBS + glide.LEFT, net.WIRE] == 0.0:
-        if s[net.STAGE, 0] == RETURNING:
-            s[net.STAGE, 0] = REST
+    if s[rings.STAGE, 0] != REST and s[KNOBS + glide.LEFT, rings.WIRE] == 0.0:
+        if s[rings.STAGE, 0] == RETURNING:
+            s[rings.STAGE, 0] = REST
         else:
             build(s)
-            feed(s, s[net.FADE, 0])
-            s[net.STAGE, 0] = RETURNING
-            glide.start(s, KNOBS, net.WIRE, 1.0, s[net.FADE, 0])
-    if s[KNOBS + glide.LEFT, net.CROSS] == 0.0:
-        if s[KNOBS, net.CROSS] == 1.0:
-            s[net.PRE, 0] = s[net.PRE_TO, 0]
-            glide.start(s, KNOBS, net.CROSS, 0.0, 0)
-        if s[net.NEXT_PRE, 0] != s[net.PRE, 0]:
-            s[net.PRE_TO, 0] = s[net.NEXT_PRE, 0]
-            glide.start(s, KNOBS, net.CROSS, 1.0, s[net.FADE, 0])
+            feed(s, s[rings.FADE, 0])
+            s[rings.STAGE, 0] = RETURNING
+            glide.start(s, KNOBS, rings.WIRE, 1.0, s[rings.FADE, 0])
+    if s[KNOBS + glide.LEFT, rings.CROSS] == 0.0:
+        if s[KNOBS, rings.CROSS] == 1.0:
+            s[rings.PRE, 0] = s[rings.PRE_TO, 0]
+            glide.start(s, KNOBS, rings.CROSS, 0.0, 0)
+        if s[rings.NEXT_PRE, 0] != s[rings.PRE, 0]:
+            s[rings.PRE_TO, 0] = s[rings.NEXT_PRE, 0]
+            glide.start(s, KNOBS, rings.CROSS, 1.0, s[rings.FADE, 0])
 
 
 @rt
 def survey(s):
     """Recompute the two head cells."""
-    moving = s[ASK, 0] != 0.0 or s[net.STAGE, 0] != REST or s[net.NEXT_PRE, 0] != s[net.PRE, 0]
+    moving = s[ASK, 0] != 0.0 or s[rings.STAGE, 0] != REST or s[rings.NEXT_PRE, 0] != s[rings.PRE, 0]
     for r in GLIDES:
         moving = moving or glide.moves(s, r)
     s[MOVING, 0] = 1.0 if moving else 0.0
@@ -161,44 +171,95 @@ def survey(s):
 
 
 @rt
+def calm(s):
+    """How many frames, this one and those that follow, go by until `advance` has something to begin."""
+    frames = PASS
+    if s[rings.STAGE, 0] != REST:
+        frames = min(frames, int(s[KNOBS + glide.LEFT, rings.WIRE]))
+    if s[KNOBS + glide.LEFT, rings.CROSS] > 0.0 or s[KNOBS, rings.CROSS] == 1.0:
+        frames = min(frames, int(s[KNOBS + glide.LEFT, rings.CROSS]))
+    return max(frames, 1)
+
+
+@rt
+def blend(s, u, knobs, step, wet):
+    """Wet and dry in place on u[frame, 2]; gives how many frames: what is no number is forgotten, and ends it."""
+    loud = -1
+    done = 0
+    while done < u.shape[0]:
+        i = done
+        done += 1
+        k = i * step
+        left, right = wet[0, i], wet[1, i]
+        if u[i, 0] != 0.0 or u[i, 1] != 0.0 or left != 0.0 or right != 0.0:
+            loud = i
+        bad = (left + right) * 0.0 != 0.0
+        if bad:
+            left = 0.0
+            right = 0.0
+        level = knobs[k, rings.LEVEL] * knobs[k, rings.WIRE]
+        middle = 0.5 * level * (left + right)
+        side = 0.5 * level * (left - right) * knobs[k, rings.WIDTH] * NARROW
+        share = knobs[k, WET]
+        for c in range(2):
+            x = u[i, c]
+            y = middle + side if c == 0 else middle - side
+            if share == 1.0:
+                u[i, c] = y
+            elif share != 0.0:
+                u[i, c] = x + share * (y - x)
+        if bad:
+            forget(s)
+            break
+    awake = s[rings.FILLED, rings.AWAKE] if loud < 0 else s[rings.FILLED, rings.MOST] + loud + 1.0
+    s[rings.FILLED, rings.AWAKE] = awake - done
+    return done
+
+
+@rt
+def sound(s, line, u, frame, knobs, step, gains, gain_step, poles, pole_step):
+    """At most a pass of frames, whose settings stand in knobs, gains and poles."""
+    wet = carray(stack(2, PASS), (2, PASS), np.float64)
+    done = 0
+    while done < u.shape[0]:
+        if s[rings.FILLED, rings.AWAKE] == 0.0:
+            while done < u.shape[0] and u[done, 0] == 0.0 and u[done, 1] == 0.0:
+                done += 1
+            if done == u.shape[0]:
+                return  # nothing in, and nothing left inside
+            forget(s)  # what swings begins with the sound, however long the silence was
+            s[rings.FILLED, rings.AWAKE] = s[rings.FILLED, rings.MOST]
+        if s[rings.FILLED, rings.HELD] == 0.0:
+            rings.lay_out(s, line, frame + done)
+        end = min(u.shape[0], done + min(rings.left(s), int(s[rings.FILLED, rings.AWAKE])))
+        part = u[done:end]
+        k, g, p = done * step, done * gain_step, done * pole_step
+        net.tail(s, line, part, knobs[k:], step, gains[g:], gain_step, poles[p:], pole_step, wet)
+        done += blend(s, part, knobs[k:], step, wet)
+
+
+@rt
 def pass_on(s, line, u, frame):
     """Reverb on the stereo u[frame, 2], which starts at the absolute frame, in place."""
     if s[MOVING, 0] == 0.0 and s[ACTIVE, 0] == 0.0:
         return
-    length = line.shape[0] - net.AGAIN
+    knobs = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
+    gains = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
+    poles = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
     moving = s[MOVING, 0] > 0.0
     if moving:
         answer(s)
-    for i in range(u.shape[0]):
-        now = (frame + i) % length
+    done = 0
+    while done < u.shape[0]:
+        frames = min(PASS, u.shape[0] - done)
         if moving:
             advance(s)
-        sounds = u[i, 0] != 0.0 or u[i, 1] != 0.0
-        if s[net.FILLED, AWAKE] == 0.0:
-            if not sounds:
-                continue  # nothing in, and nothing left inside
-            forget(s)  # what swings begins with the sound, however long the silence was
-        s[net.FILLED, AWAKE] = float(length) if sounds else s[net.FILLED, AWAKE] - 1.0
-        if s[net.FILLED, 0] == 0.0:
-            net.begin(line, now)
-        s[net.FILLED, 0] = min(s[net.FILLED, 0] + 1.0, float(length))
-        left, right = net.tail(s, line, now, u[i, 0], u[i, 1])
-        if left != 0.0 or right != 0.0:
-            s[net.FILLED, AWAKE] = float(length)
-        if (left + right) * 0.0 != 0.0:  # what is no number is forgotten
-            forget(s)
-            left = 0.0
-            right = 0.0
-        level = s[KNOBS, net.LEVEL] * s[KNOBS, net.WIRE]
-        middle = 0.5 * level * (left + right)
-        side = 0.5 * level * (left - right) * s[KNOBS, net.WIDTH] * NARROW
-        wet = s[KNOBS, WET]
-        for c in range(2):
-            x = u[i, c]
-            y = middle + side if c == 0 else middle - side
-            if wet == 1.0:
-                u[i, c] = y
-            elif wet != 0.0:
-                u[i, c] = x + wet * (y - x)
+            frames = min(frames, calm(s))
+        step = glide.ride(s, KNOBS, knobs, frames)
+        gain_step = glide.ride(s, rings.GAIN, gains, frames)
+        pole_step = glide.ride(s, rings.POLE, poles, frames)
+        part = u[done : done + frames]
+        sound(s, line, part, frame + done, knobs, step, gains, gain_step, poles, pole_step)
+        done += frames
     if moving:
         survey(s)

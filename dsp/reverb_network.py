@@ -1,192 +1,274 @@
-"""What sounds in the reverb, a frame at a time: cuts, predelay, two diffusers, and a loop of 16 modulated lines.
+"""What sounds in the reverb, at most 32 frames at a time: cuts, predelay, two diffusers, a loop of 16 modulated lines.
 
 A diffuser is 16 delays and a Hadamard matrix: 256 echoes of every frame come out of the second one.  The loop is a
 feedback delay network (J.-M. Jot and A. Chaigne, 1991) with the same matrix, which keeps energy; what a line loses is
 its own, in proportion to its length (dsp/reverb_rooms.py).  Lines are read between frames by a cubic of Lagrange, which
 nowhere amplifies.
 
-The lanes of the state are the lines; those of the row KNOBS are the settings of the whole.  All lines are columns of
-one ring of absolute frames, and what is older than FILLED counts as silence: so they are emptied in no time.
+No line of the loop is shorter than a pass (dsp/reverb_rooms.py), so that a pass goes delay by delay, eight frames side
+by side.  What waits for the frame before, cuts and swing and losses, goes frame by frame, the lines side by side.
+Each frame gets the bits that it would get alone.  The rings and the rows of the state: dsp/reverb_rings.py.
 """
 
 import math
 
 import numpy as np
+from numba import carray
 
+from dsp import reverb_rings as rings
 from dsp import reverb_rooms
-from dsp.core import glide, passband
+from dsp.core import passband
+from dsp.core.frames import COUNTS, WIDTH, floored, turn
+from dsp.core.hadamard import mix_into
 from dsp.core.passband import settled
 from dsp.core.rt import rt
+from dsp.core.vectors import load, pick, stack, store, whole
+from dsp.reverb_rings import PASS
 from dsp.reverb_rooms import LINES
 
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
 
-# KNOBS: see below   GAIN POLE: of each line, y = GAIN x + POLE y
-KNOBS, GAIN, POLE = GLIDES = tuple(range(2, 2 + 3 * glide.SIZE, glide.SIZE))
-# lanes of KNOBS; WIRE, FEED and CROSS are moved from here only: 0 while lengths change; what goes in; to PRE_TO
-WET, WIDTH, WOBBLE, LEVEL, EARLY, LOW, LOW_PART, HIGH, HIGH_PART, WIRE, FEED, CROSS = range(12)
-# AT: frames of the lines of both diffusers and the loop, now and wanted   PRE: frames of the predelay, now, to, wanted
-AT, NEXT = 20, 23
-PRE, PRE_TO, NEXT_PRE, ASK, STAGE, FADE, FILLED, TURN = range(26, 34)  # FILLED: frames that the lines hold   TURN: e
-# SIN COS: where each line swings   LOW_PASS: y   SCRATCH: eight vectors   CUTS: of passband, lanes left and right
-MEMORY = SIN = 34
-COS, LOW_PASS, SCRATCH, CUTS = 35, 36, 37, 45
-ROWS = CUTS + passband.MEMORY
-
-# columns of the line: loop, diffusers, predelay; an odd number of cache lines, so that rows do not share their places
-LOOP, FIRST, SECOND, WAIT, COLUMNS = 0, LINES, 2 * LINES, 3 * LINES, 56
-AGAIN = 3  # rows: the first of the ring stand once more behind its last, so that four in a row never wrap
 START_SIN = np.sin(2.0 * np.pi * reverb_rooms.GOLDEN * np.arange(LINES))
 START_COS = np.cos(2.0 * np.pi * reverb_rooms.GOLDEN * np.arange(LINES))
 # signs: how the inputs, left on even lines, go in; how left and right come out: balanced, orthogonal, no Hadamard rows
 IN = np.array([1, 1, -1, 1, 1, -1, -1, -1, 1, -1, 1, 1, -1, 1, -1, -1]) / math.sqrt(8.0)
 LEFT = np.array([1, 1, -1, -1, 1, -1, 1, -1, -1, 1, -1, 1, -1, -1, 1, 1], np.float64)
 RIGHT = np.array([1, -1, 1, -1, -1, -1, -1, -1, 1, 1, -1, 1, 1, 1, -1, 1], np.float64)
+SHARE = 1.0 / math.sqrt(8.0)
+HEARS = np.array([rings.ONCE + c % 2 + (2 if IN[c] < 0.0 else 0) for c in range(LINES)])  # the ring that a delay reads
 
 
 @rt
-def row_of(line, now, late):
-    """The row that is so many frames old."""
-    row = now - late
-    return row if row >= 0 else row + line.shape[0] - AGAIN
+def enter(s, line, u, knobs, step, swings, wholes, bounds):
+    """What waits for the frame before it, at once: both sides of the input through the cuts into their rings, and how
+    late each line is, [frame, line]: a whole number, and the part beyond."""
+    part = whole(LINES)
+    left, right = rings.now(s, rings.ENTRY, rings.WAIT), rings.now(s, rings.ENTRY, rings.WAIT + 1)
+    l0, l1, l2, l3 = s[rings.CUTS, 0], s[rings.CUTS + 1, 0], s[rings.CUTS + 2, 0], s[rings.CUTS + 3, 0]
+    r0, r1, r2, r3 = s[rings.CUTS, 1], s[rings.CUTS + 1, 1], s[rings.CUTS + 2, 1], s[rings.CUTS + 3, 1]
+    sin = load(s, rings.SIN, 0, part)
+    cos = load(s, rings.COS, 0, part)
+    e = load(s, rings.TURN, 0, part)
+    at = load(s, rings.AT + 2, 0, part)
+    most = load(s, rings.ROOM + rings.LOOP, 0, part) - float(PASS + WIDTH)
+    least = most
+    greatest = most - most
+    for i in range(u.shape[0]):
+        k = i * step
+        low, low_part = knobs[k, rings.LOW], knobs[k, rings.LOW_PART]
+        high, high_part = knobs[k, rings.HIGH], knobs[k, rings.HIGH_PART]
+        x = u[i, 0] if abs(u[i, 0]) <= LOUDEST else 0.0
+        y, l0, l1, l2, l3 = passband.onward(x, l0, l1, l2, l3, low, low_part, high, high_part)
+        line[0, left + i] = settled(y * knobs[k, rings.FEED])
+        x = u[i, 1] if abs(u[i, 1]) <= LOUDEST else 0.0
+        y, r0, r1, r2, r3 = passband.onward(x, r0, r1, r2, r3, low, low_part, high, high_part)
+        line[0, right + i] = settled(y * knobs[k, rings.FEED])
+        sin = sin + e * cos  # a rotation whose size never drifts
+        cos = cos - e * sin
+        late = at + knobs[k, rings.WOBBLE] * sin
+        down = floored(late)
+        store(swings, i, 0, part, late - down)
+        down = pick((down >= 1.0) & (down < most), down, 1.0)  # what is no number must not become an index
+        store(wholes, i, 0, part, down)
+        least = pick(down < least, down, least)
+        greatest = pick(down > greatest, down, greatest)
+    store(s, rings.SIN, 0, part, sin)
+    store(s, rings.COS, 0, part, cos)
+    store(bounds, 0, 0, part, least)
+    store(bounds, 1, 0, part, greatest)
+    s[rings.CUTS, 0], s[rings.CUTS + 1, 0], s[rings.CUTS + 2, 0], s[rings.CUTS + 3, 0] = l0, l1, l2, l3
+    s[rings.CUTS, 1], s[rings.CUTS + 1, 1], s[rings.CUTS + 2, 1], s[rings.CUTS + 3, 1] = r0, r1, r2, r3
+    rings.again(s, line, rings.ENTRY, rings.WAIT, rings.WAIT + 2)
 
 
 @rt
-def again(line, row):
-    """Let the first rows of the loop stand behind the last ones, too."""
-    if row < AGAIN:
-        for c in range(LINES):
-            line[line.shape[0] - AGAIN + row, LOOP + c] = line[row, LOOP + c]
+def held(s, late, k, x):
+    """x, which is so late, from frame k of the pass on: 0 where nothing was written yet."""
+    if late <= s[rings.FILLED, rings.HELD]:
+        return x
+    return pick(load(COUNTS, 0, 0, whole(WIDTH)) + (s[rings.FILLED, rings.HELD] + 1.0 + k) > late, x, 0.0)
 
 
 @rt
-def begin(line, now):
-    """Before the first frame of lines that forgot there was silence: for reads that straddle it."""
-    for late in range(1, AGAIN):
-        row = row_of(line, now, late)
-        for c in range(LINES):
-            line[row, LOOP + c] = 0.0
-        again(line, row)
+def wait(s, line, knobs, step, frames):
+    """What entered, as late as the predelay, into the rings of the first diffuser."""
+    part = whole(WIDTH)
+    shares = carray(stack(1, PASS), (1, PASS), np.float64)
+    crossing = step > 0 or knobs[0, rings.CROSS] > 0.0
+    if crossing:
+        for i in range(frames):
+            shares[0, i] = knobs[i * step, rings.CROSS]
+    for side in range(2):
+        at = rings.since(s, rings.ENTRY, rings.WAIT + side, int(s[rings.PRE, 0]))
+        to = rings.since(s, rings.ENTRY, rings.WAIT + side, int(s[rings.PRE_TO, 0]))
+        upright = rings.now(s, rings.ENTRY, rings.ONCE + side)
+        upside_down = rings.now(s, rings.ENTRY, rings.ONCE + 2 + side)
+        for k in range(0, frames, WIDTH):
+            y = held(s, s[rings.PRE, 0], k, load(line, 0, at + k, part))
+            if crossing:
+                share = load(shares, 0, k, part)
+                z = held(s, s[rings.PRE_TO, 0], k, load(line, 0, to + k, part))
+                y = pick(share > 0.0, y + share * (z - y), y)
+            y = y * SHARE
+            store(line, 0, upright + k, part, y)
+            store(line, 0, upside_down + k, part, -y)
+    rings.again(s, line, rings.ENTRY, rings.ONCE, rings.ENTRIES)
 
 
 @rt
-def mixed(v):
-    """The first 16 of v times the Hadamard matrix of signs, which is four times as loud; v[16..31] is scratch."""
-    for _ in range(2):
-        for c in range(8):
-            v[16 + 2 * c] = v[c] + v[c + 8]
-            v[17 + 2 * c] = v[c] - v[c + 8]
-        for c in range(8):
-            v[2 * c] = v[16 + c] + v[24 + c]
-            v[2 * c + 1] = v[16 + c] - v[24 + c]
-
-
-@rt
-def diffuse(s, v, line, now, n):
-    """v through one diffuser: 16 delays, and what comes out of them before it is mixed stays on v."""
-    first = FIRST + n * LINES
+def diffuse(s, line, v, frames):
+    """Through both diffusers; what the second lets out stays on v[line, frame]."""
+    part = whole(WIDTH)
     for c in range(LINES):
-        line[now, first + c] = v[c]
-    filled = int(s[FILLED, 0])
+        late = s[rings.AT, c]
+        at = rings.since(s, rings.ENTRY, HEARS[c], int(late))
+        for k in range(0, frames, WIDTH):
+            store(v, c, k, part, held(s, late, k, load(line, 0, at + k, part)))
+    for k in range(0, frames, WIDTH):
+        mix_into(v, k)
     for c in range(LINES):
-        late = int(s[AT + n, c])
-        x = line[row_of(line, now, late), first + c]
-        v[c] = x if late < filled else 0.0
+        at = rings.now(s, rings.SPREAD, c)
+        for k in range(0, frames, WIDTH):
+            store(line, 0, at + k, part, load(v, c, k, part))
+    rings.again(s, line, rings.SPREAD, 0, LINES)
+    for c in range(LINES):
+        late = s[rings.AT + 1, c]
+        at = rings.since(s, rings.SPREAD, c, int(late))
+        for k in range(0, frames, WIDTH):
+            store(v, c, k, part, held(s, late, k, load(line, 0, at + k, part)))
 
 
 @rt
-def read(s, v, line, now):
-    """The lines of the loop into v, each where it swings to; v[16..95] is scratch: four taps, and how far between."""
-    filled = s[FILLED, 0]
-    lines = s.shape[1]  # not a constant: the loops then become vectors, where unrolling would leave single numbers
-    swing = s[KNOBS, WOBBLE]
-    longest = line.shape[0] - 2.0 * AGAIN
-    for c in range(lines):
-        s[SIN, c] += s[TURN, c] * s[COS, c]  # a rotation whose size never drifts
-        s[COS, c] -= s[TURN, c] * s[SIN, c]
-    for c in range(lines):
-        late = s[AT + 2, c] + swing * s[SIN, c]
-        whole = np.floor(late)
-        v[80 + c] = late - whole
-        v[c] = whole if whole >= 1.0 and whole < longest else 1.0  # what is no number must not become an index
-    for c in range(lines):
-        oldest = row_of(line, now, int(v[c]) + 2)
-        v[16 + c] = line[oldest + 3, c]
-        v[32 + c] = line[oldest + 2, c]
-        v[48 + c] = line[oldest + 1, c]
-        v[64 + c] = line[oldest, c]
-    for c in range(lines):
-        f = v[80 + c]
-        a = f + 1.0
-        b = f - 1.0
-        d = f - 2.0
-        outer = f * (a * b * v[64 + c] - b * d * v[16 + c]) * (1.0 / 6.0)
-        inner = a * d * (b * v[32 + c] - f * v[48 + c]) * 0.5
-        v[c] = outer + inner if v[c] < filled else 0.0
+def cubic(f, younger, young, old, older):
+    """Between four frames, a part f beyond the second."""
+    a = f + 1.0
+    b = f - 1.0
+    d = f - 2.0
+    outer = f * (a * b * older - b * d * younger) * (1.0 / 6.0)
+    inner = a * d * (b * young - f * old) * 0.5
+    return outer + inner
 
 
 @rt
-def enter(s, line, now, x, side):
-    """One side of the input through its cuts into the line, and out of it as late as the predelay."""
-    x = x if abs(x) <= LOUDEST else 0.0
-    k = KNOBS
-    x = passband.cut(s, CUTS, side, x, s[k, LOW], s[k, LOW_PART], s[k, HIGH], s[k, HIGH_PART])
-    line[now, WAIT + side] = settled(x * s[k, FEED])
-    filled = int(s[FILLED, 0])
-    late = int(s[PRE, 0])
-    y = line[row_of(line, now, late), WAIT + side] if late < filled else 0.0
-    part = s[k, CROSS]
-    if part > 0.0:
-        late = int(s[PRE_TO, 0])
-        z = line[row_of(line, now, late), WAIT + side] if late < filled else 0.0
-        y += part * (z - y)
-    return y
+def read(s, line, f, wholes, bounds, frames):
+    """The lines of the loop where they swing to, over f[line, frame], which says how far between two frames."""
+    part = whole(WIDTH)
+    for c in range(LINES):
+        late = bounds[0, c]
+        if late == bounds[1, c]:
+            at = rings.since(s, rings.LOOP, c, int(late) + 2)
+            for k in range(0, frames, WIDTH):
+                x = cubic(
+                    load(f, c, k, part),
+                    load(line, 0, at + k + 3, part),
+                    load(line, 0, at + k + 2, part),
+                    load(line, 0, at + k + 1, part),
+                    load(line, 0, at + k, part),
+                )
+                store(f, c, k, part, held(s, late, k, x))
+        else:
+            read_apart(s, line, f, wholes, c, frames)
 
 
 @rt
-def total(signs, v, first):
-    """16 of v by their signs: four sums side by side, since one would wait for itself 16 times."""
-    a = 0.0
-    b = 0.0
-    c = 0.0
-    d = 0.0
-    for k in range(0, LINES, 4):
-        a += signs[k] * v[first + k]
-        b += signs[k + 1] * v[first + k + 1]
-        c += signs[k + 2] * v[first + k + 2]
-        d += signs[k + 3] * v[first + k + 3]
+def read_apart(s, line, f, wholes, c, frames):
+    """The same of a line that swings across a frame meanwhile."""
+    part = whole(WIDTH)
+    taps = carray(stack(5, WIDTH), (5, WIDTH), np.float64)
+    for k in range(0, frames, WIDTH):
+        for j in range(min(WIDTH, frames - k)):
+            taps[4, j] = wholes[k + j, c]
+            at = rings.since(s, rings.LOOP, c, int(taps[4, j]) + 2) + k + j
+            for n in range(4):
+                taps[n, j] = line[0, at + 3 - n]
+        x = cubic(
+            load(f, c, k, part),
+            load(taps, 0, 0, part),
+            load(taps, 1, 0, part),
+            load(taps, 2, 0, part),
+            load(taps, 3, 0, part),
+        )
+        written = load(COUNTS, 0, 0, part) + (s[rings.FILLED, rings.HELD] + 1.0 + k) > load(taps, 4, 0, part)
+        store(f, c, k, part, pick(written, x, 0.0))
+
+
+@rt
+def turn_all(source, target):
+    """All blocks of [PASS, LINES] to [LINES, PASS], or back."""
+    for i in range(0, source.shape[0], WIDTH):
+        for j in range(0, source.shape[1], WIDTH):
+            turn(source, i, j, target)
+
+
+@rt
+def lose(s, x, gains, gain_step, poles, pole_step, frames):
+    """What each line loses, in place on x[frame, line]."""
+    part = whole(LINES)
+    y = load(s, rings.LOW_PASS, 0, part)
+    for i in range(frames):
+        gain = load(gains, i * gain_step, 0, part)
+        pole = load(poles, i * pole_step, 0, part)
+        y = settled(gain * load(x, i, 0, part) + pole * y)
+        store(x, i, 0, part, y)
+    store(s, rings.LOW_PASS, 0, part, y)
+
+
+@rt
+def total(signs, v, y, early, k):
+    """16 of early v + y by their signs: four sums side by side, since one would wait for itself 16 times."""
+    part = whole(WIDTH)
+    count = load(COUNTS, 0, 0, part)
+    a = count - count
+    b = count - count
+    c = count - count
+    d = count - count
+    for n in range(0, LINES, 4):
+        a = a + signs[n] * (early * load(v, n, k, part) + load(y, n, k, part))
+        b = b + signs[n + 1] * (early * load(v, n + 1, k, part) + load(y, n + 1, k, part))
+        c = c + signs[n + 2] * (early * load(v, n + 2, k, part) + load(y, n + 2, k, part))
+        d = d + signs[n + 3] * (early * load(v, n + 3, k, part) + load(y, n + 3, k, part))
     return (a + b) + (c + d)
 
 
 @rt
-def tail(s, line, now, x_left, x_right):
-    """One frame of the wet sound, left and right, before it is levelled."""
-    v = s[SCRATCH : SCRATCH + 8].reshape(-1)
-    lines = s.shape[1]
-    in_left = enter(s, line, now, x_left, 0)
-    in_right = enter(s, line, now, x_right, 1)
-    for c in range(0, lines, 2):
-        v[c] = in_left * IN[c]
-        v[c + 1] = in_right * IN[c + 1]
-    diffuse(s, v, line, now, 0)
-    mixed(v)
-    for c in range(lines):
-        v[c] *= 0.25
-    diffuse(s, v, line, now, 1)
-    early = s[KNOBS, EARLY]
-    for c in range(lines):
-        v[96 + c] = early * v[c]
-    mixed(v)
-    for c in range(lines):
-        v[112 + c] = 0.25 * v[c]
-    read(s, v, line, now)
-    for c in range(lines):
-        y = settled(s[GAIN, c] * v[c] + s[POLE, c] * s[LOW_PASS, c])
-        s[LOW_PASS, c] = y
-        v[c] = y
-        v[96 + c] += y
-    mixed(v)
-    for c in range(lines):
-        line[now, LOOP + c] = v[112 + c] + 0.25 * v[c]
-    again(line, now)
-    return total(LEFT, v, 96), total(RIGHT, v, 96)
+def close(s, line, v, y, knobs, step, wet, frames):
+    """What comes out, to wet[side, frame], and what goes into the loop, of the diffusers' v and the loop's y."""
+    part = whole(WIDTH)
+    earlies = carray(stack(1, PASS), (1, PASS), np.float64)
+    for i in range(frames):
+        earlies[0, i] = knobs[i * step, rings.EARLY]
+    for k in range(0, frames, WIDTH):
+        early = load(earlies, 0, k, part)
+        store(wet, 0, k, part, total(LEFT, v, y, early, k))
+        store(wet, 1, k, part, total(RIGHT, v, y, early, k))
+        mix_into(v, k)
+        mix_into(y, k)
+    for c in range(LINES):
+        at = rings.now(s, rings.LOOP, c)
+        for k in range(0, frames, WIDTH):
+            store(line, 0, at + k, part, load(v, c, k, part) + load(y, c, k, part))
+    rings.again(s, line, rings.LOOP, 0, LINES)
+
+
+@rt
+def tail(s, line, u, knobs, step, gains, gain_step, poles, pole_step, wet):
+    """The wet sound of u[frame, 2], at most what the rings have left, to wet[side, frame], before it is levelled.
+
+    knobs, gains, poles: the glides in each frame, [frame, 16], by steps of 1, or at rest, by steps of 0.
+    """
+    frames = u.shape[0]
+    by_frame = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
+    wholes = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
+    bounds = carray(stack(2, LINES), (2, LINES), np.float64)
+    v = carray(stack(LINES, PASS), (LINES, PASS), np.float64)
+    x = carray(stack(LINES, PASS), (LINES, PASS), np.float64)
+    enter(s, line, u, knobs, step, by_frame, wholes, bounds)
+    wait(s, line, knobs, step, frames)
+    diffuse(s, line, v, frames)
+    turn_all(by_frame, x)
+    read(s, line, x, wholes, bounds, frames)
+    turn_all(x, by_frame)
+    lose(s, by_frame, gains, gain_step, poles, pole_step, frames)
+    turn_all(by_frame, x)
+    close(s, line, v, x, knobs, step, wet, frames)
+    rings.onward(s, frames)

@@ -20,6 +20,7 @@ SPANS_MS = {
 }
 LARGEST = 2.0  # size
 LONGEST_MS = LARGEST * max(span[1] for span in SPANS_MS.values())
+SHORTEST = 48  # frames: a line of the loop must not be heard within a pass of the network; binds below 31 kHz only
 PASSES = 8.0  # a decay goes through the mean line at least so often: a longer line would leave steps in it
 MID_HZ, HIGH_HZ = 1000.0, 8000.0
 DAMPED = 0.85  # by how much full damping shortens the decay at 8 kHz
@@ -44,7 +45,8 @@ def scale(character: str, time_s: float, size: float) -> float:
 
 
 def lengths(character: str, time_s: float, size: float, rate_hz: float) -> np.ndarray:
-    """Frames of each line of the diffusers and the loop.  int [3, 16]; those of the loop are different primes."""
+    """Frames of each line of the diffusers and the loop.  int [3, 16]; those of the loop are different primes,
+    none shorter than a pass."""
     shortest, longest, *spans = SPANS_MS[character]
     per_ms = scale(character, time_s, size) * rate_hz / 1000.0
     out = np.zeros((3, LINES), np.int64)
@@ -54,7 +56,7 @@ def lengths(character: str, time_s: float, size: float, rate_hz: float) -> np.nd
             out[n, c] = round((place + (GOLDEN * (c + 1) * (3, 5)[n]) % 1.0) / LINES * span * per_ms)
     for c in range(LINES):
         part = (c + (GOLDEN * (c + 1)) % 1.0) / LINES
-        frames = prime_from(round(shortest * (longest / shortest) ** part * per_ms))
+        frames = prime_from(max(SHORTEST, round(shortest * (longest / shortest) ** part * per_ms)))
         while frames in out[2]:
             frames = prime_from(frames + 1)
         out[2, c] = frames

@@ -7,7 +7,7 @@ interpolation", SIAM J. Numer. Anal. 17, 1980), and a turning ride starts flat.
 """
 
 from dsp.core.rt import rt
-from dsp.core.vectors import every, least, load, pick, store
+from dsp.core.vectors import every, least, load, pick, store, whole
 
 # VALUE: now   D1 D2 D3: forward differences of the cubic   GOAL: where it ends, exactly   LEFT: frames to go
 VALUE, D1, D2, D3, GOAL, LEFT = range(6)
@@ -63,6 +63,33 @@ def step(s, r):
         s[r + VALUE, c], s[r + D1, c], s[r + D2, c], s[r + D3, c], s[r + LEFT, c] = onward(
             s[r + VALUE, c], s[r + D1, c], s[r + D2, c], s[r + D3, c], s[r + GOAL, c], s[r + LEFT, c]
         )
+
+
+@rt
+def ride(s, r, out, frames):
+    """Where 16 lanes of the glide at row r are now and in each frame that follows, to out[frame, lane].
+
+    It stands on the last of them afterwards.  What rests is written once: gives 1, or 0 where row 0 is good for all.
+    """
+    part = whole(16)
+    value = load(s, r + VALUE, 0, part)
+    store(out, 0, 0, part, value)
+    if not moves(s, r):
+        return 0
+    d1 = load(s, r + D1, 0, part)
+    d2 = load(s, r + D2, 0, part)
+    d3 = load(s, r + D3, 0, part)
+    goal = load(s, r + GOAL, 0, part)
+    left = load(s, r + LEFT, 0, part)
+    for i in range(1, frames):
+        value, d1, d2, d3, left = onward(value, d1, d2, d3, goal, left)
+        store(out, i, 0, part, value)
+    store(s, r + VALUE, 0, part, value)
+    store(s, r + D1, 0, part, d1)
+    store(s, r + D2, 0, part, d2)
+    store(s, r + D3, 0, part, d3)
+    store(s, r + LEFT, 0, part, left)
+    return 1
 
 
 @rt

@@ -8,6 +8,7 @@ numbers of `aim` as glides and gives each lane four rows of memory.
 import math
 
 from dsp.core.rt import rt
+from dsp.core.vectors import magnitude, pick
 
 LOW_OFF_HZ, HIGH_OFF_HZ = 20.0, 20000.0
 TOP = 0.49  # of the rate: where a corner stops
@@ -25,23 +26,34 @@ def aim(low_hz: float, high_hz: float, rate_hz: float) -> tuple[float, float, fl
 @rt
 def settled(x):
     """x, or zero where it is too small to matter; what is no number stays visible."""
-    return 0.0 if abs(x) <= STILL else x
+    return pick(magnitude(x) <= STILL, 0.0, x)
+
+
+@rt
+def onward(x, m0, m1, m2, m3, low, low_part, high, high_part):
+    """One sample through both cuts, and their memory anew: on floats or lanes."""
+    a = 1.0 / (1.0 + low * (low + DAMPING))
+    v3 = x - m1
+    v1 = a * (m0 + low * v3)
+    v2 = m1 + low * v1
+    y = x - low_part * (DAMPING * v1 + v2)
+    b = 1.0 / (1.0 + high * (high + DAMPING))
+    w3 = y - m3
+    w1 = b * (m2 + high * w3)
+    w2 = m3 + high * w1
+    return (
+        y + high_part * (w2 - y),
+        settled(2.0 * v1 - m0),
+        settled(2.0 * v2 - m1),
+        settled(2.0 * w1 - m2),
+        settled(2.0 * w2 - m3),
+    )
 
 
 @rt
 def cut(s, m, c, x, low, low_part, high, high_part):
     """One sample of a lane through both cuts; their memory is four rows from m on."""
-    a = 1.0 / (1.0 + low * (low + DAMPING))
-    v3 = x - s[m + 1, c]
-    v1 = a * (s[m, c] + low * v3)
-    v2 = s[m + 1, c] + low * v1
-    s[m, c] = settled(2.0 * v1 - s[m, c])
-    s[m + 1, c] = settled(2.0 * v2 - s[m + 1, c])
-    y = x - low_part * (DAMPING * v1 + v2)
-    a = 1.0 / (1.0 + high * (high + DAMPING))
-    v3 = y - s[m + 3, c]
-    v1 = a * (s[m + 2, c] + high * v3)
-    v2 = s[m + 3, c] + high * v1
-    s[m + 2, c] = settled(2.0 * v1 - s[m + 2, c])
-    s[m + 3, c] = settled(2.0 * v2 - s[m + 3, c])
-    return y + high_part * (v2 - y)
+    y, s[m, c], s[m + 1, c], s[m + 2, c], s[m + 3, c] = onward(
+        x, s[m, c], s[m + 1, c], s[m + 2, c], s[m + 3, c], low, low_part, high, high_part
+    )
+    return y

@@ -1,6 +1,6 @@
 """Goals of the slots of effects: which unit plays, what feeds it, its settings, and the strip that it stands in."""
 
-from dsp import chorus, echoes, gain, insert, reverb, reverb_network
+from dsp import chorus, echoes, gain, insert, reverb, reverb_rings
 from studiod.engine import gains
 from studiod.engine.by_name import ByName
 from studiod.engine.cells import Cells, Entry, Values
@@ -40,8 +40,8 @@ class Effects:
         wet = {name: mix if kind == name else 0.0 for name in ("reverb", "delay", "chorus")}
         goals = self._reverb(v, f"{at}/reverb", mix=wet["reverb"], rate_hz=rate_hz)
         cells.whole(out, first + units.REVERB, reverb, goals)
-        wanted = tuple(goal for (row, _), goal in goals.items() if reverb_network.NEXT <= row < reverb_network.NEXT + 3)
-        cells.ask(out, first + units.REVERB, reverb.ASK, 0, (*wanted, goals[reverb_network.NEXT_PRE, 0]))
+        wanted = tuple(goal for (row, _), goal in goals.items() if reverb_rings.NEXT <= row < reverb_rings.NEXT + 3)
+        cells.ask(out, first + units.REVERB, reverb.ASK, 0, (*wanted, goals[reverb_rings.NEXT_PRE, 0]))
         left, right = self._times(v, f"{at}/delay")
         goals = self._echoes(v, f"{at}/delay", mix=wet["delay"], time_l_ms=left, time_r_ms=right, rate_hz=rate_hz)
         cells.whole(out, first + units.ECHOES, echoes, goals)

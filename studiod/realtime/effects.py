@@ -4,7 +4,7 @@ Runs on the audio thread, after the mains and before the outputs, or within a st
 A slot's type is the one unit whose mix is not 0; the others are wires.
 """
 
-from dsp import chorus, echoes, gain, insert, reverb, reverb_network, source
+from dsp import chorus, echoes, gain, insert, reverb, source
 from dsp.core.intrinsics import integers, line64
 from dsp.core.rt import rt, standing
 from studiod.realtime import layout as r
@@ -16,7 +16,7 @@ BLOCK = r.BLOCK
 SECTION = Section(r.EFFECTS, lambda size, _: 2, lambda size: size.returns)
 FX_PATCH = SECTION.unit(source, fade_ms=20.0)
 REVERB = SECTION.unit(reverb, state=lambda size, _: reverb.state(size.rate_hz))
-REVERB_LINE = SECTION.room(lambda size: len(reverb.line(size.rate_hz)), lambda size, _: reverb_network.COLUMNS)
+REVERB_LINE = SECTION.room(1, lambda size, _: reverb.line(size.rate_hz).shape[1])
 ECHOES = SECTION.unit(echoes, state=lambda size, _: echoes.state(size.rate_hz))
 ECHOES_LINE = SECTION.room(lambda size: len(echoes.line(size.rate_hz)))
 CHORUS = SECTION.unit(chorus, state=lambda size, _: chorus.state(size.rate_hz))

@@ -1,0 +1,117 @@
+"""A reverb goes by passes of 32 frames, and nobody can tell: no line is shorter, and no cut changes a bit."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dsp import reverb, reverb_rings, reverb_rooms
+from fx_parts import Goals, made, noise, post, through
+from studiod.settings.schema import Rate
+
+RATE_HZ = 48_000
+ROWS = (reverb_rings.FIRST, reverb_rings.ROOM, reverb_rings.PLACE)
+
+
+def aim(character: str, size: float, rate_hz: int) -> Goals:
+    return reverb.aim(1.0, character, 1.8, 20.0, size, 0.4, 80.0, 12_000.0, 1.0, 0.2, rate_hz)
+
+
+@given(
+    st.sampled_from(reverb_rooms.CHARACTERS),
+    st.floats(0.1, 20.0),
+    st.floats(0.1, reverb_rooms.LARGEST),
+    st.one_of(st.sampled_from(get_args(Rate)), st.integers(4_000, 384_000)),
+)
+@example("room", 20.0, 0.1, min(get_args(Rate)))
+@example("room", 20.0, 0.1, max(get_args(Rate)))
+@example("plate", 0.1, 0.1, min(get_args(Rate)))
+def test_no_line_of_the_loop_is_shorter_than_a_pass(character: str, time_s: float, size: float, rate_hz: int) -> None:
+    """A pass reads the loop before it writes: the youngest of four frames, where the line swings nearest."""
+    frames = reverb_rooms.lengths(character, time_s, size, rate_hz)[2]
+    assert frames.min() - reverb.WOBBLE_MS * rate_hz / 1000.0 - 2.0 >= reverb_rings.PASS
+
+
+@pytest.mark.parametrize("character", reverb_rooms.CHARACTERS)
+@pytest.mark.parametrize("rate_hz", [min(get_args(Rate)), max(get_args(Rate))])
+def test_rings_hold_their_delays_lie_apart_and_fit_into_the_line(character: str, rate_hz: int) -> None:
+    for size in (0.1, reverb_rooms.LARGEST):
+        s, line = made(reverb, aim(character, size, rate_hz), rate_hz)
+        through(reverb, s, line, noise(1))
+        end, places = 0, []
+        delays = (np.repeat((s[reverb_rings.FILLED, reverb_rings.MOST], s[reverb_rings.AT].max()), (2, 4)),)
+        delays += (s[reverb_rings.AT + 1], s[reverb_rings.AT + 2] + reverb.WOBBLE_MS * rate_hz / 1000.0 + 2.0)
+        for row, late in enumerate(delays):
+            for lane, frames in enumerate(late):
+                assert s[reverb_rings.FIRST + row, lane] == end
+                room = s[reverb_rings.ROOM + row, lane]
+                assert room >= frames + reverb_rings.PASS + 7  # a vector may be written beyond a pass
+                assert room % reverb_rings.PASS == 0.0
+                end += int(room) + reverb_rings.AGAIN
+                places.append(end % 4096 // 256)
+        assert end <= line.size
+        assert max(places.count(place) for place in places) <= 8  # the ways of a cache, whose parts are 16
+
+
+SHARE = st.floats(0.0, 1.0)
+SETTINGS = st.tuples(
+    st.sampled_from((0.0, 0.3, 1.0)),
+    st.sampled_from(reverb_rooms.CHARACTERS),
+    st.floats(0.1, 20.0),
+    st.floats(0.0, reverb.PREDELAY_MS),
+    st.floats(0.1, reverb_rooms.LARGEST),
+    SHARE,
+    st.sampled_from((20.0, 300.0)),
+    st.sampled_from((3000.0, 20_000.0)),
+    SHARE,
+    SHARE,
+)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(SETTINGS, st.integers(1, 2500), st.sampled_from((0, 1, 100, 960))), min_size=1, max_size=4),
+    st.lists(st.integers(1, 64), min_size=1, max_size=20),
+    st.integers(0, 2**40),
+    st.integers(0, 2000),
+)
+def test_no_cut_of_the_block_changes_a_bit_whatever_moves(
+    moves: list[tuple[tuple[float, ...], int, int]], cuts: list[int], start: int, silence: int
+) -> None:
+    """The same moves at the same frames: in one block from move to move, and in blocks of any lengths."""
+    outs = []
+    for blocks in ([2500], cuts):
+        s, line = made(reverb, reverb.aim(*moves[0][0], rate_hz=RATE_HZ))
+        parts, at = [], start
+        for goals, frames, glide_frames in moves:
+            post(reverb, s, reverb.aim(*goals, rate_hz=RATE_HZ), glide_frames)
+            x = noise(frames, seed=at - start)
+            x[:silence] = 0.0
+            ends = [end for end in np.cumsum(blocks * frames) if end < frames]
+            parts.append(through(reverb, s, line, x, at, ends))
+            at += frames
+        outs.append(np.concatenate(parts))
+    np.testing.assert_array_equal(*outs)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_no_number_ends_a_pass_at_its_frame(bad: float) -> None:
+    """A sick memory amid a block: what was before it, and what begins anew behind it, is the same in blocks of one."""
+    outs = []
+    for step in (1, 32, 500):
+        s, line = made(reverb, aim("room", 0.1, RATE_HZ))
+        x = noise(1500)
+        before = through(reverb, s, line, x[:500], 0, range(step, 500, step))
+        first, room, place = (int(s[r + reverb_rings.SPREAD, 5]) for r in ROWS)
+        delay = int(s[reverb_rings.AT + 1, 5])
+        for late in range(delay - 20, delay - 10):
+            for again in (0, room):
+                if (cell := (place - late) % room) + again < room + reverb_rings.AGAIN:
+                    line[0, first + cell + again] = bad
+        after = through(reverb, s, line, x[500:], 500, range(step, 1000, step))
+        assert np.isfinite(after).all()
+        outs.append(np.concatenate((before, after)))
+    np.testing.assert_array_equal(outs[0], outs[1])
+    np.testing.assert_array_equal(outs[0], outs[2])
