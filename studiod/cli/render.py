@@ -4,21 +4,25 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import partial
+from itertools import chain
 
 import numpy as np
-from rich.console import Console as Terminal
-from rich.progress import Progress
 
-from studiod.cli.render_inputs import sounds
-from studiod.cli.render_outputs import write
+from studiod.cli.render_inputs import PIECE_FRAMES, Sources
+from studiod.cli.render_outputs import Outputs
 from studiod.cli.render_request import Request
 from studiod.encoding import name_of, say
-from studiod.host.offline import Offline, check, routed
+from studiod.files.ahead import ahead
+from studiod.host.offline import LONGEST_FRAMES, Offline, check, routed
+from studiod.host.offline_console import fitted, silent
 from studiod.memory.scene_format import Move, by_kind
 from studiod.memory.scene_intake import NOT_STORED
 from studiod.registry.laws import shown
-from studiod.registry.param import Refusal
+from studiod.registry.param import Refusal, Value
+from studiod.registry.registry import Registry
 from studiod.texts import plain
 
 FEW = 5  # values that are told one by one
@@ -31,35 +35,58 @@ AT_REST = (
 def render(args: argparse.Namespace, asked: Request) -> int:
     """Render what was asked for; the exit code.  Raises FileFault."""
     inputs, rate_hz, values, moves, files, console = asked
-    sound = sounds(inputs, rate_hz)
     points = [point for points, _ in files for point in points]
     console, values = routed(console, values, points)
-    offline = Offline(console, values)
-    check(offline.desk, str(args.moves), moves)
-    not_taken = left(offline, args.details)
-    for line in not_taken:
-        say(f"{name_of(args.scene)}: {line}", sys.stderr)
-    if not args.scene and not audible(points, moves):
-        say(AT_REST, sys.stderr)
-    late = [offline.engine.late_frames(point) for point in points]
-    length = len(sound) + round(args.tail * rate_hz)
-    sound = np.pad(sound, ((0, length + max(late) - len(sound)), (0, 0)))
-    with Progress(console=Terminal(file=sys.stderr), disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("rendering", total=len(sound))
-        out = offline.moved(sound, moves, lambda done: progress.update(task, completed=done))
-    out = np.stack([out[skip : skip + length, k] for k, skip in enumerate(late)], 1)
-    at = 0
-    written: list[dict[str, object]] = []
-    for points, path in files:
-        part = out[:, at : at + len(points)]
-        at += len(points)
-        write(path, part, rate_hz, args.subtype)
-        written.append({"file": str(path), "points": points, "frames": len(part), "rate_hz": rate_hz})
-    if not_taken:
-        written = [one | {"not_taken": not_taken} for one in written]
-    told = [f"{name_of(path)}: {length} frames" for _, path in files]
+    desk = silent(console)
+    faults = desk.load(values)
+    check(desk, str(args.moves), moves)
+    small, kept = fitted(desk, moves, max(place.first + place.channels for place in inputs))
+    with closing(Sources(inputs, rate_hz)) as sources, closing(ahead(sources.pieces(small.inputs))) as pieces:
+        first = next(pieces)  # who has nothing to read ends here
+        not_taken = left(desk.registry, desk.values, faults, args.details)
+        for line in not_taken:
+            say(f"{name_of(args.scene)}: {line}", sys.stderr)
+        if not args.scene and not audible(points, moves):
+            say(AT_REST, sys.stderr)
+        offline = Offline(small, kept, LONGEST_FRAMES)
+        late = [offline.engine.late_frames(points[0]) for points, _ in files]
+        after = round(args.tail * rate_hz) + max(late)
+        sound = chain([first], pieces, silence(after, small.inputs))
+        with Outputs(files, late, rate_hz, args.subtype) as outputs, bar(sources.claimed + after) as progress:
+            for out in offline.through(sound, moves):
+                outputs.write(out)
+                progress(offline.frame)
+            lengths = outputs.finish()
+    written: list[dict[str, object]] = [
+        {"file": str(path), "points": points, "frames": length, "rate_hz": rate_hz}
+        | ({"not_taken": not_taken} if not_taken else {})
+        for (points, path), length in zip(files, lengths, strict=True)
+    ]
+    told = [f"{name_of(path)}: {length} frames" for (_, path), length in zip(files, lengths, strict=True)]
     say(json.dumps(written) if args.json else "\n".join(told))
     return 0
+
+
+def silence(frames: int, inputs: int) -> Iterator[np.ndarray]:
+    """So many frames of it, piece by piece."""
+    piece = np.zeros((PIECE_FRAMES, inputs), np.float32)
+    for at in range(0, frames, PIECE_FRAMES):
+        yield piece[: frames - at]
+
+
+@contextmanager
+def bar(frames: int) -> Iterator[Callable[[int], object]]:
+    """A progress bar on a terminal; elsewhere nothing, and nothing to load for it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console as Terminal
+    from rich.progress import Progress
+
+    with Progress(console=Terminal(file=sys.stderr)) as progress:
+        task = progress.add_task("rendering", total=frames)
+        yield lambda done: progress.update(task, completed=done)
+        progress.update(task, completed=frames)
 
 
 def audible(points: list[str], moves: list[Move]) -> bool:
@@ -68,16 +95,16 @@ def audible(points: list[str], moves: list[Move]) -> bool:
     return opened or all(point.startswith("input/") for point in points)
 
 
-def left(offline: Offline, each: bool) -> list[str]:
+def left(registry: Registry, values: Mapping[str, Value], faults: list[Refusal], each: bool) -> list[str]:
     """What of the scene the desk could not take, and what stands there now, a line by kind or for each."""
     known: list[Refusal] = []
     unknown: list[Refusal] = []
-    for fault in offline.faults:
-        param = offline.registry.params.get(fault.path)
+    for fault in faults:
+        param = registry.params.get(fault.path)
         if param is None or param.flags & NOT_STORED:
             becomes = "left out"
         else:
-            value = offline.desk.values[fault.path]
+            value = values[fault.path]
             text = plain(shown(value) if isinstance(value, float) else str(value), 40)
             becomes = f"left at its default, {text} {param.unit}".rstrip()
         near = partial(getattr, fault, "nearest")

@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from studiod.encoding import name_of, say
 from studiod.errors import FileFault
 from studiod.files.folders import expanded
 from studiod.files.sound_files import SoundFile
-from studiod.host.capture import read_files, side_by_side
+from studiod.host.capture import fits
 from studiod.host.preflight import MOST
+
+PIECE_FRAMES = 19_200  # read, run and written at once: with more, memory grows and nothing gets faster
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,34 @@ def places(words: list[str]) -> tuple[list[Place], int]:
     return found, rate_hz
 
 
-def sounds(found: list[Place], rate_hz: int) -> np.ndarray:
-    """What the inputs get: float32 [frame, input], silence where no file is.  Raises FileFault."""
-    name = name_of(found[0].path)
-    sound = side_by_side([(place.first, read_files([place.path], rate_hz)) for place in found])
-    if not len(sound):
-        raise FileFault(f"{name}: expected sound; the {'files hold' if len(found) > 1 else 'file holds'} no frame")
-    return sound
+class Sources:
+    """The files of a render, open.  Raises FileFault, here and in `pieces`."""
+
+    def __init__(self, found: list[Place], rate_hz: int) -> None:
+        self._name = name_of(found[0].path)
+        self._many = len(found) > 1
+        with ExitStack() as opened:
+            self._files = [(place.first, opened.enter_context(SoundFile(place.path))) for place in found]
+            for _, file in self._files:
+                fits(file, rate_hz)
+            self.close = opened.pop_all().close
+        self.claimed = max(file.claimed for _, file in self._files)  # frames, by their heads
+
+    def pieces(self, inputs: int, frames: int = PIECE_FRAMES) -> Iterator[np.ndarray]:
+        """What the inputs get: float32 [frame, input], so many frames at a time, silence where no file is.
+
+        The last piece is shorter, or has no frame; there is always one.
+        """
+        streams = [(first, file.pieces(frames)) for first, file in self._files]
+        done, length = 0, frames
+        while length == frames:
+            out, length = np.zeros((frames, inputs), np.float32), 0
+            for first, stream in streams:
+                if (part := next(stream, None)) is not None:
+                    out[: len(part), first : first + part.shape[1]] = part
+                    length = max(length, len(part))
+            done += length
+            if not done:
+                fault = f"expected sound; the {'files hold' if self._many else 'file holds'} no frame"
+                raise FileFault(f"{self._name}: {fault}")
+            yield out[:length]

@@ -3,16 +3,19 @@
 import contextlib
 import io
 import os
-import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import soundfile as sf
 
-from studiod.encoding import file_name, name_of
+from studiod.encoding import name_of
 from studiod.errors import FileFault
+from studiod.files.ahead import Behind
+from studiod.files.new_file import NewFile
 from studiod.registry.param import Refusal
 from studiod.registry.points import nearest_point, sides, stereo
 from studiod.registry.registry import Console, Registry
@@ -20,7 +23,6 @@ from studiod.texts import plain
 
 FLOATING = {"WAV", "AIFF", "AIF", "W64", "RF64", "CAF"}
 ENDINGS = FLOATING | {"FLAC", "OGG"}
-PIECE_FRAMES = 4800  # some minutes of Vorbis at once end libsndfile 1.2
 Files = list[tuple[list[str], Path]]  # the points of each file
 
 
@@ -113,25 +115,87 @@ def _subtypes(kind: str, channels: int, rate_hz: int) -> list[str]:
     return found
 
 
-def write(path: Path, part: np.ndarray, rate_hz: int, subtype: str) -> None:
-    """Write one file, whole or not at all; float unless the extension or the subtype says otherwise.
+@dataclass
+class _Part:
+    """One file, and the frames that it leaves out yet: at the beginning, and of what it got so far at the end."""
 
-    Raises FileFault: then what was there before is there still.
+    path: Path
+    file: NewFile
+    late: int
+    early: int
+    held: np.ndarray
+
+    def take(self, sound: np.ndarray) -> np.ndarray:
+        """What is to be written after float32 sound[frame, point] has come."""
+        after, self.late = sound[self.late :], max(self.late - len(sound), 0)
+        known = np.concatenate([self.held, after])
+        sure = max(len(known) - self.early, 0)
+        self.held = known[sure:]
+        return known[:sure]
+
+    def write(self, sound: np.ndarray) -> None:
+        with _told(self.path):
+            self.file.write(sound)
+
+
+class Outputs:
+    """The files of a render, all of them written side by side, behind who makes the sound.
+
+    `finish` gives them their names, once all are whole; whatever happens before, what was there is there still.
+    Raises FileFault, here and in its methods.
     """
-    place = Path(os.path.realpath(path))  # of a link the file that it leads to
-    beside = place.with_name(f".{secrets.token_hex(8)}{path.suffix}")
-    kind = _kind(path)
-    try:
+
+    def __init__(self, files: Files, late: list[int], rate_hz: int, subtype: str) -> None:
+        """late: how many frames later than asked for each file's points are heard, of a sound that ends as much later
+        as the latest of them."""
+        self._behind, self._parts = Behind(), []
         try:
-            chosen = subtype.upper() or ("FLOAT" if kind in FLOATING else None)
-            with sf.SoundFile(file_name(beside), "w", rate_hz, part.shape[1], chosen, format=kind) as file:
-                for at in range(0, len(part), PIECE_FRAMES):
-                    file.write(part[at : at + PIECE_FRAMES])
-            with contextlib.suppress(OSError):
-                os.chmod(beside, os.stat(place).st_mode & 0o7777)  # as it was
-            os.replace(beside, place)
-        finally:
-            beside.unlink(missing_ok=True)
+            for (points, path), skip in zip(files, late, strict=True):
+                kind = _kind(path)
+                chosen = subtype.upper() or ("FLOAT" if kind in FLOATING else None)
+                with _told(path):
+                    file = NewFile(path, rate_hz, len(points), chosen, kind)
+                self._parts.append(_Part(path, file, skip, max(late) - skip, np.zeros((0, len(points)), np.float32)))
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Outputs":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, sound: np.ndarray) -> None:
+        """Go on with float32 sound[frame, point], the points of all files side by side."""
+        first = 0
+        for part in self._parts:
+            end = first + part.file.channels
+            self._behind.do(partial(part.write, part.take(sound[:, first:end])))
+            first = end
+
+    def finish(self) -> list[int]:
+        """All that was written is whole now, and stands under its names; how many frames of each."""
+        self._behind.end()
+        for part in self._parts:
+            with _told(part.path):
+                part.file.close()
+        for part in self._parts:
+            with _told(part.path):
+                part.file.appear()
+        return [part.file.frames for part in self._parts]
+
+    def close(self) -> None:
+        """Leave nothing of what has no name yet."""
+        self._behind.close()
+        for part in self._parts:
+            part.file.drop()
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError, TypeError, sf.LibsndfileError) as fault:
         told = f"{name_of(path)}: cannot write this file: {fault}"
         raise FileFault(f"{told}; make room there, or name another folder, and a .wav or .flac") from None

@@ -137,11 +137,14 @@ class SoundFile:
             raise Unreadable(self.path, f"no memory for its {seconds:.0f} s", "expected a shorter file") from None
 
     def pieces(self, frames: int, dtype: str = "float32") -> Iterator[np.ndarray]:
-        """From the start to the end, so many frames at a time: [frame, channel].  Unpacks nothing."""
+        """From the start to the end, so many frames at a time, fewer only at the end: [frame, channel].  Unpacks
+        nothing."""
         self._warn()
         if self._at:
             self._rewind()
         while len(part := self._next(frames, dtype)):
+            while len(part) < frames and len(more := self._next(frames - len(part), dtype)):
+                part = np.concatenate([part, more])
             yield part
 
     # -- inside ------------------------------------------------------------------------------------------------------

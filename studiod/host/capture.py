@@ -31,7 +31,7 @@ def read_files(paths: Sequence[str | Path], rate_hz: int) -> np.ndarray:
         LOG.warning("%s", line)
     for path in files:
         with SoundFile(path) as file:
-            _fits(file, rate_hz)
+            fits(file, rate_hz)
             parts.append((at, file.whole()))
             at += file.channels
     return side_by_side(parts)
@@ -50,10 +50,11 @@ def look(path: str | Path, rate_hz: int | None) -> None:
     """Whether a file, or each of a folder, can be opened and has the rate (None: any).  Raises FileFault."""
     for one in expanded([path])[0]:
         with SoundFile(one) as file:
-            _fits(file, rate_hz)
+            fits(file, rate_hz)
 
 
-def _fits(file: SoundFile, rate_hz: int | None) -> None:
+def fits(file: SoundFile, rate_hz: int | None) -> None:
+    """Whether a file has the rate (None: any).  Raises FileFault."""
     if rate_hz not in (None, file.rate_hz):
         raise FileFault(
             f"{name_of(file.path)}: expected {rate_hz} Hz, the desk's rate; got {file.rate_hz} Hz; convert it, or set"

@@ -1,6 +1,7 @@
 """The same graph from samples to samples, faster than real time and deterministic."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,8 @@ from studiod.realtime import layout as r
 from studiod.realtime.rack import Rack
 from studiod.registry.registry import Console, Registry
 
-CHUNK_FRAMES = 4800
+BLOCK_FRAMES, CHUNK_FRAMES = 1024, 4800
+LONGEST_FRAMES = 1 << 62
 
 
 class Offline:
@@ -27,7 +29,7 @@ class Offline:
         self,
         console: Console,
         values: Mapping[str, object] | None = None,
-        block_frames: int = 1024,
+        block_frames: int = BLOCK_FRAMES,
         multitrack: bool = False,
     ) -> None:
         self.console, self.block_frames = console, block_frames
@@ -45,30 +47,44 @@ class Offline:
 
     def run(self, ins: np.ndarray) -> np.ndarray:
         """Run float32 ins[frame, input], silence on the inputs behind those; the outputs, float32 [frame, output]."""
-        ins = np.ascontiguousarray(np.pad(ins, ((0, 0), (0, self.console.inputs - ins.shape[1]))), np.float32)
+        if ins.shape[1] < self.console.inputs:
+            ins = np.pad(ins, ((0, 0), (0, self.console.inputs - ins.shape[1])))
+        ins = np.ascontiguousarray(ins, np.float32)
         outs = np.zeros((len(ins), self.console.outputs), np.float32)
-        for at in range(0, len(ins), self.block_frames):
-            part = ins[at : at + self.block_frames]
+        at, waits = 0, self.engine.pump()
+        while at < len(ins):
+            part = ins[at : at + (min(self.block_frames, BLOCK_FRAMES) if waits else self.block_frames)]
             graph.run(self.rack.base, part.ctypes.data, outs[at:].ctypes.data, len(part))
-            self.engine.pump()
+            at, waits = at + len(part), self.engine.pump()
         return outs
 
-    def moved(
-        self, ins: np.ndarray, moves: Iterable[Move], progress: Callable[[int], None] | None = None
-    ) -> np.ndarray:
+    def moved(self, ins: np.ndarray, moves: Iterable[Move]) -> np.ndarray:
         """Run with moves at their frames."""
-        parts, at, start = [], 0, self.frame
-        waiting = sorted(moves, key=lambda move: move.at_s)
-        while at < len(ins):
-            end = min(at + CHUNK_FRAMES, len(ins))
-            due = [m for m in waiting if start + round(m.at_s * self.console.rate_hz) < start + end]
-            waiting = waiting[len(due) :]
-            play(self.desk, due, start, self.console.rate_hz)
-            parts.append(self.run(ins[at:end]))
-            at = end
-            if progress is not None:
-                progress(at)
-        return np.concatenate(parts) if parts else np.zeros((0, self.console.outputs), np.float32)
+        return np.concatenate([*self.through([ins], moves)])
+
+    def through(self, pieces: Iterable[np.ndarray], moves: Iterable[Move]) -> Iterator[np.ndarray]:
+        """Run piece after piece, of any lengths, with moves at their frames from now on; what each gives, as it comes.
+
+        Moves are posted at the head of the CHUNK_FRAMES that they fall into, wherever the pieces are cut.
+        """
+        start, rate_hz = self.frame, self.console.rate_hz
+        waiting = deque(sorted(moves, key=lambda move: move.at_s))
+        for ins in pieces:
+            out, at = np.empty((len(ins), self.console.outputs), np.float32), 0
+            while at < len(ins):
+                done = self.frame - start
+                end = (done // CHUNK_FRAMES + 1) * CHUNK_FRAMES
+                if done % CHUNK_FRAMES == 0:
+                    due = []
+                    while waiting and round(waiting[0].at_s * rate_hz) < end:
+                        due.append(waiting.popleft())
+                    play(self.desk, due, start, rate_hz)
+                if not self.engine.pump():  # nothing to post before the next move
+                    end = round(waiting[0].at_s * rate_hz) // CHUNK_FRAMES * CHUNK_FRAMES if waiting else LONGEST_FRAMES
+                part = ins[at : at + end - done]
+                out[at : at + len(part)] = self.run(part)
+                at += len(part)
+            yield out
 
 
 def play(desk: Desk, moves: Iterable[Move], start: int, rate_hz: int) -> None:
