@@ -1,6 +1,7 @@
 """The role of an address, and what it may do on this console: the table of studiod/registry/roles.py, made quick."""
 
 import ipaddress
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +45,7 @@ class Access:
         match = desk.registry.match
         self._above = {param.path: role for role, pattern in reversed(roles.ABOVE_MIX) for param in match(pattern)}
         self._buses: dict[int, frozenset[str]] = {}
+        self._mixed: frozenset[str] | None = None  # what mix may set, once somebody has asked
 
     def lacks(self, role: str, path: str) -> str:
         """The role that setting a path would need; "" when this one may."""
@@ -53,6 +55,18 @@ class Access:
         if role == need or (role.startswith("bus:") and path in self._own(int(role[4:]))):
             return ""
         return need
+
+    def barred(self, role: str, paths: Iterable[str]) -> list[str]:
+        """Those of many paths that a role may not set, in their order."""
+        if role == "admin":
+            return []
+        if role == "mix":
+            if self._mixed is None:
+                self._mixed = frozenset(path for path in self.desk.registry.params if not self.lacks(role, path))
+            free: Set[str] = self._mixed
+        else:
+            free = self._own(int(role[4:])) if role.startswith("bus:") else frozenset()
+        return [path for path in paths if path not in free and self.lacks(role, path)]
 
     def lacks_for(self, role: str, word: str) -> str:
         """The role that a word or command would need; "" when this one may.  What it changes is asked path by path."""

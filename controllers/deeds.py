@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from studiod.aside import off_loop
-from studiod.desk.command import Deed, Errand
+from studiod.desk.command import Deed, Errand, Slices, whole
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Refusal, Value
 
@@ -24,7 +24,9 @@ def press(desk: Desk, origin: str, command: str, words: tuple[Value, ...] = ()) 
         follow(deed.act(deed), lambda answer: [None for _ in answer])  # some do a part of their work as they answer
 
     def follow(step: Any, then: Callable[[Any], object]) -> None:
-        """Hand on what errands come to."""
+        """Hand on what errands come to, and slices, which are done at once."""
+        while isinstance(step, Slices):
+            step = whole(step)
         if not isinstance(step, Errand):
             then(step)
             return

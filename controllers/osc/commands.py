@@ -10,9 +10,9 @@ from collections.abc import Callable, Generator, Hashable, Iterator
 from typing import Any
 
 from controllers.access import refusal
-from controllers.osc.plan import Plan, Steps
+from controllers.osc.plan import Plan, Recall, Steps
 from controllers.turns import pause
-from studiod.desk.command import Answer, Deed, Errand
+from studiod.desk.command import Answer, Deed, Errand, Slices, differing
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import encode
 from studiod.registry.commands import DESK
@@ -24,10 +24,17 @@ COUPLED = ("/link", "/solo", "/insert/fx", "solo/clear", "solo/exclusive", "tap"
 
 
 def off_loop(step: Any) -> Generator[Any, Any, Any]:
-    """What errands come to, each on a thread (controllers/turns.py).  Raises Refusal."""
-    while isinstance(step, Errand):
-        step = step.then((yield step.work))
-    return step
+    """What errands come to, each on a thread (controllers/turns.py), and slices, between which others go on.
+
+    Raises Refusal.
+    """
+    while True:
+        if isinstance(step, Errand):
+            step = step.then((yield step.work))
+        elif isinstance(step, Slices):
+            step = yield from step.steps
+        else:
+            return step
 
 
 def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
@@ -36,21 +43,24 @@ def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
     if any(isinstance(arg, list) for arg in args):
         raise Refusal(word, "an array among its words", "plain values")
     deed = yield from off_loop(desk.prepare(word, plan.me, *args))
-    made = all_made(desk, plan, deed)
+    made, moved = all_made(desk, plan.now, plan.later, deed), desk.moved
     if client.role != "admin":
-        barred = [path for path in (*deed.changes, *deed.asked) if access.lacks(client.role, path)]
+        barred = access.barred(client.role, (*deed.changes, *deed.asked))
         if barred and not DESK[word].partial:
             raise refusal(deed.aim or barred[0], access.lacks(client.role, barred[0]), client.role)
         deed.left += len(barred)
         for some in (deed.changes, deed.wanted, made):
-            for path in [path for path in some if access.lacks(client.role, path)]:
+            for path in access.barred(client.role, some):
                 del some[path]
-    if made and not deed.fade_s:
-        plan.origin = deed.origin
-        plan.now |= made
-        plan.changes += made.items()
-    else:
+    if deed.fade_s:
         plan.faded += len(deed.changes)
+    elif made or deed.wanted:
+        if deed.wanted and not plan.later:
+            plan.recalls.append(Recall(deed, len(plan.changes), len(made), dict(plan.now), moved, plan.origin))
+        if made:
+            plan.origin = deed.origin
+            plan.now |= made
+            plan.changes += made.items()
     plan.bound(word)
 
     def act() -> Steps:
@@ -80,17 +90,32 @@ def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
     plan.deeds.append(act)
 
 
-def all_made(desk: Desk, plan: Plan, deed: Deed) -> dict[str, Value]:
+def renew(desk: Desk, plan: Plan) -> None:
+    """Before a plan is carried out at once: what others changed after its commands were planned stands before them, and
+    they are the later ones.  What these set and count is found once more, when anything has changed."""
+    for one in reversed(plan.recalls):
+        if one.moved != desk.moved:
+            made = all_made(desk, one.now, False, one.deed)
+            plan.changes[one.first : one.first + one.count] = made.items()
+            if made and plan.origin == one.origin:
+                plan.origin = one.deed.origin
+
+
+def all_made(desk: Desk, now: dict[str, Value], later: bool, deed: Deed) -> dict[str, Value]:
     """What a deed sets at its place in a packet.  What stands already, and may have moved until then, is set too: at
     a later time all of it, else what the packet changed before, where others may hang on that all of it.  Its changes
-    become those beside what the packet has come to by then."""
-    if not deed.wanted or not (plan.later or plan.now):
+    become those beside what the packet has come to by then.  now: what the packet changed before; later: it has a time
+    to come."""
+    if not deed.wanted:
+        return dict(deed.changes)
+    deed.changes = differing(deed.wanted, desk.values)
+    if not (later or now):
         return dict(deed.changes)
     made = deed.wanted
-    if not plan.later and not any(path.endswith(COUPLED) for path in plan.now):
-        partners = {desk.partner(path) for path in plan.now}
-        made = {p: v for p, v in made.items() if p in deed.changes or p in plan.now or p in partners}
-    stands = desk.values | plan.now
+    if not later and not any(path.endswith(COUPLED) for path in now):
+        partners = {desk.partner(path) for path in now}
+        made = {p: v for p, v in made.items() if p in deed.changes or p in now or p in partners}
+    stands = desk.values | now
     deed.changes = dict(made) if deed.fade_s else {path: value for path, value in made.items() if stands[path] != value}
     return dict(made)
 

@@ -10,9 +10,23 @@ from typing import Any
 
 from controllers.access import Access
 from controllers.osc.client import Client
+from studiod.desk.command import Deed
 from studiod.registry.registry import Param, Refusal, Value
 
 Steps = Generator[Callable[[], Any] | None, Any, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A command with values that a desk is to have, whatever it has by then: where they stand among the changes of its
+    plan, what these had come to before it, and how often the desk had changed (Desk.moved)."""
+
+    deed: Deed
+    first: int
+    count: int
+    now: dict[str, Value]
+    moved: int
+    origin: str  # of the plan, before it
 
 
 @dataclass
@@ -27,6 +41,7 @@ class Plan:
     asks: list[tuple[str, bool, int]] = field(default_factory=list)  # pattern, turn, how many paths it has
     deeds: list[Callable[[], Steps]] = field(default_factory=list)
     now: dict[str, Value] = field(default_factory=dict)  # values within the plan
+    recalls: list[Recall] = field(default_factory=list)
     said: set[str] = field(default_factory=set)  # paths that the peer gave a value, as a mirror would
     later: bool = False  # its bundle has a time: what stands now may not stand then
     me: str = ""  # the sender's origin, which it may say in the packet (/iam)

@@ -15,6 +15,7 @@ from typing import Any
 
 from controllers.access import Access, allowed
 from controllers.osc.client import Client, Send
+from controllers.osc.commands import renew
 from controllers.osc.future import Future
 from controllers.osc.hosts import is_here
 from controllers.osc.peers import Peers
@@ -135,6 +136,8 @@ class Osc(Running):
             now.append(plan)
             if -wait_ns > max(LATE_NS, late_ms * 1e6):
                 late_ms, late = -wait_ns / 1e6, first
+        for plan in now:
+            renew(self.desk, plan)
         changes = {id(plan): self._fresh(plan) for plan, _ in plans.of.values()}
         if later:
             for plan, _ in plans.of.values():

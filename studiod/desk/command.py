@@ -4,7 +4,7 @@ A command is prepared first, which refuses or changes nothing; a controller then
 packet if it has some, and acts.  So all of a packet happens, or none of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
@@ -20,7 +20,7 @@ class Deed:
 
     origin: str  # "recall Verse for osc:…": the asker hears of these changes like everyone else
     changes: dict[str, Value]
-    act: Callable[["Deed"], "Answer | Errand"]
+    act: Callable[["Deed"], "Answer | Errand | Slices"]
     fade_s: float = 0.0  # more than 0: act makes the changes, in its own time
     left: int = 0  # how many were left out so far
     wanted: dict[str, Value] = field(default_factory=dict)  # its changes, and what stands as they would have it
@@ -40,17 +40,42 @@ class Errand:
     then: Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """A part of a command that takes longer than a slice of the loop: `steps` yields wherever others may go on, and
+    returns what comes next, as `Errand.then` does.  May raise Refusal.
+
+    What others change meanwhile stands before the command, which is the later one: it looks at the desk once more when
+    its changes are made (Deed.wanted).
+    """
+
+    steps: Generator[None, None, Any]
+
+
 def at_once(step: Any) -> Any:
-    """What errands come to, run here and now: for callers that may wait.  Raises Refusal."""
-    while isinstance(step, Errand):
-        step = step.then(step.work())
-    return step
+    """What errands and slices come to, run here and now: for callers that may wait.  Raises Refusal."""
+    while True:
+        if isinstance(step, Errand):
+            step = step.then(step.work())
+        elif isinstance(step, Slices):
+            step = whole(step)
+        else:
+            return step
+
+
+def whole(slices: Slices) -> Any:
+    """What they come to, in one go.  Raises Refusal."""
+    while True:
+        try:
+            next(slices.steps)
+        except StopIteration as end:
+            return end.value
 
 
 class Command(Protocol):
     """Prepares a deed.  Raises Refusal."""
 
-    def __call__(self, origin: str, *words: object) -> Deed | Errand: ...
+    def __call__(self, origin: str, *words: object) -> Deed | Errand | Slices: ...
 
 
 class Commands(dict[str, Command]):
@@ -80,6 +105,11 @@ def in_order(changes: dict[str, Value]) -> dict[str, Value]:
     strip to the first, so that the odd strip of a pair has the last word."""
     links = {path: value for path, value in changes.items() if path.endswith("/link")}
     return links | {path: value for path, value in reversed(changes.items()) if path not in links}
+
+
+def differing(wanted: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
+    """Those of many that do not stand so already."""
+    return {path: value for path, value in wanted.items() if value != values[path]}
 
 
 def counted(*words: Value) -> Callable[[Deed], Answer]:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from studiod.desk.command import Answer, Commands, Deed, Errand, at_once
+from studiod.desk.command import Answer, Commands, Deed, Errand, Slices, at_once
 from studiod.desk.engine_protocol import Engine
 from studiod.desk.holds import Holds
 from studiod.desk.identity import Identities
@@ -47,6 +47,7 @@ class Desk:
         self.unknown: dict[str, object] = {}  # paths of other versions, kept for the next store
         self.identities = Identities()
         self.late = 0
+        self.moved = 0  # how many transactions have changed something
         self.period_s: Callable[[], float] = lambda: 0.0  # what the device takes in one go: nothing changes within it
         self._posting = Posting(engine, lambda: self.clock())
         self._agenda = Agenda()
@@ -152,6 +153,8 @@ class Desk:
         for path, value in holds:
             one.hold(path, value)
         news, stored = one.news(), one.stored()
+        if news or stored:
+            self.moved += 1
         if news:
             try:
                 self._post(news, frame)
@@ -255,8 +258,8 @@ class Desk:
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
-    def prepare(self, command: str, origin: str, *words: object) -> Deed | Errand:
-        """A command's changes, and what it does once they stand, or an errand on the way there; nothing is done yet.
+    def prepare(self, command: str, origin: str, *words: object) -> Deed | Errand | Slices:
+        """A command's changes, and what it does once they stand, or a way there; nothing is done yet.
 
         Raises Refusal.
         """

@@ -1,20 +1,37 @@
 """Which of many wanted values a desk can take over now, and from which paths: what scenes, presets and copies share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Set
 from difflib import get_close_matches
 
 from studiod.desk.arguments import Words
-from studiod.desk.command import in_order
+from studiod.desk.command import differing, in_order
 from studiod.desk.desk import Desk
 from studiod.desk.posting import strip_of
 from studiod.desk.stored import NOT_STORED
 from studiod.registry.param import Param, Refusal, Value
+from studiod.registry.registry import Registry
 
 
 def is_safe(desk: Desk, param: Param) -> bool:
     """Whether scenes leave a parameter alone: by its flag, or by a switch `safe` of its strip."""
     strip = strip_of(param.path)
     return "safe" in param.flags or desk.values.get(f"{strip}/safe") == 1
+
+
+class Alone:
+    """What scenes leave alone on one console, all at once (is_safe says it of one)."""
+
+    def __init__(self, registry: Registry) -> None:
+        strips: dict[str, set[str]] = {}
+        for path in registry.params:
+            strips.setdefault(strip_of(path), set()).add(path)
+        self._always = registry.flagged("safe")
+        self._of = {f"{strip}/safe": paths for strip, paths in strips.items() if f"{strip}/safe" in registry.params}
+
+    def now(self, values: Mapping[str, Value]) -> Set[str]:
+        """The paths, by the switches of the strips as they stand."""
+        on = [paths for switch, paths in self._of.items() if values[switch] == 1]
+        return self._always.union(*on) if on else self._always
 
 
 def fitting(desk: Desk, wanted: Mapping[str, object]) -> tuple[dict[str, Value], int, dict[str, Value]]:
@@ -39,21 +56,28 @@ def fitting(desk: Desk, wanted: Mapping[str, object]) -> tuple[dict[str, Value],
             continue
         fits[path] = accepted
     fits = in_order(fits)
-    return {path: value for path, value in fits.items() if value != desk.values[path]}, left, fits
+    return differing(fits, desk.values), left, fits
 
 
-def scoped(desk: Desk, words: Words, scope: str) -> frozenset[str] | None:
-    """The paths of a scope: patterns with spaces between, of paths or of what has paths below it, such as ch/1; None:
-    all of them.  Raises Refusal for one without any."""
+def scoped(desk: Desk, words: Words, scope: str) -> Generator[None, None, frozenset[str] | None]:
+    """The paths of a scope, in slices: patterns with spaces between, of paths or of what has paths below it, such as
+    ch/1; None: all of them.  Raises Refusal for one without any."""
     if not scope.strip():
         return None
     found: set[str] = set()
-    for pattern in scope.split():
+    for pattern in dict.fromkeys(scope.split()):
         path = pattern.removeprefix("/").rstrip("/") or "/"
-        params = desk.registry.match(path) or desk.registry.match(f"{path}/**")
-        if not params:
+        none = True
+        for wanted in (path, f"{path}/**"):
+            for param in desk.registry.matching(wanted) if none else ():
+                if param is None:
+                    yield
+                else:
+                    none = False
+                    found.add(param.path)
+        if none:
             raise words.refuse("no path matches that scope", pattern, remedy="such as ch/*/fader, or bus/** main/**")
-        found |= {param.path for param in params}
+        yield
     return frozenset(found)
 
 

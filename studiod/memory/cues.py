@@ -5,11 +5,12 @@ An entry holds its scene by number, so that a new name changes nothing, and by n
 
 import json
 import logging
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import cast
 
 from studiod.desk.arguments import NAME_MAX, Words, nearest
-from studiod.desk.command import Answer, Deed
+from studiod.desk.command import Answer, Deed, Slices
 from studiod.memory.fades import LONGEST_S
 from studiod.memory.scenes import Scenes
 from studiod.memory.shelf import BROKEN, DIGITS_MAX, pack, unpack
@@ -160,7 +161,7 @@ class Cues:
 
         return Deed(origin, {}, act)
 
-    def go(self, origin: str, *given: object) -> Deed:
+    def go(self, origin: str, *given: object) -> Slices:
         """Recall the entry of a place or of a scene; without one, the next."""
         words = Words.of("cue/go", given)
         if not words.more():
@@ -179,17 +180,17 @@ class Cues:
         known = [self._name(cue) for cue in self.cues]
         raise words.refuse("no cue of that scene", name, lambda: nearest(name, known), "/cue/list lists them all")
 
-    def next(self, origin: str, *given: object) -> Deed:
+    def next(self, origin: str, *given: object) -> Slices:
         """Recall the entry after the one that was recalled last."""
         Words.of("cue/next", given).end()
         return self._step(origin, "cue/next", 1)
 
-    def previous(self, origin: str, *given: object) -> Deed:
+    def previous(self, origin: str, *given: object) -> Slices:
         """Recall the entry before the one that was recalled last."""
         Words.of("cue/previous", given).end()
         return self._step(origin, "cue/previous", -1)
 
-    def _step(self, origin: str, command: str, way: int) -> Deed:
+    def _step(self, origin: str, command: str, way: int) -> Slices:
         words = Words(command, "no words", ())
         if not self.cues:
             raise words.refuse(EMPTY, remedy="/cue/add adds one")
@@ -200,20 +201,25 @@ class Cues:
             raise words.refuse("that was the last cue", remedy="/cue/go 1 begins again")
         return self._recall(origin, words, place)
 
-    def _recall(self, origin: str, words: Words, place: int) -> Deed:
+    def _recall(self, origin: str, words: Words, place: int) -> Slices:
         """Its scene, in its fade; the list stands there when the desk does.  Raises Refusal."""
         cue = self.cues[place - 1]
         name = self._name(cue)
         if name not in self.shelf.heads:
             remedy = f"/scene/store it again, or /cue/remove {place}"
             raise words.refuse(f"the scene of cue {place} is gone", name, remedy=remedy)
-        deed = self.scenes.recall(origin, name, cue.fade_s)
-        recall = deed.act
+        recalled = self.scenes.recall(origin, name, cue.fade_s)
 
-        def act(done: Deed) -> Answer:
-            [(_, _, count, left)] = cast(Answer, recall(done))
-            if self.cues[place - 1 : place] == [cue]:
-                self._keep(self.cues, place)
-            return [(words.command, place, name, count, left)]
+        def steps() -> Generator[None, None, Deed]:
+            deed: Deed = yield from recalled.steps
+            recall = deed.act
 
-        return replace(deed, act=act)
+            def act(done: Deed) -> Answer:
+                [(_, _, count, left)] = cast(Answer, recall(done))
+                if self.cues[place - 1 : place] == [cue]:
+                    self._keep(self.cues, place)
+                return [(words.command, place, name, count, left)]
+
+            return replace(deed, act=act)
+
+        return Slices(steps())

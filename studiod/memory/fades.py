@@ -87,23 +87,23 @@ class Fades:
     def start(self, changes: Mapping[str, Value], seconds: float, origin: str) -> int:
         """Begin a fade; how many values it has to move.  Pairs that part do so at once: nothing moves by it."""
         self.cut(changes)
-        moves = sum(self.desk.values[path] != value for path, value in changes.items())
-        apart = {path: value for path, value in changes.items() if path.endswith("/link") and value == 0}
+        values = self.desk.values
+        moves = {path: value for path, value in changes.items() if values[path] != value}
+        apart = {path: value for path, value in moves.items() if value == 0 and path.endswith("/link")}
         if apart:
             self.desk.change(apart.items(), origin)
-        ways = {path: (self.desk.values[path], value) for path, value in changes.items() if path not in apart}
+        ways = {path: (values[path], value) for path, value in moves.items() if path not in apart}
         if ways:
             self.running.append(Fade(origin, self.desk.clock(), max(round(seconds * 1e9), 1), ways))
             self._wake.set()
-        return moves
+        return len(moves)
 
     def cut(self, paths: Mapping[str, Value] | frozenset[str]) -> None:
         """Take paths, and what linked pairs keep equal to them, out of every fade: something newer decides them."""
-        if self.running:
-            partners = {other for other in map(self.desk.partner, paths) if other is not None}
-            for fade in self.running:
-                for path in partners.union(paths):
-                    fade.ways.pop(path, None)
+        for fade in self.running:
+            partner = self.desk.partner
+            for path in [path for path in fade.ways if path in paths or partner(path) in paths]:
+                del fade.ways[path]
 
     def _leave(self, origin: str, paths: Iterable[str]) -> None:
         """What somebody else decides, or sets to what it is already, is theirs."""

@@ -1,17 +1,17 @@
 """Scenes of a desk: stored, recalled at once or in a crossfade, listed, renamed, deleted, compared."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Generator, Iterator, Mapping, Set
 
 from studiod.desk.arguments import Words
-from studiod.desk.command import Answer, Deed
+from studiod.desk.command import Answer, Deed, Slices, at_once, differing
 from studiod.desk.desk import Desk
-from studiod.memory.applying import fitting, is_safe, scoped
+from studiod.memory.applying import Alone, scoped
 from studiod.memory.fades import LONGEST_S, Fades
 from studiod.memory.scene_format import VERSION
 from studiod.memory.scene_intake import PATH_MAX, TEXT_MAX, keepable, now_text
-from studiod.memory.shelf import Head, Shelf, pack, unpack
-from studiod.registry.multitrack import mended
+from studiod.memory.shelf import Head, Shelf, pack
+from studiod.memory.taken_in import TakenIn
 from studiod.registry.param import Refusal, Value
 from studiod.texts import plain, printable
 
@@ -23,6 +23,7 @@ class Scenes:
 
     def __init__(self, desk: Desk, shelf: Shelf, fades: Fades) -> None:
         self.desk, self.shelf, self.fades = desk, shelf, fades
+        self._alone, self._taken = Alone(desk.registry), TakenIn(desk.registry)
         desk.commands |= {
             "scene/store": self.store, "scene/recall": self.recall, "scene/list": self.list, "scene/diff": self.diff,
             "scene/rename": self.rename, "scene/delete": self.delete,
@@ -37,7 +38,7 @@ class Scenes:
             reason = f"the scope has to be at most {TEXT_MAX} characters, none of them a control character"
             raise words.refuse(reason, scope, remedy="shorten it")
         self.shelf.room(words, name)
-        scoped(self.desk, words, scope)
+        at_once(Slices(scoped(self.desk, words, scope)))
 
         def act(deed: Deed) -> Answer:
             values = self.now()
@@ -49,28 +50,38 @@ class Scenes:
 
         return Deed(origin, {}, act)
 
-    def recall(self, origin: str, *given: object) -> Deed:
+    def recall(self, origin: str, *given: object) -> Slices:
         """All at once or in a fade; safe 1 takes what scenes otherwise leave alone."""
+        return Slices(self._recall(origin, *given))
+
+    def _recall(self, origin: str, *given: object) -> Generator[None, None, Deed]:
         words = Words.of("scene/recall", given)
         name = self.shelf.find(words, words.key("the name"))
         fade_s = words.number("the fade", 0.0, LONGEST_S, "s", 0.0)
         scope, safe = words.text("the scope", ""), words.number("safe", 0, 1, "", 0.0)
         words.end()
-        within = scoped(self.desk, words, scope or str(self.shelf.heads[name].get("scope", "")))
-        params, kept = self.desk.registry.params, self.shelf.values(name)
-        wanted = {
-            path: value
-            for path, value in {**kept, **mended(kept, self.desk.registry.console.inputs)}.items()
-            if (within is None or path in within)
-            and (safe or path not in params or not is_safe(self.desk, params[path]))
-        }
-        changes, left, fits = fitting(self.desk, wanted)
+        packed, scope = self.shelf.packed(words, name), scope or str(self.shelf.heads[name].get("scope", ""))
+        within = yield from scoped(self.desk, words, scope)
+        taken = yield from self._taken.look(packed)
+        values, fingers = self.desk.values, self.desk.under_fingers()
+        alone = frozenset[str]() if safe else self._alone.now(values)
+        hands = {path for path in fingers - alone if path in taken.fits and (within is None or path in within)}
+        left = sum((within is None or path in within) and path not in alone for path in taken.unfit)
+        left += sum(taken.fits[path] != values[path] for path in hands)  # hands win
+        out = alone | hands if hands else alone
+        if within is None:
+            fits = {path: value for path, value in taken.fits.items() if path not in out}
+        else:
+            fits = {path: value for path, value in taken.fits.items() if path in within and path not in out}
+        yield
+        changes = differing(fits, values)
 
         def act(deed: Deed) -> Answer:
-            self.fades.cut(deed.wanted)
             count = len(deed.changes)
-            if deed.fade_s:
-                count = self.fades.start(deed.changes, deed.fade_s, deed.origin)
+            if deed.fade_s:  # from where the desk stands by now
+                count = self.fades.start(deed.wanted, deed.fade_s, deed.origin)
+            else:
+                self.fades.cut(deed.wanted)
             return [("scene/recall", name, count, deed.left)]
 
         return Deed(f"{'fade' if fade_s else 'recall'} {name} for {origin}", changes, act, fade_s, left, fits)
@@ -124,27 +135,25 @@ class Scenes:
         words.end()
         other = self.shelf.find(words, other) if other else ""
 
-        def act(deed: Deed) -> Answer:
-            there = self.shelf.packed(words, name)
+        def look() -> Generator[None, None, Answer]:
+            there = yield from self._taken.look(self.shelf.packed(words, name))
             if other:
-                return self._differences(name, there, self.shelf.packed(words, other))
-            params = self.desk.registry.params
-            safe = {path for path, param in params.items() if is_safe(self.desk, param)}
-            return self._differences(name, there, self.now(), safe)
+                here = yield from self._taken.look(self.shelf.packed(words, other))
+                return self._differences(name, there.there, here.there)
+            return self._differences(name, there.there, self.now(), self._alone.now(self.desk.values))
 
-        return Deed(origin, {}, act)
+        return Deed(origin, {}, lambda _: Slices(look()))
 
     def _differences(
-        self, name: str, there: bytes, here: bytes | Mapping[str, object], apart: Set[str] = frozenset()
+        self, name: str, left: Mapping[str, object], right: Mapping[str, object], apart: Set[str] = frozenset()
     ) -> Iterator[tuple[Value, ...]]:
         """Line by line while they are sent, between what was there when they were asked for; apart: paths left out."""
-        left, right = unpack(there), unpack(here) if isinstance(here, bytes) else here
         count = 0
-        for path in dict.fromkeys([*left, *right]):
-            if path in apart:
-                continue
+        for path in {**left, **right}:
             if (one := left.get(path, "")) == (other := right.get(path, "")) and type(one) is type(other):
                 continue  # most of them
+            if path in apart:
+                continue
             pair = [self._held(path, held) for held in (one, other)]
             if pair[0] != pair[1]:
                 count += 1

@@ -29,6 +29,7 @@ class Tree:
         self.steps = 0
         self._order: list[Param] = []
         self._answers: Recent[str, Found] = Recent(ANSWERS, ANSWER_PATHS)
+        self._flagged: dict[str, frozenset[str]] = {}
 
     def add(self, param: Param) -> None:
         """Grow by one parameter.  Raises ValueError on a path that exists."""
@@ -52,6 +53,14 @@ class Tree:
     def forget(self) -> None:
         """Drop the answers that are kept."""
         self._answers.clear()
+        self._flagged.clear()
+
+    def flagged(self, flag: str) -> frozenset[str]:
+        """The paths of all parameters that have a flag."""
+        found = self._flagged.get(flag)
+        if found is None:
+            found = self._flagged[flag] = frozenset(path for path, param in self.params.items() if flag in param.flags)
+        return found
 
     def find(self, path: str) -> Param:
         """The parameter at a path.  Raises Refusal with the nearest path."""

@@ -273,9 +273,10 @@ def test_a_full_shelf_refuses_what_would_need_room(rig: Rig, monkeypatch: pytest
 def test_a_scene_is_read_off_the_loop_and_a_diff_is_made_line_by_line(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is prepared costs nothing: reading text is an errand's, and the lines of a diff are made when they go."""
+    """What is prepared costs nothing: reading text is an errand's, and the lines of a diff are made when they go; what
+    a scene holds is found once, in slices."""
     done: list[str] = []
-    for module, name in (("scene_intake", "parse_scene"), ("scenes", "unpack"), ("scene_transfer", "scene_text")):
+    for module, name in (("scene_intake", "parse_scene"), ("taken_in", "unpack"), ("scene_transfer", "scene_text")):
         real = getattr(__import__(f"studiod.memory.{module}", fromlist=[name]), name)
         monkeypatch.setattr(f"studiod.memory.{module}.{name}", lambda *w, f=real, n=name: done.append(n) or f(*w))
     brought(rig, "[values]\na = 1\n", "S")
@@ -283,11 +284,13 @@ def test_a_scene_is_read_off_the_loop_and_a_diff_is_made_line_by_line(
     assert not isinstance(rig.desk.prepare("scene/import", "me", "S", 1, 1, "[values]\n"), Deed)
     assert not isinstance(rig.desk.prepare("scene/export", "me", "S"), Deed)
     deed = at_once(rig.desk.prepare("scene/diff", "me", "S"))
-    lines = deed.act(deed)
     assert done == []
+    lines = at_once(deed.act(deed))
     fader = rig.desk.get("ch/1/fader")
     rig.desk.set("ch/1/fader", -6)
     assert ("scene/diff", "ch/1/fader", "", fader) in list(lines), "as it was when it was asked for"
+    assert done == ["unpack"]
+    list(rig.do("scene/diff", "S"))
     assert done == ["unpack"]
 
 
