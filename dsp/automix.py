@@ -26,19 +26,23 @@ FLOOR = 10.0 ** (-80.0 / 10.0)  # a mean square: -80 dBFS
 STILL = 1e-20  # a mean square below -200 dB is silence
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
 QUANTUM = 32  # frames of a chunk
+MOST = 8  # frames of a chunk while settings glide
 WIDTH = 16  # lanes of a tile
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 WET, WEIGHT = GLIDES = tuple(range(2, 2 + 2 * glide.SIZE, glide.SIZE))  # on of desk and lane; linear
-# one-pole coefficients   QUIET: gain in silence   SHARE: scratch, a row for each frame of a chunk
-MEAN, RELEASE, SMOOTH, QUIET, SHARE = range(14, 19)
+# one-pole coefficients   QUIET: gain in silence
+MEAN, RELEASE, SMOOTH, QUIET = range(14, 18)
+# scratch, a row for each frame of a chunk; the latter three while settings glide: WET, WET times WEIGHT, QUIET
+SHARE = 18
+WETS, WEIGHTS, QUIETS, MEMORY = range(SHARE + QUANTUM, SHARE + QUANTUM + 4 * MOST, MOST)
 # MS0 MS: mean square, once and twice averaged   LEVEL: it, with release   APART: gain less QUIET
-MEMORY = MS0 = SHARE + QUANTUM
+MS0 = MEMORY
 MS, LEVEL, APART, ROWS = range(MS0 + 1, MS0 + 5)
 
 
 def state(lanes: int) -> np.ndarray:
-    """Off on each lane.  Shape [54, lanes]."""
+    """Off on each lane.  Shape [78, lanes]."""
     s = np.zeros((ROWS, lanes))
     glide.rest(s, WEIGHT, 1.0)
     return s
@@ -75,18 +79,43 @@ def gain_db(s, lane):
 
 
 @rt
-def rest(s):
-    """The gains in silence, which follow from the settings alone."""
-    total = 0.0
-    for c in range(s.shape[1]):
-        part = s[WET, c] * s[WEIGHT, c]
-        total += part * part
-    for c in range(s.shape[1]):
-        s[QUIET, c] = s[WET, c] * s[WEIGHT, c] / np.sqrt(total) if total > 0.0 else 0.0
+def ride(s, frames, c, part):
+    """The glides of some frames, on none of which one ends, to WETS and WEIGHTS."""
+    wet = glide.take(s, WET, c, part)
+    weight = glide.take(s, WEIGHT, c, part)
+    for i in range(frames):
+        wet = glide.further(wet)
+        weight = glide.further(weight)
+        store(s, WETS + i, c, part, wet[0])
+        store(s, WEIGHTS + i, c, part, wet[0] * weight[0])
+    glide.leave(s, WET, c, part, wet, frames)
+    glide.leave(s, WEIGHT, c, part, weight, frames)
 
 
 @rt
-def hear(s, u, start, end, c, part, totals):
+def arrive(s, c, part):
+    """One frame of the glides, on which some end, to WETS and WEIGHTS."""
+    glide.step_part(s, WET, len(GLIDES), 3, c, part)
+    store(s, WETS, c, part, load(s, WET, c, part))
+    store(s, WEIGHTS, c, part, load(s, WET, c, part) * load(s, WEIGHT, c, part))
+
+
+@rt
+def rest(s, frames):
+    """The gains in silence, which follow from the settings alone, of some frames to QUIETS, of the last to QUIET."""
+    for i in range(frames):
+        total = 0.0
+        for c in range(s.shape[1]):
+            total += s[WEIGHTS + i, c] * s[WEIGHTS + i, c]
+        root = np.sqrt(total)
+        for c in range(s.shape[1]):
+            s[QUIETS + i, c] = s[WEIGHTS + i, c] / root if total > 0.0 else 0.0
+    for c in range(s.shape[1]):
+        s[QUIET, c] = s[QUIETS + frames - 1, c]
+
+
+@rt
+def hear(s, u, start, end, moving, c, part, totals):
     """The weighted powers of some frames on the part of the lanes that begins at c, to SHARE and onto totals."""
     works = load(s, WET, c, part) != 0.0
     weight = load(s, WET, c, part) * load(s, WEIGHT, c, part)
@@ -97,6 +126,10 @@ def hear(s, u, start, end, c, part, totals):
     ms = load(s, MS, c, part)
     level = load(s, LEVEL, c, part)
     for i in range(start, end):
+        if moving:
+            works = load(s, WETS + i - start, c, part) != 0.0
+            weight = load(s, WEIGHTS + i - start, c, part)
+            weight = weight * weight
         x = load(u, i, c, part)
         x = pick(magnitude(x) <= LOUDEST, x, 0.0)
         square = x * x
@@ -128,7 +161,7 @@ def divide(s, frames, totals):
 
 
 @rt
-def turn(s, u, start, end, c, part):
+def turn(s, u, start, end, moving, c, part):
     """Some frames of the part of the lanes that begins at c, by their gains."""
     wet = load(s, WET, c, part)
     works = wet != 0.0
@@ -136,6 +169,10 @@ def turn(s, u, start, end, c, part):
     quiet = load(s, QUIET, c, part)
     apart = load(s, APART, c, part)
     for i in range(start, end):
+        if moving:
+            wet = load(s, WETS + i - start, c, part)
+            works = wet != 0.0
+            quiet = load(s, QUIETS + i - start, c, part)
         to = load(s, SHARE + i - start, c, part) - quiet
         way = apart - to
         way = pick(magnitude(way) > NEAR, way, 0.0)
@@ -148,8 +185,8 @@ def turn(s, u, start, end, c, part):
 
 
 @rt
-def chunk(s, u, start, end):
-    """At most QUANTUM frames of all lanes; the settings rest meanwhile."""
+def chunk(s, u, start, end, moving):
+    """At most QUANTUM frames of all lanes; moving: at most MOST, whose settings stand in WETS, WEIGHTS and QUIETS."""
     lanes = u.shape[1]
     over = lanes % WIDTH
     totals = carray(stack(QUANTUM, WIDTH), (QUANTUM, WIDTH), np.float64)
@@ -157,14 +194,40 @@ def chunk(s, u, start, end):
         for k in range(WIDTH):
             totals[i, k] = 0.0
     for c in range(0, lanes - over, WIDTH):
-        hear(s, u, start, end, c, whole(WIDTH), totals)
+        hear(s, u, start, end, moving, c, whole(WIDTH), totals)
     if over > 0:
-        hear(s, u, start, end, lanes - over, head(WIDTH, over), totals)
+        hear(s, u, start, end, moving, lanes - over, head(WIDTH, over), totals)
     divide(s, end - start, totals)
     for c in range(0, lanes - over, WIDTH):
-        turn(s, u, start, end, c, whole(WIDTH))
+        turn(s, u, start, end, moving, c, whole(WIDTH))
     if over > 0:
-        turn(s, u, start, end, lanes - over, head(WIDTH, over))
+        turn(s, u, start, end, moving, lanes - over, head(WIDTH, over))
+
+
+@rt
+def move(s, u, start, most):
+    """At most so many frames while settings glide: up to where the next glide ends, or that frame; how many."""
+    lanes = u.shape[1]
+    over = lanes % WIDTH
+    n = most
+    for c in range(0, lanes - over, WIDTH):
+        n = min(n, glide.stretch(s, WET, len(GLIDES), c, whole(WIDTH), n))
+    if over > 0:
+        n = min(n, glide.stretch(s, WET, len(GLIDES), lanes - over, head(WIDTH, over), n))
+    for c in range(0, lanes - over, WIDTH):
+        if n > 0:
+            ride(s, n, c, whole(WIDTH))
+        else:
+            arrive(s, c, whole(WIDTH))
+    if over > 0:
+        if n > 0:
+            ride(s, n, lanes - over, head(WIDTH, over))
+        else:
+            arrive(s, lanes - over, head(WIDTH, over))
+    n = max(n, 1)
+    rest(s, n)
+    chunk(s, u, start, start + n, True)
+    return n
 
 
 @rt
@@ -174,13 +237,11 @@ def run(s, u):
     if s[MOVING, 0] == 0.0:
         if s[ACTIVE, 0] != 0.0:
             for start in range(0, frames, QUANTUM):
-                chunk(s, u, start, min(start + QUANTUM, frames))
+                chunk(s, u, start, min(start + QUANTUM, frames), False)
         return
-    for i in range(frames):
-        glide.step(s, WET)
-        glide.step(s, WEIGHT)
-        rest(s)
-        chunk(s, u, i, i + 1)
+    start = 0
+    while start < frames:
+        start += move(s, u, start, min(MOST, frames - start))
     active = 0.0
     for c in range(s.shape[1]):
         active = max(active, s[WET, c])

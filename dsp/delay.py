@@ -42,7 +42,8 @@ def aim(on: int, time_ms: float, rate_hz: float) -> float:
 
 @rt
 def answer(s):
-    """Begin what was asked for, on lanes that have ended what came before."""
+    """Begin what was asked for, on lanes that have ended what came before; in how many frames one ends again."""
+    soonest = glide.FAR
     for c in range(s.shape[1]):
         if s[CROSS + LEFT, c] == 0.0:
             if s[CROSS, c] == 1.0:
@@ -53,6 +54,9 @@ def answer(s):
                 if s[NEXT, c] != s[AT, c]:
                     s[TO, c] = s[NEXT, c]
                     glide.start(s, CROSS, c, 1.0, int(s[FADE, c]))
+        if s[CROSS, c] == 1.0 or s[CROSS + LEFT, c] > 0.0:
+            soonest = min(soonest, max(s[CROSS + LEFT, c], 1.0))
+    return int(soonest)
 
 
 @rt
@@ -86,6 +90,7 @@ def pass_on(s, line, u, frame):
         return
     frames, lanes = u.shape
     length = line.shape[0]
+    due = 0
     for i in range(frames):
         now = (frame + i) % length
         filled = s[FILLED, 0] + 1.0
@@ -96,7 +101,8 @@ def pass_on(s, line, u, frame):
             x = u[i, c] * ramp
             line[now, c] = x if x - x == 0.0 else 0.0  # what is no number is not kept
         if moving:
-            answer(s)
+            if i == due:
+                due += answer(s)
             glide.step(s, CROSS)
         for c in range(lanes):
             late = int(s[AT, c])
