@@ -124,6 +124,7 @@ def answer(s):
     """Begin what was asked since the last block: a reverb that slept, at once."""
     if s[ACTIVE, 0] == 0.0:
         build(s)
+        s[rings.FILLED, rings.AWAKE] = 0.0  # how long it went on hearing while it fell asleep depends on the blocks
         s[rings.PRE, 0] = s[rings.NEXT_PRE, 0]
         feed(s, s[rings.FADE, 0] if s[KNOBS + glide.LEFT, WET] > 0.0 else 0.0)
         s[ACTIVE, 0] = 1.0
