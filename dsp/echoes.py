@@ -12,11 +12,13 @@ the whole are the lanes of the row KNOBS; lanes 0 and 1 of the other rows are le
 """
 
 import numpy as np
+from numba import carray
 
 from dsp import delay
 from dsp.core import glide, passband
 from dsp.core.passband import settled
 from dsp.core.rt import rt
+from dsp.core.vectors import every, load, magnitude, partner, pick, stack, store, whole
 from dsp.delay import ACTIVE, ASK, AT, CROSS, FADE, FILLED, MOVING, NEXT, TO
 
 MOST_MS = 2000.0
@@ -27,6 +29,7 @@ KNOBS = delay.ROWS  # a glide: see below
 GLIDES = (CROSS, KNOBS)
 WET, FEEDBACK, SWAP, LOW, LOW_PART, HIGH, HIGH_PART, FEED = range(8)  # lanes of KNOBS; FEED: moved from here only
 LANES = 8
+PASS = 32  # frames: at most so many between two looks at what moves
 MEMORY = KNOBS + glide.SIZE  # of passband
 ROWS = MEMORY + passband.MEMORY
 FADES = {FADE: FADE_MS}
@@ -97,9 +100,7 @@ def state(rate_hz: float = 48000.0) -> np.ndarray:
 @rt
 def bent(x):
     """x up to 1, to the bit; beyond, 2 - 1 / x of its size: the slope begins at 1, and the end is 2."""
-    if abs(x) <= 1.0:
-        return x
-    return 2.0 - 1.0 / x if x > 0.0 else -2.0 - 1.0 / x
+    return pick(magnitude(x) <= 1.0, x, pick(x > 0.0, 2.0, -2.0) - 1.0 / x)
 
 
 @rt
@@ -140,25 +141,73 @@ def survey(s):
 
 
 @rt
-def echo(s, line, now, side):
-    """What comes out of one side's delay now."""
-    row = delay.heard(line, now, int(s[AT, side]), s[FILLED, 0])
+def calm(s):
+    """How many frames, this one and those that follow, go by until `delay.answer` has something to begin."""
+    frames = PASS
+    for c in range(2):
+        if s[CROSS + glide.LEFT, c] > 0.0 or s[CROSS, c] == 1.0 or s[ASK, c] != 0.0:
+            frames = min(frames, int(s[CROSS + glide.LEFT, c]) + 1)
+    return frames
+
+
+@rt
+def echo(line, now, side, late, to, share, filled):
+    """What comes out of one side's delay now; share: how much of it is read at `to`."""
+    row = delay.heard(line, now, late, filled)
     y = line[row, side] if row >= 0 else 0.0
-    if s[CROSS, side] > 0.0:
-        row = delay.heard(line, now, int(s[TO, side]), s[FILLED, 0])
+    if share > 0.0:
+        row = delay.heard(line, now, to, filled)
         z = line[row, side] if row >= 0 else 0.0
-        y += s[CROSS, side] * (z - y)
+        y += share * (z - y)
     return y
 
 
 @rt
-def keep(s, line, now, side, x, own, other):
-    """Write one side of the line: what comes in, and what is fed back of both echoes."""
-    k = KNOBS
-    x = x if abs(x) <= LOUDEST else 0.0
-    back = own + s[k, SWAP] * (other - own) if s[k, SWAP] != 1.0 else other
-    back = passband.cut(s, MEMORY, side, back, s[k, LOW], s[k, LOW_PART], s[k, HIGH], s[k, HIGH_PART])
-    line[now, side] = settled(x * s[k, FEED] + bent(s[k, FEEDBACK] * back))
+def turn(s, line, u, frame, knobs, step, shares, share_step):
+    """At most a pass of frames, whose settings stand in knobs and shares: left and right side by side."""
+    sides = whole(2)
+    pair = carray(stack(1, 2), (1, 2), np.float64)
+    length = line.shape[0]
+    filled = s[FILLED, 0]
+    m0 = load(s, MEMORY, 0, sides)
+    m1 = load(s, MEMORY + 1, 0, sides)
+    m2 = load(s, MEMORY + 2, 0, sides)
+    m3 = load(s, MEMORY + 3, 0, sides)
+    at_l, at_r, to_l, to_r = int(s[AT, 0]), int(s[AT, 1]), int(s[TO, 0]), int(s[TO, 1])
+    now = frame % length
+    for i in range(u.shape[0]):
+        k, share = i * step, i * share_step
+        filled = min(filled + 1.0, float(length))
+        left = echo(line, now, 0, at_l, to_l, shares[share, 0], filled)
+        right = echo(line, now, 1, at_r, to_r, shares[share, 1], filled)
+        pair[0, 0] = left
+        pair[0, 1] = right
+        y = load(pair, 0, 0, sides)
+        x = load(u, i, 0, sides)
+        swap = knobs[k, SWAP]
+        back = pick(swap != 1.0, y + swap * (partner(y) - y), partner(y))
+        back, m0, m1, m2, m3 = passband.onward(
+            back, m0, m1, m2, m3, knobs[k, LOW], knobs[k, LOW_PART], knobs[k, HIGH], knobs[k, HIGH_PART]
+        )
+        enters = pick(magnitude(x) <= LOUDEST, x, 0.0) * knobs[k, FEED]
+        kept = settled(enters + bent(knobs[k, FEEDBACK] * back))
+        store(line, now, 0, sides, kept)
+        if not every((y + kept) * 0.0 == 0.0):  # what is no number is forgotten
+            filled = 0.0
+            nothing = pick(x == x, 0.0, 0.0)
+            y = nothing
+            m0 = nothing
+            m1 = nothing
+            m2 = nothing
+            m3 = nothing
+        wet = knobs[k, WET]
+        store(u, i, 0, sides, pick(wet == 1.0, y, pick(wet != 0.0, x + wet * (y - x), x)))
+        now = now + 1 if now + 1 < length else 0
+    s[FILLED, 0] = filled
+    store(s, MEMORY, 0, sides, m0)
+    store(s, MEMORY + 1, 0, sides, m1)
+    store(s, MEMORY + 2, 0, sides, m2)
+    store(s, MEMORY + 3, 0, sides, m3)
 
 
 @rt
@@ -166,32 +215,22 @@ def pass_on(s, line, u, frame):
     """Echoes of the stereo u[frame, 2], which starts at the absolute frame, in place."""
     if s[MOVING, 0] == 0.0 and s[ACTIVE, 0] == 0.0:
         return
-    length = line.shape[0]
+    knobs = carray(stack(PASS, LANES), (PASS, LANES), np.float64)
+    shares = carray(stack(PASS, LANES), (PASS, LANES), np.float64)
     moving = s[MOVING, 0] > 0.0
     if moving:
         wake(s)
-    for i in range(u.shape[0]):
-        now = (frame + i) % length
+    done = 0
+    while done < u.shape[0]:
+        frames = min(PASS, u.shape[0] - done)
         if moving:
             delay.answer(s)
             glide.step(s, CROSS)
             glide.step(s, KNOBS)
-        s[FILLED, 0] = min(s[FILLED, 0] + 1.0, float(length))
-        left = echo(s, line, now, 0)
-        right = echo(s, line, now, 1)
-        x_left, x_right = u[i, 0], u[i, 1]
-        keep(s, line, now, 0, x_left, left, right)
-        keep(s, line, now, 1, x_right, right, left)
-        if (left + right + line[now, 0] + line[now, 1]) * 0.0 != 0.0:  # what is no number is forgotten
-            forget(s)
-            left = 0.0
-            right = 0.0
-        wet = s[KNOBS, WET]
-        if wet == 1.0:
-            u[i, 0] = left
-            u[i, 1] = right
-        elif wet != 0.0:
-            u[i, 0] = x_left + wet * (left - x_left)
-            u[i, 1] = x_right + wet * (right - x_right)
+            frames = min(frames, calm(s))
+        step = glide.ride(s, KNOBS, whole(LANES), knobs, frames)
+        share_step = glide.ride(s, CROSS, whole(LANES), shares, frames)
+        turn(s, line, u[done : done + frames], frame + done, knobs, step, shares, share_step)
+        done += frames
     if moving:
         survey(s)

@@ -15,7 +15,7 @@ from dsp import reverb_rings as rings
 from dsp import reverb_rooms
 from dsp.core import glide, passband
 from dsp.core.rt import rt
-from dsp.core.vectors import stack
+from dsp.core.vectors import stack, whole
 from dsp.reverb_rings import PASS
 from dsp.reverb_rooms import LINES
 
@@ -124,6 +124,7 @@ def answer(s):
     """Begin what was asked since the last block: a reverb that slept, at once."""
     if s[ACTIVE, 0] == 0.0:
         build(s)
+        s[rings.FILLED, rings.AWAKE] = 0.0  # how long it went on hearing while it fell asleep depends on the blocks
         s[rings.PRE, 0] = s[rings.NEXT_PRE, 0]
         feed(s, s[rings.FADE, 0] if s[KNOBS + glide.LEFT, WET] > 0.0 else 0.0)
         s[ACTIVE, 0] = 1.0
@@ -246,6 +247,7 @@ def pass_on(s, line, u, frame):
     knobs = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
     gains = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
     poles = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
+    part = whole(LINES)
     moving = s[MOVING, 0] > 0.0
     if moving:
         answer(s)
@@ -255,11 +257,11 @@ def pass_on(s, line, u, frame):
         if moving:
             advance(s)
             frames = min(frames, calm(s))
-        step = glide.ride(s, KNOBS, knobs, frames)
-        gain_step = glide.ride(s, rings.GAIN, gains, frames)
-        pole_step = glide.ride(s, rings.POLE, poles, frames)
-        part = u[done : done + frames]
-        sound(s, line, part, frame + done, knobs, step, gains, gain_step, poles, pole_step)
+        step = glide.ride(s, KNOBS, part, knobs, frames)
+        gain_step = glide.ride(s, rings.GAIN, part, gains, frames)
+        pole_step = glide.ride(s, rings.POLE, part, poles, frames)
+        now = u[done : done + frames]
+        sound(s, line, now, frame + done, knobs, step, gains, gain_step, poles, pole_step)
         done += frames
     if moving:
         survey(s)

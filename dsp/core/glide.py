@@ -7,7 +7,7 @@ interpolation", SIAM J. Numer. Anal. 17, 1980), and a turning ride starts flat.
 """
 
 from dsp.core.rt import rt
-from dsp.core.vectors import every, least, load, pick, store, whole
+from dsp.core.vectors import every, least, load, pick, store
 
 # VALUE: now   D1 D2 D3: forward differences of the cubic   GOAL: where it ends, exactly   LEFT: frames to go
 VALUE, D1, D2, D3, GOAL, LEFT = range(6)
@@ -66,12 +66,11 @@ def step(s, r):
 
 
 @rt
-def ride(s, r, out, frames):
-    """Where 16 lanes of the glide at row r are now and in each frame that follows, to out[frame, lane].
+def ride(s, r, part, out, frames):
+    """Where a part of the glide at row r is now and in each frame that follows, to out[frame, lane].
 
     It stands on the last of them afterwards.  What rests is written once: gives 1, or 0 where row 0 is good for all.
     """
-    part = whole(16)
     value = load(s, r + VALUE, 0, part)
     store(out, 0, 0, part, value)
     if not moves(s, r):

@@ -12,11 +12,12 @@ from fx_parts import Goals, made, noise, post, through
 from studiod.settings.schema import Rate
 
 RATE_HZ = 48_000
+REST = (1.8, 20.0, 1.0, 0.4, 80.0, 12_000.0, 1.0, 0.2)
 ROWS = (reverb_rings.FIRST, reverb_rings.ROOM, reverb_rings.PLACE)
 
 
 def aim(character: str, size: float, rate_hz: int) -> Goals:
-    return reverb.aim(1.0, character, 1.8, 20.0, size, 0.4, 80.0, 12_000.0, 1.0, 0.2, rate_hz)
+    return reverb.aim(1.0, character, 1.8, 20.0, size, *REST[3:], rate_hz)
 
 
 @given(
@@ -70,9 +71,9 @@ SETTINGS = st.tuples(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, derandomize=True)  # the same moves every time
 @given(
-    st.lists(st.tuples(SETTINGS, st.integers(1, 2500), st.sampled_from((0, 1, 100, 960))), min_size=1, max_size=4),
+    st.lists(st.tuples(SETTINGS, st.integers(1, 1500), st.sampled_from((0, 1, 100, 960))), min_size=1, max_size=4),
     st.lists(st.integers(1, 64), min_size=1, max_size=20),
     st.integers(0, 2**40),
     st.integers(0, 2000),
@@ -82,7 +83,7 @@ def test_no_cut_of_the_block_changes_a_bit_whatever_moves(
 ) -> None:
     """The same moves at the same frames: in one block from move to move, and in blocks of any lengths."""
     outs = []
-    for blocks in ([2500], cuts):
+    for blocks in ([1500], cuts):
         s, line = made(reverb, reverb.aim(*moves[0][0], rate_hz=RATE_HZ))
         parts, at = [], start
         for goals, frames, glide_frames in moves:
@@ -93,6 +94,21 @@ def test_no_cut_of_the_block_changes_a_bit_whatever_moves(
             parts.append(through(reverb, s, line, x, at, ends))
             at += frames
         outs.append(np.concatenate(parts))
+    np.testing.assert_array_equal(*outs)
+
+
+def test_a_reverb_that_wakes_does_not_know_in_which_blocks_it_fell_asleep() -> None:
+    """It moves while its mix is 0, and hears what comes in until the block ends in which it comes to rest."""
+    outs = []
+    for step in (1000, 32):
+        s, line = made(reverb, reverb.aim(0.0, "hall", *REST, rate_hz=RATE_HZ))
+        x = noise(1000)
+        x[:200] = 0.0
+        through(reverb, s, line, x, 0, range(step, 1000, step))
+        post(reverb, s, reverb.aim(1.0, "hall", *REST, rate_hz=RATE_HZ), 100)
+        x = noise(6000)
+        x[:500] = 0.0
+        outs.append(through(reverb, s, line, x, 1000))
     np.testing.assert_array_equal(*outs)
 
 
