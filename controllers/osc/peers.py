@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import lru_cache
 from heapq import nsmallest
 from itertools import islice
 
@@ -33,6 +34,11 @@ STRANGERS_PER_S = 20  # refusals told to hosts without a role, all together; to 
 ROLES_MAX = 4096  # hosts whose roles are known
 PACKETS_PER_S = 8_000.0  # of one host by UDP: beyond it nothing is even put in line
 _log = logging.getLogger(__name__)
+
+
+@lru_cache(ROLES_MAX)
+def _known_as(who: Identity, id: str, role: str) -> Identity:
+    return replace(who, id=id, role=role)
 
 
 class Peers:
@@ -91,7 +97,7 @@ class Peers:
             return who
         host, port, wire = place
         client = self.clients.get((host, port, wire) if wire else (host, port))
-        return replace(who, id=origin if client is not None and client.lasts() else who.id, role=self.role(host))
+        return _known_as(who, origin if client is not None and client.lasts() else who.id, self.role(host))
 
     def welcome(self, addr: Address, role: str, send: Send) -> Client:
         """The client at an address, which has just spoken; a new one has room made for it."""

@@ -24,6 +24,12 @@ class Couplings:
         self._solos = [path for path in registry.params if path.endswith("/solo")]
         self._inserts = [path for path in registry.params if path.endswith("/insert/fx")]
         self._taps: list[int] = []
+        # what brings about nothing but in its pair: by path, the path of the pair's link, "" where it has none
+        self.plain = {
+            path: self.pairs.other.get(path, ("",))[0]
+            for path in registry.params
+            if not path.endswith(("/link", "/solo", "/insert/fx")) and path not in ("solo/clear", "tap")
+        }
 
     def after(self, path: str, value: Value, values: Values, now_ns: int) -> Iterator[tuple[str, Value]]:
         """What a change at a path brings about; values hold it already."""

@@ -1,6 +1,6 @@
 """One transaction: what it sets and holds and what that brings about, until it is heard or taken back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from studiod.desk.holds import Holds, is_hand
 from studiod.desk.rules import FOLLOWS, Couplings
@@ -9,7 +9,8 @@ from studiod.registry.registry import Registry
 
 
 class Transaction:
-    """On a desk's values, which it changes at once.  Attributes: done, what was set; follow, what that brought about.
+    """On a desk's values, which it changes at once.  Attributes: done, what was set; follow, what that brought about;
+    unheld, whether nobody held anything when it began.
 
     live: paths whose values are found when they are asked for.
     """
@@ -33,6 +34,27 @@ class Transaction:
         self._before: dict[str, Value] = {}
         self._heard_before: dict[str, Value] = {}
         self._layers = holds.copy()
+        self.unheld = not holds.layers
+
+    def set_all(self, changes: Iterable[tuple[str, Value]]) -> None:
+        """Values in their order, each as `set` would: most of them bring about nothing, and nobody holds any."""
+        if not self.unheld:
+            for path, value in changes:
+                self.set(path, value)
+            return
+        values, heard, done, live, plain = self.values, self.heard, self.done, self.live, self.couplings.plain
+        before, heard_before, follow = self._before, self._heard_before, self.follow
+        for path, value in changes:
+            link = plain.get(path)
+            if link is None or path in live or (link and values[link]):
+                self.set(path, value)
+                continue
+            if path not in done:
+                before[path] = values[path]
+                heard_before[path] = heard[path]
+            elif follow:
+                follow.discard(path)
+            done[path] = values[path] = heard[path] = value
 
     def set(self, path: str, value: Value) -> None:
         """A value, and what it brings about in others."""
@@ -71,11 +93,13 @@ class Transaction:
 
     def news(self) -> dict[str, Value]:
         """What is heard now and was not before."""
-        return {path: self.heard[path] for path, was in self._heard_before.items() if self.heard[path] != was}
+        heard = self.heard
+        return {path: heard[path] for path, was in self._heard_before.items() if heard[path] != was}
 
     def stored(self) -> dict[str, Value]:
         """What is beneath all holds now and was not before."""
-        return {path: value for path, value in self.done.items() if value != self._before[path]}
+        before = self._before
+        return {path: value for path, value in self.done.items() if value != before[path]}
 
     def take_back(self) -> None:
         """As if it had never been."""

@@ -32,6 +32,7 @@ class ByName:
         """
         self._aim = aim
         self._arguments: list[tuple[str, str, Callable[[Value], object]]] = []
+        self._found: dict[str, list[tuple[str, str, Callable[[Value], object]]]] = {}  # the same, by whole paths
         takes = inspect.signature(aim).parameters.keys() - set(given)
         unit, left = f"{aim.__module__}.{aim.__name__}", set(takes)
         for path, param in params.items():
@@ -52,7 +53,10 @@ class ByName:
 
     def __call__(self, values: Mapping[str, Value], at: str, **given: object) -> Any:
         """The goals of the unit below a path."""
-        return self._aim(**{name: as_taken(values[at + tail]) for name, tail, as_taken in self._arguments}, **given)
+        found = self._found.get(at)
+        if found is None:
+            found = self._found[at] = [(name, at + tail, as_taken) for name, tail, as_taken in self._arguments]
+        return self._aim(**{name: as_taken(values[path]) for name, path, as_taken in found}, **given)
 
 
 def _as_taken(param: Param) -> Callable[[Value], object]:

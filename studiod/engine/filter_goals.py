@@ -32,13 +32,14 @@ class Filters:
 
     def to(self, out: list[Entry], unit: int, lane: int, goals: svf_design.Five, setting: Setting) -> None:
         """A filter band to the goals of `svf.aim`, straight or by way of the wire."""
-        cell, old = self.cells.cell, self._settings.get((unit, lane))
-        self._settings[unit, lane] = setting
+        what, first, wide = (unit, lane), self.cells.cell(unit, 0, lane), self.cells.wide_of[unit]
+        old = self._settings.get(what)
+        self._settings[what] = setting
         straight = old is not None and old[:2] == setting[:2] and small(old, setting)
-        for k, value in enumerate(goals):
-            out.append((cell(unit, svf.NEXT_G + k, lane), value, queue.PLAIN))
-        out.append((cell(unit, svf.HOME, lane), setting[0], queue.PLAIN))
-        out.append((cell(unit, svf.ASK, lane), svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
+        for row, value in enumerate(goals, svf.NEXT_G):
+            out.append((first + row * wide, value, queue.PLAIN))
+        out.append((first + svf.HOME * wide, setting[0], queue.PLAIN))
+        out.append((first + svf.ASK * wide, svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
 
     def hpf(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         self._cut(out, v, bank, lane, "hpf")
