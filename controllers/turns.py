@@ -17,7 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Hashable
 from itertools import count
 from types import GeneratorType
-from typing import Any
+from typing import Any, cast
 
 from studiod.aside import off_loop
 from studiod.registry.param import Refusal
@@ -31,7 +31,8 @@ ERRANDS_MAX = 16  # threads; a disk that hangs costs those, and not the desk
 PAUSE_S = 0.01
 MOST_LINES = 4096
 Steps = Generator[Callable[[], Any] | None, Any, None]
-Job = Steps | Callable[[], Steps | None]
+Short = Callable[[], Steps | None]
+Job = Steps | Short
 _log = logging.getLogger(__name__)
 
 
@@ -175,16 +176,16 @@ class Turns:
         (value, fault), line.outcome = line.outcome, (None, None)
         self.steps += 1
         try:
-            if not isinstance(job, GeneratorType):
-                rest = job()
+            if isinstance(job, GeneratorType):
+                errand = job.send(value) if fault is None else job.throw(fault)
+                if errand is None:
+                    return
+            else:
+                rest = cast(Short, job)()
                 if rest is not None:
                     line.jobs[0] = rest, size
                     return
                 errand = None
-            else:
-                errand = job.send(value) if fault is None else job.throw(fault)
-                if errand is None:
-                    return
         except StopIteration:
             errand = None
         except Exception:

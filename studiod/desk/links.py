@@ -15,6 +15,7 @@ class Pairs:
     def __init__(self, registry: Registry) -> None:
         self.links = [path for path in registry.params if path.endswith("/link")]
         self._shared: dict[str, list[str]] = {}  # what a pair shares, by strip, below the strip
+        self.below: dict[str, set[str]] = {}  # of each link: all paths that its pair shares
         self.other: dict[str, tuple[str, str]] = {}  # of a path that a pair may share: its link, and the partner's path
         for path in registry.params:
             kind, _, rest = path.partition("/")
@@ -24,6 +25,7 @@ class Pairs:
                 n = int(index)
                 link = f"{kind}/{n - 1 + n % 2}/link"
                 if link in registry.params:
+                    self.below.setdefault(link, set()).add(path)
                     self.other[path] = link, f"{kind}/{n + 1 if n % 2 else n - 1}/{tail}"
 
     def partner(self, path: str, values: Mapping[str, Value]) -> str | None:

@@ -7,6 +7,7 @@ never on the audio thread.  A full queue keeps the transaction here, in order; n
 from collections import deque
 from collections.abc import Mapping
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Engine:
         self._posted: deque[tuple[int, int, int]] = deque()  # header, sequence, entries
         self._free = r.ENTRIES
         self._heads: list[int] = []  # headers that are free for certain
-        self._cells = [memoryview(part) for part in (rack.slots, rack.values, rack.glides)]
+        self._cells: list[Any] = [memoryview(part.data) for part in (rack.slots, rack.values, rack.glides)]
 
     # -- the desk's side ---------------------------------------------------------------------------------------------
 
