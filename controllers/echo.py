@@ -37,18 +37,16 @@ class Echo:
 
     def hear(self, origin: str, news: dict[str, Value]) -> None:
         """A listener for desk.listen."""
-        mine = not self.hand.own and (self.hand.is_me(origin) or self.beside(origin))
-        fresh = False
-        for path, value in news.items():
-            if path not in self.paths:
-                continue
-            if mine:
-                self.pending.pop(path, None)  # what waited is older than what the listener has just said
-            else:
-                self.pending[path] = value
-                fresh = True
-        if fresh:
-            self.wake()
+        if self.paths.isdisjoint(news):
+            return
+        if not self.hand.own and (self.hand.is_me(origin) or self.beside(origin)):
+            for path in news if self.pending else ():
+                if path in self.paths:
+                    self.pending.pop(path, None)  # what waited is older than what the listener has just said
+            return
+        whole = news.keys() <= self.paths
+        self.pending.update(news if whole else {path: value for path, value in news.items() if path in self.paths})
+        self.wake()
 
     def again(self, held: Iterable[tuple[str, Value]]) -> bool:
         """Tell these once more, whoever changed them last; whether this listener is told of any."""

@@ -3,7 +3,8 @@
 A peer alone has all of the loop.  While others wait, the one that has had least is next; who comes after a silence
 begins beside the others and has saved nothing up.  A job is a generator: at each `yield None` others may go on; what it
 yields otherwise is a function that waits for the world (a disk), done on a thread of its own, and its outcome comes
-back as the value of the yield.  Work is never refused because there is much of it: it waits, up to a bound in bytes.
+back as the value of the yield.  A job may also be a function, which does all of it or gives the generator of the rest.
+Work is never refused because there is much of it: it waits, up to a bound in bytes.
 
 Runs on the desk's loop, like all that it is handed.
 """
@@ -15,7 +16,8 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Hashable
 from itertools import count
-from typing import Any
+from types import GeneratorType
+from typing import Any, cast
 
 from studiod.aside import off_loop
 from studiod.registry.param import Refusal
@@ -28,7 +30,9 @@ ERRAND_S = 10.0  # after this a disk has not answered
 ERRANDS_MAX = 16  # threads; a disk that hangs costs those, and not the desk
 PAUSE_S = 0.01
 MOST_LINES = 4096
-Job = Generator[Callable[[], Any] | None, Any, None]
+Steps = Generator[Callable[[], Any] | None, Any, None]
+Short = Callable[[], Steps | None]
+Job = Steps | Short
 _log = logging.getLogger(__name__)
 
 
@@ -126,7 +130,8 @@ class Turns:
             self._again.cancel()
         for line in self.lines.values():
             for job, _ in line.jobs:
-                job.close()
+                if isinstance(job, GeneratorType):
+                    job.close()
         self.lines.clear()
         self._shares.clear()
         self._ready.clear()
@@ -171,15 +176,22 @@ class Turns:
         (value, fault), line.outcome = line.outcome, (None, None)
         self.steps += 1
         try:
-            errand = job.send(value) if fault is None else job.throw(fault)
+            if isinstance(job, GeneratorType):
+                errand = job.send(value) if fault is None else job.throw(fault)
+                if errand is None:
+                    return
+            else:
+                rest = cast(Short, job)()
+                if rest is not None:
+                    line.jobs[0] = rest, size
+                    return
+                errand = None
         except StopIteration:
             errand = None
         except Exception:
             _log.exception("a job of %s failed", line.who)
             errand = None
-        else:
-            if errand is None:
-                return
+        if errand is not None:
             line.away = True
             if errand is pause:
                 asyncio.get_running_loop().call_later(PAUSE_S, self._back, line, None, None)

@@ -60,7 +60,7 @@ def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
         if made:
             plan.origin = deed.origin
             plan.now |= made
-            plan.changes += made.items()
+            plan.changes += made.items() if deed.wanted else desk.accepted(made.items())
     plan.bound(word)
 
     def act() -> Steps:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from controllers.access import Access, allowed
@@ -24,10 +25,12 @@ from controllers.osc.plans import Plans
 from controllers.osc.subscription import Address, message
 from controllers.osc.vocabulary import Words
 from controllers.turns import Turns, pause
+from studiod.desk.accepted import Accepted
 from studiod.desk.controller import Running
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import AT_ONCE, BUNDLE, Malformed, address_of, due_ns, timed
-from studiod.registry.registry import Refusal, Value
+from studiod.net.osc_known import Known
+from studiod.registry.registry import Refusal
 
 PLAN_MAX = 10_000  # paths a packet, or as many as the console has
 LATE_NS = 1_000_000
@@ -45,6 +48,7 @@ class Osc(Running):
         self.access, self.turns, self.future = Access(desk), Turns(), Future(len(desk.registry.params))
         self.peers = Peers(desk, self.turns, rights or (lambda host: allowed(host, self.settings)))
         self.words = Words(desk, self.access, self.own, self.peers.make_room_to_subscribe)
+        self.known = Known(desk.registry.params)
         self.malformed = 0
         self.most = max(PLAN_MAX, len(desk.registry.params))
         self._gone: set[Address] = set()  # places where nobody listens
@@ -77,21 +81,40 @@ class Osc(Running):
         if client is None and self.peers.floods(str(addr[0]), time.monotonic()):
             return True
         # its role when its turn comes: the settings may have been read again by then
-        job = self._packet(data, client or (lambda: self.peers.welcome(addr, self.peers.role(str(addr[0])), send)))
+        job = partial(self._first, data, addr, send, client)
         who, within = self.peers.who(addr)
         if not self.turns.put(who, job, len(data), within) and self.peers.may_tell("crowd"):
             _log.warning("%s sends more than the desk can do: %d packets lost", addr[0], self.turns.refused)
         return True
 
-    def _packet(self, data: bytes, sender: Client | Callable[[], Client]) -> Steps:
+    def _first(self, data: bytes, addr: Address, send: Send, client: Client | None) -> Steps | None:
+        """A packet whose turn has come: one number for one path, known by its bytes, is set at once; for all else the
+        steps that it takes."""
+        client = client or self.peers.welcome(addr, self.peers.role(str(addr[0])), send)
+        known = self.known.head(data)
+        if known is None:
+            return self._packet(data, client)
+        address, value = known
+        path = address[1:]
+        try:  # as _packet does it
+            self.access.check(client.role, path)
+            accepted = self.words.params[path].accept(value)
+            if not client.mirror.returns(path, accepted):
+                self.desk.change(Accepted([(path, accepted)]), client.origin)
+        except Refusal as fault:
+            client.complain(address, str(fault))
+        except Exception:
+            self._failed(client, address)
+        return None
+
+    def _packet(self, data: bytes, client: Client) -> Steps:
         """Plan every message, change the desk once for each time, then answer.  A refusal undoes nothing, for nothing
         was done."""
-        client = sender if isinstance(sender, Client) else sender()
         plans, words = Plans(client, self.access, self.most), self.words
         address = ""
         try:
             said: list[tuple[int, str, list[Any]]] = []
-            for timetag, address, args in timed(data):
+            for timetag, address, args in timed(data, self.known.message):
                 if words.desk_says(address, args):
                     continue
                 if words.is_command(address) and client.returns(data):
@@ -114,11 +137,14 @@ class Osc(Running):
             client.complain(address, str(fault))
             return
         except Exception:
-            _log.exception("a packet from %s failed", client.origin)
-            client.complain(address or "/", f"{address[1:81]}: a fault of the desk; nothing changed; its log says more")
+            self._failed(client, address)
             return
         for plan in now:
             yield from self._answer(client, plan)
+
+    def _failed(self, client: Client, address: str) -> None:
+        _log.exception("a packet from %s failed", client.origin)
+        client.complain(address or "/", f"{address[1:81]}: a fault of the desk; nothing changed; its log says more")
 
     def _begin(self, client: Client, plans: Plans) -> list[Plan]:
         """Change the desk, each plan at its time; the plans whose time has come.  Raises Refusal: nothing changed."""
@@ -141,7 +167,7 @@ class Osc(Running):
         changes = {id(plan): self._fresh(plan) for plan, _ in plans.of.values()}
         if later:
             for plan, _ in plans.of.values():
-                self.desk.accepted([*changes[id(plan)], *plan.held])
+                self.desk.accepted(Accepted([*changes[id(plan)], *plan.held]))
             self.future.take(client.who[0], plans.first[1:], sum(plan.size for plan, *_ in later), len(later))
         for plan in now:
             if changes[id(plan)] or plan.held:
@@ -155,12 +181,13 @@ class Osc(Running):
             client.late(late, late_ms)
         return now
 
-    def _fresh(self, plan: Plan) -> list[tuple[str, Value]]:
+    def _fresh(self, plan: Plan) -> Accepted:
         """The changes of a plan, without the values that the peer only sends back."""
         if not plan.said:
             return plan.changes
         returns = plan.client.mirror.returns
-        return [(path, value) for path, value in plan.changes if path not in plan.said or not returns(path, value)]
+        said = plan.said
+        return Accepted(one for one in plan.changes if one[0] not in said or not returns(*one))
 
     def _garbled(self, client: Client, address: str, fault: Malformed) -> None:
         self.malformed += 1

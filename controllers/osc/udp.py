@@ -102,7 +102,7 @@ class Udp:
         return why
 
     def _read(self) -> None:
-        wire = self._wire
+        wire, errors = self._wire, True
         for _ in range(BATCH):
             if wire is None:
                 return
@@ -114,7 +114,9 @@ class Udp:
                 self._unreachable()
                 continue
             self._hear(data, addr[:2])
-        self._unreachable()
+            errors = False
+        if errors:  # woken by nothing else; beside datagrams they are told instead of the next of these
+            self._unreachable()
         self._heard()
 
     def _unreachable(self) -> None:

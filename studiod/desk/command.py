@@ -23,7 +23,7 @@ class Deed:
     act: Callable[["Deed"], "Answer | Errand | Slices"]
     fade_s: float = 0.0  # more than 0: act makes the changes, in its own time
     left: int = 0  # how many were left out so far
-    wanted: dict[str, Value] = field(default_factory=dict)  # its changes, and what stands as they would have it
+    wanted: dict[str, Value] = field(default_factory=dict)  # its changes, and what stands so already; accepted
     asked: tuple[str, ...] = ()  # paths beside its changes that were asked for: they need their rights too
     aim: str = ""  # what a refusal for want of rights names, where nobody has said its paths: "/mix/copy into bus/2"
 

@@ -10,19 +10,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from studiod.desk.accepted import Accepted, accepted
 from studiod.desk.command import Answer, Commands, Deed, Errand, Slices, at_once
 from studiod.desk.engine_protocol import Engine
 from studiod.desk.holds import Holds
 from studiod.desk.identity import Identities
 from studiod.desk.listeners import News
 from studiod.desk.posting import Posting
-from studiod.desk.rules import FOLLOWS, Couplings
+from studiod.desk.rules import Couplings
 from studiod.desk.schedule import Agenda, Plan
 from studiod.desk.stored import NOT_STORED, taken
 from studiod.desk.touches import Touches
 from studiod.desk.transaction import Transaction
 from studiod.registry.alike import closest
-from studiod.registry.param import Refusal, Value, told
+from studiod.registry.param import Refusal, Value
 from studiod.registry.registry import Registry
 
 AHEAD_S = 0.02
@@ -60,7 +61,7 @@ class Desk:
         self.guards: dict[str, Guard] = {}  # paths whose machinery may refuse what its values' laws allow
         self.live: dict[str, Callable[[], Value]] = {}  # paths whose values are found when they are asked for
         self._touches = Touches()
-        self.touched, self.touch_of, self.release = self._touches.on, self._touches.of, self._touches.release
+        self.touched, self.latest_touch, self.release = self._touches.on, self._touches.latest, self._touches.release
         self.commands = Commands()  # what `do` knows: the library's and the history's, set by the daemon
         self._wake: asyncio.Event | None = None
         self._couplings = Couplings(registry)
@@ -94,33 +95,28 @@ class Desk:
         period of the device and AHEAD_S).
         held: values over others, until let_go; one that is beneath anyhow lets go.
         """
-        accepted, holds = self.accepted(changes), self.accepted(held)
+        ready, holds = self.accepted(changes), self.accepted(held)
         if when_ns <= 0 or when_ns <= (now_ns := self.clock()):
-            for path, value in accepted if self.guards else ():
-                if path in self.guards:
-                    self.guards[path](value, dict(accepted))
-            return self._apply(accepted, origin, 0, holds)
+            guards = self.guards
+            for path, value in ready if guards else ():
+                if path in guards:
+                    guards[path](value, dict(ready))
+            return self._apply(ready, origin, 0, holds)
         ahead_ns = round((self.period_s() + AHEAD_S if ahead_s is None else ahead_s) * 1e9)
-        self._agenda.add(Plan(accepted, origin, when_ns, holds), ahead_ns)
+        self._agenda.add(Plan(ready, origin, when_ns, holds), ahead_ns)
         if when_ns - ahead_ns <= now_ns:
             self.tick(now_ns)
         elif self._wake is not None:
             self._wake.set()
-        return dict(accepted)
+        return dict(ready)
 
     def change_at(self, changes: Iterable[tuple[str, object]], frame: int, origin: str = "") -> dict[str, Value]:
         """One transaction at an absolute frame of the audio clock (moves).  Raises Refusal."""
         return self._apply(self.accepted(changes), origin, frame)
 
-    def accepted(self, changes: Iterable[tuple[str, object]]) -> list[tuple[str, Value]]:
+    def accepted(self, changes: Iterable[tuple[str, object]]) -> Accepted:
         """The changes as they would be stored.  Raises Refusal of the first that cannot be."""
-        out: list[tuple[str, Value]] = []
-        for path, value in changes:
-            param = self.registry.find(path)
-            if "read-only" in param.flags:
-                raise Refusal(path, "read-only", got=told(value), remedy="ask for it without a value")
-            out.append((path, param.accept(value)))
-        return out
+        return accepted(self.registry, changes)
 
     def partner(self, path: str) -> str | None:
         """The path that a linked pair keeps equal to this one."""
@@ -148,11 +144,11 @@ class Desk:
         one = Transaction(
             self.registry, self.values, self.heard, self._holds, self._couplings, self.live, origin, self.clock()
         )
-        for path, value in changes:
-            one.set(path, value)
+        one.set_all(changes)
         for path, value in holds:
             one.hold(path, value)
-        news, stored = one.news(), one.stored()
+        news = one.news()
+        stored = news if one.unheld and not holds else one.stored()
         if news or stored:
             self.moved += 1
         if news:
@@ -162,12 +158,7 @@ class Desk:
                 one.take_back()
                 raise
         for channel, changed in ((self.news, news), (self.beneath, stored)):
-            told = {path: value for path, value in changed.items() if path not in one.follow}
-            if told:
-                channel.tell(origin, told, frame)
-            if len(told) < len(changed):
-                followed = {path: value for path, value in changed.items() if path in one.follow}
-                channel.tell(FOLLOWS + origin, followed, frame)
+            channel.tell_apart(origin, changed, one.follow, frame)
         for hear in self.decided:
             hear(origin, one.done)
         return one.done

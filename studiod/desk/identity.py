@@ -8,10 +8,12 @@ host: who sends each message from another port can still take back what it did.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from studiod.net.host_port import bracketed, joined, numeric
 
+KEPT = 4096  # origins and hosts whose parts are known
 NAME_MAX = 32  # characters of the name that a sender gives itself
 
 
@@ -47,6 +49,7 @@ def named(role: str, host: str, name: str) -> str:
     return f"osc:{role}/{quote(name, safe='')}@{bracketed(plain_host(host))}"
 
 
+@lru_cache(KEPT)
 def place_of(origin: str) -> tuple[str, int, str] | None:
     """Host, port and wire of a socket's origin; None for any other."""
     tongue, _, rest = origin.partition(":")
@@ -57,11 +60,13 @@ def place_of(origin: str) -> tuple[str, int, str] | None:
     return host.removeprefix("[").removesuffix("]"), int(port), wire
 
 
+@lru_cache(KEPT)
 def plain_host(host: str) -> str:
     """One form of a host's number: an IPv4 one within IPv6 is that IPv4 one."""
     return str(numeric(host) or host)
 
 
+@lru_cache(KEPT)
 def said_by(origin: str) -> Identity:
     """What an origin says of itself."""
     tongue, _, rest = origin.partition(":")

@@ -15,23 +15,23 @@ class Pairs:
     def __init__(self, registry: Registry) -> None:
         self.links = [path for path in registry.params if path.endswith("/link")]
         self._shared: dict[str, list[str]] = {}  # what a pair shares, by strip, below the strip
+        self.below: dict[str, set[str]] = {}  # of each link: all paths that its pair shares
+        self.other: dict[str, tuple[str, str]] = {}  # of a path that a pair may share: its link, and the partner's path
         for path in registry.params:
             kind, _, rest = path.partition("/")
             index, _, tail = rest.partition("/")
             if kind in KINDS and tail.split("/")[0] not in OWN:
                 self._shared.setdefault(f"{kind}/{index}", []).append(tail)
+                n = int(index)
+                link = f"{kind}/{n - 1 + n % 2}/link"
+                if link in registry.params:
+                    self.below.setdefault(link, set()).add(path)
+                    self.other[path] = link, f"{kind}/{n + 1 if n % 2 else n - 1}/{tail}"
 
     def partner(self, path: str, values: Mapping[str, Value]) -> str | None:
         """The path that a linked pair keeps equal to this one."""
-        kind, _, rest = path.partition("/")
-        if kind not in KINDS:
-            return None
-        index, _, tail = rest.partition("/")
-        n = int(index) if index.isdigit() else 0
-        odd = n if n % 2 else n - 1
-        if not values.get(f"{kind}/{odd}/link") or tail.split("/")[0] in OWN:
-            return None
-        return f"{kind}/{odd + 1 if n == odd else odd}/{tail}"
+        held = self.other.get(path)
+        return held[1] if held is not None and values[held[0]] else None
 
     def copied(self, link: str, values: Mapping[str, Value]) -> dict[str, Value]:
         """What the even strip takes over when this link is made."""

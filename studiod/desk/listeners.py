@@ -2,8 +2,9 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
+from studiod.desk.rules import FOLLOWS
 from studiod.registry.param import Value
 
 Listener = Callable[[str, dict[str, Value]], None]
@@ -20,7 +21,8 @@ class News:
         self._telling = False
 
     def listen(self, fn: Listener) -> Callable[[], None]:
-        """Hear (origin, {path: value}) after each real change; the answer un-listens."""
+        """Hear (origin, {path: value}) after each real change; the answer un-listens.  All hear the same dict, and
+        nobody may change it."""
         self._listeners.append(fn)
 
         def unlisten() -> None:
@@ -28,6 +30,14 @@ class News:
                 self._listeners.remove(fn)
 
         return unlisten
+
+    def tell_apart(self, origin: str, changed: dict[str, Value], follow: Set[str], frame: int) -> None:
+        """First what an origin has set, then what that brought about in others, if anything has changed of either."""
+        told = {path: value for path, value in changed.items() if path not in follow} if follow else changed
+        if told:
+            self.tell(origin, told, frame)
+        if len(told) < len(changed):
+            self.tell(FOLLOWS + origin, {path: value for path, value in changed.items() if path in follow}, frame)
 
     def tell(self, origin: str, news: dict[str, Value], frame: int) -> None:
         """In order of change, also when a listener makes a change itself."""

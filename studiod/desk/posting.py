@@ -1,6 +1,7 @@
 """Changes on their way to the engine: each at its frame, and the newest of a strip last, whatever was posted ahead."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from studiod.desk.engine_protocol import Engine
 from studiod.registry.param import Value
@@ -9,6 +10,7 @@ _SETTLED_NS = 200_000_000  # after this even the longest block has been drained,
 _SHARED = ("link", "balance", "solo", "insert", "dca")  # below a strip: others hang on them
 
 
+@lru_cache(1 << 16)  # the paths of the largest console
 def strip_of(path: str) -> str:
     """The strip whose goals hang on a path; "" where those of others do too."""
     kind, _, rest = path.partition("/")
@@ -32,6 +34,8 @@ class Posting:
         if ahead and self.engine.frame_at(self.clock() - _SETTLED_NS) >= max(ahead.values()):
             ahead.clear()
         self.engine.post(news, heard, frame)
+        if not (ahead or frame):
+            return
         strips = {strip_of(path) for path in news}
         reach = [ahead[s] for s in ahead if s in strips or "" in strips or s == ""] if ahead else []
         again = max(reach, default=0)

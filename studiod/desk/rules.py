@@ -22,8 +22,16 @@ class Couplings:
     def __init__(self, registry: Registry) -> None:
         self.pairs = Pairs(registry)
         self._solos = [path for path in registry.params if path.endswith("/solo")]
-        self._inserts = [path for path in registry.params if path.endswith("/insert/fx")]
+        self.inserts = {path: None for path in registry.params if path.endswith("/insert/fx")}
+        # what others hang on, also by the order in which they are set
+        self.fickle = {*self.pairs.links, *self._solos, "solo/clear", "tap"}
         self._taps: list[int] = []
+        # what brings about nothing but in its pair: by path, the path of the pair's link, "" where it has none
+        self.plain = {
+            path: self.pairs.other.get(path, ("",))[0]
+            for path in registry.params
+            if not path.endswith(("/link", "/solo", "/insert/fx")) and path not in ("solo/clear", "tap")
+        }
 
     def after(self, path: str, value: Value, values: Values, now_ns: int) -> Iterator[tuple[str, Value]]:
         """What a change at a path brings about; values hold it already."""
@@ -41,7 +49,7 @@ class Couplings:
             yield path, 0
             yield from self._tap(now_ns)
         elif path.endswith("/insert/fx") and value != "0":
-            yield from ((at, "0") for at in self._inserts if at not in (path, other) and values[at] == value)
+            yield from ((at, "0") for at in self.inserts if at not in (path, other) and values[at] == value)
 
     def _solo(self, path: str, value: Value, values: Values, other: str | None) -> Iterator[tuple[str, Value]]:
         if value == 1 and values["solo/exclusive"]:

@@ -1,5 +1,6 @@
 """Fingers on controls: who touches which path."""
 
+from collections.abc import Container
 from itertools import count
 
 
@@ -20,9 +21,9 @@ class Touches:
     def on(self, path: str) -> bool:
         return any(held == path for held, _ in self._of)
 
-    def of(self, path: str, origin: str) -> int:
-        """Which touch an origin has on a path; 0: none."""
-        return self._of.get((path, origin), 0)
+    def latest(self, paths: Container[str], origin: str) -> int:
+        """The newest touch that an origin has on any of some paths; 0: none."""
+        return max((n for (path, who), n in self._of.items() if who == origin and path in paths), default=0)
 
     def paths(self) -> set[str]:
         """All that anyone touches."""

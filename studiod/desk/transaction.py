@@ -1,15 +1,18 @@
 """One transaction: what it sets and holds and what that brings about, until it is heard or taken back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from studiod.desk.holds import Holds, is_hand
 from studiod.desk.rules import FOLLOWS, Couplings
 from studiod.registry.param import Value
 from studiod.registry.registry import Registry
 
+MANY = 12  # changes, beyond which it pays to look at them together
+
 
 class Transaction:
-    """On a desk's values, which it changes at once.  Attributes: done, what was set; follow, what that brought about.
+    """On a desk's values, which it changes at once.  Attributes: done, what was set; follow, what that brought about;
+    unheld, whether nobody held anything when it began.
 
     live: paths whose values are found when they are asked for.
     """
@@ -33,6 +36,49 @@ class Transaction:
         self._before: dict[str, Value] = {}
         self._heard_before: dict[str, Value] = {}
         self._layers = holds.copy()
+        self.unheld = not holds.layers
+
+    def set_all(self, changes: Collection[tuple[str, Value]]) -> None:
+        """Values in their order, each as `set` would: most of them bring about nothing, and nobody holds any."""
+        if not self.unheld:
+            for path, value in changes:
+                self.set(path, value)
+            return
+        if len(changes) > MANY and self._set_at_once(changes):
+            return
+        values, heard, done, live, plain = self.values, self.heard, self.done, self.live, self.couplings.plain
+        before, heard_before, follow = self._before, self._heard_before, self.follow
+        for path, value in changes:
+            link = plain.get(path)
+            if link is None or path in live or (link and values[link]):
+                self.set(path, value)
+                continue
+            if path not in done:
+                before[path] = values[path]
+                heard_before[path] = heard[path]
+            elif follow:
+                follow.discard(path)
+            done[path] = values[path] = heard[path] = value
+
+    def _set_at_once(self, changes: Collection[tuple[str, Value]]) -> bool:
+        """All of them as one, where none brings about anything but in the inserts; False: some may, nothing is done."""
+        values, heard, rules, wanted = self.values, self.heard, self.couplings, dict(changes)
+        paths = wanted.keys()
+        if not (paths.isdisjoint(rules.fickle) and paths.isdisjoint(self.live)):
+            return False
+        if not all(paths.isdisjoint(below) for link, below in rules.pairs.below.items() if values[link]):
+            return False
+        self._before = dict(zip(paths, map(values.__getitem__, paths), strict=True))
+        self._heard_before = dict(zip(paths, map(heard.__getitem__, paths), strict=True))
+        self.done = wanted
+        values.update(wanted)
+        heard.update(wanted)
+        inserts = [] if paths.isdisjoint(rules.inserts) else [one for one in changes if one[0] in rules.inserts]
+        for path, _ in inserts:
+            values[path], heard[path] = self._before[path], self._heard_before[path]
+        for path, value in inserts:
+            self.set(path, value)
+        return True
 
     def set(self, path: str, value: Value) -> None:
         """A value, and what it brings about in others."""
@@ -71,11 +117,13 @@ class Transaction:
 
     def news(self) -> dict[str, Value]:
         """What is heard now and was not before."""
-        return {path: self.heard[path] for path, was in self._heard_before.items() if self.heard[path] != was}
+        heard = self.heard
+        return {path: heard[path] for path, was in self._heard_before.items() if heard[path] != was}
 
     def stored(self) -> dict[str, Value]:
         """What is beneath all holds now and was not before."""
-        return {path: value for path, value in self.done.items() if value != self._before[path]}
+        before = self._before
+        return {path: value for path, value in self.done.items() if value != before[path]}
 
     def take_back(self) -> None:
         """As if it had never been."""

@@ -11,6 +11,7 @@ from typing import Any
 from studiod.engine import gains
 from studiod.registry.param import Param, Value
 
+KEPT = 2048  # settings of one unit whose goals are known: those of scenes that are recalled again
 SUFFIXES = {"dB": "_db", "dBTP": "_db", "ms": "_ms", "s": "_s", "Hz": "_hz", "%": "", "": ""}
 
 
@@ -32,6 +33,8 @@ class ByName:
         """
         self._aim = aim
         self._arguments: list[tuple[str, str, Callable[[Value], object]]] = []
+        self._paths: dict[str, list[str]] = {}  # the whole paths, by the one below which they stand
+        self._goals: dict[tuple[object, ...], Any] = {}  # of values that were asked for before
         takes = inspect.signature(aim).parameters.keys() - set(given)
         unit, left = f"{aim.__module__}.{aim.__name__}", set(takes)
         for path, param in params.items():
@@ -51,8 +54,19 @@ class ByName:
             raise TypeError(f"{unit} takes {', '.join(sorted(left))}: nothing below {at} is declared as that")
 
     def __call__(self, values: Mapping[str, Value], at: str, **given: object) -> Any:
-        """The goals of the unit below a path."""
-        return self._aim(**{name: as_taken(values[at + tail]) for name, tail, as_taken in self._arguments}, **given)
+        """The goals of the unit below a path: nobody may change them, for the same values get the same again."""
+        paths = self._paths.get(at)
+        if paths is None:
+            paths = self._paths[at] = [at + tail for _, tail, _ in self._arguments]
+        held = [values[path] for path in paths]
+        key = (*held, *given.items())
+        goals = self._goals.get(key)
+        if goals is None:
+            if len(self._goals) >= KEPT:
+                self._goals.clear()
+            taken = {name: as_taken(value) for (name, _, as_taken), value in zip(self._arguments, held, strict=True)}
+            goals = self._goals[key] = self._aim(**taken, **given)
+        return goals
 
 
 def _as_taken(param: Param) -> Callable[[Value], object]:

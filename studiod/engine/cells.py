@@ -29,6 +29,7 @@ class Cells:
         self.matrices = int(words[r.MATRICES])
         self.lanes = (self.channels + 2 * self.returns, self.buses, 2, self.matrices)
         self.wide = tuple(r.SIDES + (self.matrices if bank else self.buses) for bank in r.BANKS)  # destinations
+        self.wide_of = [int(lanes) for lanes in words[r.TABLE + 2 : r.TABLE + 3 * r.UNITS : 3]]  # lanes of each unit
         self.groups = Groups(registry)
         # all that units are compared with: every strip of a kind has the same
         self.declared = {path: param for path, param in registry.params.items() if of_the_first(path)}
@@ -36,13 +37,17 @@ class Cells:
         self.now, self.latest, self.early = 0, 0, False  # frames: run, posted; the next change overtakes another
         self._exchanged: dict[tuple[int, int], tuple[float, ...]] = {}
         self._astray: dict[tuple[int, ...], int] = {}  # until that frame the rack need not hold what was asked for last
+        self._names = [[self._name(bank, lane) for lane in range(self.lanes[bank])] for bank in r.BANKS]
 
     def cell(self, unit: int, row: int, lane: int) -> int:
         """The queue's name of a cell of a unit."""
-        return queue.slot(unit, row, lane, int(self.rack.words[r.TABLE + 3 * unit + 2]))
+        return queue.slot(unit, row, lane, self.wide_of[unit])
 
     def name(self, bank: int, lane: int) -> str:
         """The strip that a lane belongs to."""
+        return self._names[bank][lane]
+
+    def _name(self, bank: int, lane: int) -> str:
         if bank == r.INPUT_BANK and lane >= self.channels:
             return f"return/{(lane - self.channels) // 2 + 1}"
         return KINDS[bank] if bank == r.MAIN_BANK else f"{KINDS[bank]}/{lane + 1}"
@@ -83,20 +88,21 @@ class Cells:
         """Whether a change posted for later may yet overwrite what was asked for last; fresh: this asks for another."""
         if fresh and self.early:
             self._astray[what] = self.latest
-        return self._astray.get(what, -1) >= self.now
+        return bool(self._astray) and self._astray.get(what, -1) >= self.now
 
     def steady(self, out: list[Entry], unit: int, row: int, lane: int, goal: float, frames: int) -> None:
         """A glide to a goal, unless it is on its way there or has arrived."""
-        fresh = self._exchanged.get((unit, lane)) != (goal,)
-        if self.doubtful((unit, lane), fresh) or fresh:
-            self._exchanged[unit, lane] = (goal,)
+        what, goals = (unit, lane), (goal,)
+        fresh = self._exchanged.get(what) != goals
+        if self.doubtful(what, fresh) or fresh:
+            self._exchanged[what] = goals
             out.append((self.cell(unit, row, lane), goal, frames))
 
     def rows(self, out: list[Entry], unit: int, lane: int, made: ModuleType, goals: Mapping[int, float]) -> None:
         """The goals of `aim` of a unit on one lane: some rows glide, others are written, some are asked for."""
+        first, wide, glide, glides = self.cell(unit, 0, lane), self.wide_of[unit], self.frames[GAIN_MS], made.GLIDES
         for row, value in goals.items():
-            frames = self.frames[GAIN_MS] if row in made.GLIDES else queue.PLAIN
-            out.append((self.cell(unit, row, lane), value, frames))
+            out.append((first + row * wide, value, glide if row in glides else queue.PLAIN))
         if asked := getattr(made, "ASKED", ()):
             self.ask(out, unit, made.ASK, lane, tuple(goals[row] for row in asked))
 

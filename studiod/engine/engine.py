@@ -6,6 +6,8 @@ never on the audio thread.  A full queue keeps the transaction here, in order; n
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from studiod.registry.laws import float32
 from studiod.registry.registry import Console, Registry, Value
 
 Values = Mapping[str, Value]
+FEW = 24  # entries that are written one by one
 SETTLE_FRAMES = 4096  # more than any fade that a unit does by itself
 
 
@@ -46,6 +49,8 @@ class Engine:
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._posted: deque[tuple[int, int, int]] = deque()  # header, sequence, entries
         self._free = r.ENTRIES
+        self._heads: list[int] = []  # headers that are free for certain
+        self._cells: list[Any] = [memoryview(part.data) for part in (rack.slots, rack.values, rack.glides)]
 
     # -- the desk's side ---------------------------------------------------------------------------------------------
 
@@ -54,12 +59,16 @@ class Engine:
         cells, now = self.aims.cells, self.rack.get(r.FRAME)
         cells.now, cells.early = now, frame < cells.latest and now <= cells.latest
         cells.latest = max(cells.latest, frame)
-        entries = self.aims.entries(changed, values)
-        if "meter/loudness" in changed:
-            self.gauges.analyser.reset()
-        if entries:
-            self._pending.append((frame, entries))
-            self.pump()
+        try:
+            entries = self.aims.entries(changed, values)
+            if "meter/loudness" in changed:
+                self.gauges.analyser.reset()
+            if entries:
+                self._pending.append((frame, entries))
+                self.pump()
+        except BaseException:
+            cells.groups.forget()
+            raise
 
     def frame_at(self, ns: int) -> int:
         """The frame of the audio clock at a monotonic time."""
@@ -126,23 +135,32 @@ class Engine:
         self.reclaim()
         while self._pending:
             frame, entries = self._pending[0]
-            header = next((h for h in range(r.HEADERS) if self.rack.get_header(h) == 0), -1)
-            if header < 0 or len(entries) > self._free:
+            if not self._heads:
+                self._heads = [h for h in reversed(range(r.HEADERS)) if self.rack.get_header(h) == 0]
+            if not self._heads or len(entries) > self._free:
                 if len(entries) > r.ENTRIES:
                     self._pending.popleft()
                     parts = range(0, len(entries), r.ENTRIES // 2)
                     self._pending.extendleft((frame, entries[k : k + r.ENTRIES // 2]) for k in reversed(parts))
                     continue
                 break
-            self._write(header, frame, entries)
+            self._write(self._heads.pop(), frame, entries)
             self._pending.popleft()
         return len(self._pending)
 
     def _write(self, header: int, frame: int, entries: list[Entry]) -> None:
-        rack, count = self.rack, len(entries)
-        at = (self._first + np.arange(count)) % r.ENTRIES
-        slots, values, glides = zip(*entries, strict=True)
-        rack.slots[at], rack.values[at], rack.glides[at] = slots, values, glides
+        rack, count, at = self.rack, len(entries), self._first
+        if count <= FEW:
+            slots, values, glides = self._cells
+            for slot, value, glide in entries:
+                slots[at], values[at], glides[at] = slot, value, glide
+                at = (at + 1) % r.ENTRIES
+        else:
+            # all three as doubles, which hold a slot whole: unit and cell have 45 bits at most
+            table = np.fromiter(chain.from_iterable(entries), np.float64, 3 * count).reshape(count, 3)
+            ahead = min(count, r.ENTRIES - at)  # the rest goes on at the ring's beginning
+            for part, column in zip((rack.slots, rack.values, rack.glides), table.T, strict=True):
+                part[at : at + ahead], part[: count - ahead] = column[:ahead], column[ahead:]
         self._sequence += 1
         rack.headers[header, 1:] = frame, self._first, count
         rack.publish_header(header, self._sequence)
@@ -158,7 +176,7 @@ class Engine:
         self._pending.clear()
         self._posted.clear()
         self.rack.headers[:] = 0
-        self._free, self._first = r.ENTRIES, 0
+        self._free, self._first, self._heads = r.ENTRIES, 0, []
 
     def settle(self, values: Values) -> None:
         """Put every unit at rest on the desk's values, at frame 0, before anything runs."""

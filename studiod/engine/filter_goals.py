@@ -2,17 +2,19 @@
 of the wire."""
 
 from dsp import comp, key_listen, svf, svf_design
-from studiod.engine.by_name import ByName
+from studiod.engine.by_name import KEPT, ByName
 from studiod.engine.cells import SWITCH_MS, Cells, Entry, Values
 from studiod.realtime import layout as r
 from studiod.realtime import queue
 from studiod.realtime import strip as units
+from studiod.registry.param import Value
 
 Setting = tuple[float, str, float, float, float]  # home, kind, Hz, Q, dB
 STRAIGHT_OCTAVES, STRAIGHT_DB, STRAIGHT_Q = 1.0 / 3.0, 6.0, 1.5  # a step beyond goes by way of the wire
 BANDWIDTH_OCTAVES = 1.44  # over Q: a narrow band steps at most its own width, else its peak sweeps over what is between
 SIDE_CHAIN = ("key", "filter", "listen")  # what a unit with a detector has below its path, beside its own
 SIDE_CHAINS = {"gate": (0,), "comp": (1, 2)}  # the places of its side chains
+_OWNERS = {place: owner for owner, places in SIDE_CHAINS.items() for place in places}
 KIND = {"type": "kind"}
 
 
@@ -29,16 +31,21 @@ class Filters:
             for kind in ("hpf", "lpf")
         }
         self._settings: dict[tuple[int, int], Setting] = {}
+        self._bands: dict[tuple[int, int, int], tuple[str, ...]] = {}  # the paths of each: on of all, itself, its own
+        self._shapes: dict[tuple[Value, ...], tuple[svf_design.Five, Setting]] = {}  # goals of values met before
 
     def to(self, out: list[Entry], unit: int, lane: int, goals: svf_design.Five, setting: Setting) -> None:
         """A filter band to the goals of `svf.aim`, straight or by way of the wire."""
-        cell, old = self.cells.cell, self._settings.get((unit, lane))
-        self._settings[unit, lane] = setting
+        what, first, wide = (unit, lane), self.cells.cell(unit, 0, lane), self.cells.wide_of[unit]
+        old = self._settings.get(what)
+        self._settings[what] = setting
         straight = old is not None and old[:2] == setting[:2] and small(old, setting)
-        for k, value in enumerate(goals):
-            out.append((cell(unit, svf.NEXT_G + k, lane), value, queue.PLAIN))
-        out.append((cell(unit, svf.HOME, lane), setting[0], queue.PLAIN))
-        out.append((cell(unit, svf.ASK, lane), svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
+        cell = first + svf.NEXT_G * wide
+        for value in goals:
+            out.append((cell, value, queue.PLAIN))
+            cell += wide
+        out.append((first + svf.HOME * wide, setting[0], queue.PLAIN))
+        out.append((first + svf.ASK * wide, svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
 
     def hpf(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         self._cut(out, v, bank, lane, "hpf")
@@ -56,14 +63,24 @@ class Filters:
             self.to(out, first + k, lane, (g, damping, m0 - 1.0, m1, m2), (home, slope, freq, 1.0, 0.0))
 
     def eq(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, band: int) -> None:
-        strip = self.cells.name(bank, lane)
-        at = f"{strip}/eq/{band + 1}"
-        kind, q = str(v[f"{at}/type"]), float(v[f"{at}/q"])
-        freq, level = float(v[f"{at}/freq"]), float(v[f"{at}/gain"])
-        flat = level == 0.0 and kind in ("bell", "low_shelf", "high_shelf")
-        home = float(bool(v[f"{strip}/eq/on"] and v[f"{at}/on"] and not flat))
-        goals = self._band(v, at, rate_hz=self.cells.rate_hz)
-        self.to(out, bank * r.BLOCK + units.EQ_1 + band, lane, goals, (home, kind, freq, q, level))
+        place = (bank, lane, band)
+        paths = self._bands.get(place)
+        if paths is None:
+            strip = self.cells.name(bank, lane)
+            tails = ("on", *(f"{band + 1}{tail}" for tail in ("", "/on", "/type", "/freq", "/q", "/gain")))
+            paths = self._bands[place] = tuple(f"{strip}/eq/{tail}" for tail in tails)
+        on, at, *four = paths
+        held = (v[on], *[v[path] for path in four])
+        found = self._shapes.get(held)
+        if found is None:
+            whole, own, kind, freq, q, level = held
+            flat = level == 0.0 and kind in ("bell", "low_shelf", "high_shelf")
+            home = float(bool(whole and own and not flat))
+            setting = (home, str(kind), float(freq), float(q), float(level))
+            if len(self._shapes) >= KEPT:
+                self._shapes.clear()
+            found = self._shapes[held] = self._band(v, at, rate_hz=self.cells.rate_hz), setting
+        self.to(out, bank * r.BLOCK + units.EQ_1 + band, lane, *found)
 
     def side_chain(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
         """The filter and the listening of the side chain at one place."""
@@ -82,7 +99,7 @@ class Filters:
 
 def owner_of(place: int) -> str:
     """The unit whose detector listens at a place."""
-    return next(owner for owner, places in SIDE_CHAINS.items() if place in places)
+    return _OWNERS[place]
 
 
 def small(old: Setting, new: Setting) -> bool:

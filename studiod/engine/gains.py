@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from studiod.engine import monitor_models
 from studiod.realtime import layout
@@ -91,25 +93,50 @@ def to_main(values: Values, strip: str, side: int = 0) -> tuple[float, float]:
     return image(values, strip, side) if values[f"{strip}/main/on"] else (0.0, 0.0)
 
 
-def send(values: Values, strip: str, to: str, n: int, muted: bool, side: int = 0) -> tuple[int, float]:
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A send of one lane to bus or matrix n, by the paths of its settings: its own, and those of its pair.
+
+    link: the path that says whether the destination is half of a pair; own, pair: on, tap, level, follow, pan.
+    """
+
+    strip: str
+    side: int
+    n: int
+    link: str
+    own: tuple[str, ...]
+    pair: tuple[str, ...]
+    both: bool  # the strip is stereo
+
+    @classmethod
+    def of(cls, strip: str, to: str, n: int, side: int = 0) -> Self:
+        """side: of a return or the mains, 0 left or 1 right."""
+        own, pair = (
+            tuple(f"{strip}/send/{k}/{tail}" for tail in ("on", "tap", "level", "follow", "pan")) for k in (n, odd(n))
+        )
+        return cls(strip, side, n, f"{to}/{odd(n)}/link", own, pair, strip.startswith(("return", "main")))
+
+
+def send(values: Values, at: Crossing, muted: bool) -> tuple[int, float]:
     """The tap that feeds bus or matrix n, and its gain.  Of a linked pair the odd send's settings serve both."""
-    stereo = linked(values, to, n)
-    at = f"{strip}/send/{odd(n) if stereo else n}"
-    tap = str(values[f"{at}/tap"])
-    if not values[f"{at}/on"]:
-        return TAPS[tap], 0.0
+    stereo = values.get(at.link, 0)
+    on, tapped, level, follow, pan_path = at.pair if stereo else at.own
+    tap = str(values[tapped])
+    point = TAPS[tap]
+    if not values[on]:
+        return point, 0.0
     silenced = muted and (tap in ("post_fader", "group") or values["config/mute_pre"])
     if silenced and tap != "input":
-        return TAPS[tap], 0.0
-    gain = 1.0 if tap == "group" else linear(float(values[f"{at}/level"]))
+        return point, 0.0
+    gain = 1.0 if tap == "group" else linear(float(values[level]))
     if stereo:
-        place = None if values[f"{at}/follow"] or tap == "group" else float(values[f"{at}/pan"])
-        if strip == "main" and place is None and TAPS[tap] != layout.TAP_POST_FADER:
+        place = None if values[follow] or tap == "group" else float(values[pan_path])
+        if at.strip == "main" and place is None and point != layout.TAP_POST_FADER:
             place = float(values["main/balance"])  # behind the fader it is in the sound already
-        gain *= image(values, strip, side, place)[1 - n % 2]
-    elif strip.startswith(("return", "main")):
+        gain *= image(values, at.strip, at.side, place)[1 - at.n % 2]
+    elif at.both:
         gain *= 0.5  # both sides into one
-    return TAPS[tap], gain
+    return point, gain
 
 
 def listen(values: Values, strip: str, mode: str, side: int = 0) -> tuple[float, float]:

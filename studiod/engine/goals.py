@@ -31,7 +31,9 @@ class Aims:
         self.strips, self.outputs = Strips(self.cells), Outputs(self.cells)
         self.effects = Effects(self.cells, self.points)
         self.around = Around(self.cells, self.points, self.filters, self.strips)
-        self._keys: dict[str, tuple[Key, ...]] = {}
+        self._works: list[Key] = []  # by number
+        self._numbers: dict[Key, int] = {}
+        self._hung: dict[str, tuple[bool, tuple[int, ...]]] = {}  # of a path: is it a switch, and what hangs on it
         for unit, row, ms in self.fade_rows():
             rack.state(unit)[row] = round(ms * self.cells.rate_hz / 1000.0)
 
@@ -43,20 +45,33 @@ class Aims:
 
     def entries(self, changed: Mapping[str, Value], values: Values) -> list[Entry]:
         """One entry for every cell that the changes move."""
-        quick: dict[Key, bool] = {}
+        quick: dict[int, bool] = {}
+        hung, works = self._hung, self._works
         for path in changed:
-            keys = self._keys.get(path)
-            if keys is None:
-                keys = self._keys[path] = self.served(path)
-            is_switch = self.registry.params[path].kind != "number"
-            for key in keys:
-                quick[key] = quick.get(key, False) or is_switch
-        self.cells.groups.refresh(values)
+            is_switch, numbers = hung.get(path) or self._hang(path)
+            for number in numbers:
+                if is_switch or number not in quick:
+                    quick[number] = is_switch
+        self.cells.groups.refresh(values, changed)
+        self.strips.anew()
         out: list[Entry] = []
-        for (work_out, bank, lane, index), is_switch in quick.items():
-            work_out(out, values, self.cells.frames[SWITCH_MS if is_switch else GAIN_MS], bank, lane, index)
+        glide, step = self.cells.frames[GAIN_MS], self.cells.frames[SWITCH_MS]
+        for number, is_switch in quick.items():
+            work_out, bank, lane, index = works[number]
+            work_out(out, values, step if is_switch else glide, bank, lane, index)
         self.points.taping = values["recorder/state"] == "record"
         return out
+
+    def _hang(self, path: str) -> tuple[bool, tuple[int, ...]]:
+        """Looked up once: which works a path moves, by their numbers."""
+        numbers = []
+        for key in self.served(path):
+            if key not in self._numbers:
+                self._numbers[key] = len(self._works)
+                self._works.append(key)
+            numbers.append(self._numbers[key])
+        found = self._hung[path] = self.registry.params[path].kind != "number", tuple(numbers)
+        return found
 
     def served(self, path: str) -> tuple[Key, ...]:
         """What hangs on a path.  Raises LookupError for one that should sound and moves nothing."""

@@ -1,5 +1,7 @@
 """What DCAs, mute groups and solos come to on each strip: its mute, its gain, whether and how it is soloed."""
 
+from collections.abc import Mapping
+
 from studiod.engine.gains import Values, linear
 from studiod.registry.registry import Registry
 
@@ -18,6 +20,10 @@ class Groups:
         groups = range(1, console.mute_groups + 1)
         self._groups = {s: [(f"{s}/mutegroup/{k}", f"mutegroup/{k}/on") for k in groups] for s in self.strips}
         self.alone = False
+        self._watched = {path for path in registry.params if any(word in path for word in ("mute", "dca", "solo"))}
+        self._values: Values | None = None  # those of the last refresh
+        self._muted: dict[str, bool] = {}  # found since the last of what they hang on has changed
+        self._gains: dict[str, float] = {}
 
     def members(self, values: Values, group: str) -> list[str]:
         """The strips of a group, named as dca/3 or mutegroup/1."""
@@ -32,6 +38,13 @@ class Groups:
         if values[f"{strip}/mute"] or any(values[f"{dca}/mute"] for dca in self.dcas(values, strip)):
             return True
         return any(values[member] and values[on] for member, on in self._groups[strip])
+
+    def muted_now(self, values: Values, strip: str) -> bool:
+        """The same, of values that have not changed since `refresh`."""
+        found = self._muted.get(strip)
+        if found is None:
+            found = self._muted[strip] = self.muted(values, strip)
+        return found
 
     def gain(self, values: Values, strip: str) -> float:
         """What its DCAs multiply its fader by."""
@@ -50,8 +63,24 @@ class Groups:
         """How the strip's kind solos: pfl, afl or sip."""
         return str(values["solo/ch_mode" if strip.startswith(IN_PLACE) else "solo/bus_mode"])
 
-    def refresh(self, values: Values) -> None:
-        """Look whether anything is soloed in place."""
+    def gain_now(self, values: Values, strip: str) -> float:
+        """What its DCAs multiply its fader by, likewise."""
+        found = self._gains.get(strip)
+        if found is None:
+            found = self._gains[strip] = self.gain(values, strip)
+        return found
+
+    def forget(self) -> None:
+        """What was found may be of values that have been taken back."""
+        self._values = None
+
+    def refresh(self, values: Values, changed: Mapping[str, object]) -> None:
+        """These have changed: where groups hang on one of them, look whether anything is soloed in place."""
+        if values is self._values and self._watched.isdisjoint(changed):
+            return
+        self._values = values
+        self._muted.clear()
+        self._gains.clear()
         places = (strip for strip in self.strips if strip.startswith(IN_PLACE))
         self.alone = values["solo/ch_mode"] == "sip" and any(self.soloed(values, strip) for strip in places)
 

@@ -47,6 +47,12 @@ class Strips:
         self._limiter = ByName(limiter.aim, params, "main/limiter", ("rate_hz",))
         self._share = ByName(automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), aliases={"on": "on_lane"})
         self._taps: dict[tuple[int, int, int], int] = {}
+        self._crossings: dict[tuple[int, int, int], tuple[gains.Crossing, tuple[int, ...], int]] = {}
+        self._sent: dict[tuple[int, int, int], tuple[int, float]] = {}  # worked out since `anew`
+
+    def anew(self) -> None:
+        """Other values than before."""
+        self._sent.clear()
 
     def _own(self, unit: Unit) -> Own:
         """Raises TypeError where a strip's parameters are not what the unit takes, and where no strip has any."""
@@ -104,8 +110,8 @@ class Strips:
     def fader(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """Fader, DCAs, and every reason to be silent."""
         strip, groups = self.cells.name(bank, lane), self.groups
-        silent = groups.muted(v, strip) or groups.silenced(v, strip)
-        goal = 0.0 if silent else gains.fader(v, strip, lane) * groups.gain(v, strip)
+        silent = groups.muted_now(v, strip) or groups.silenced(v, strip)
+        goal = 0.0 if silent else gains.fader(v, strip, lane) * groups.gain_now(v, strip)
         self.cells.steady(out, bank * r.BLOCK + units.FADER, gain.GAIN, lane, goal, frames)
 
     def main(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
@@ -117,18 +123,32 @@ class Strips:
 
     def send(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, n: int) -> None:
         """To bus n from the inputs bank, to matrix n from the others."""
-        cells = self.cells
-        strip, to = cells.name(bank, lane), "matrix" if bank else "bus"
-        tap, goal = gains.send(v, strip, to, n, self.groups.muted(v, strip), cells.side_of(bank, lane))
-        column = lane * cells.wide[bank] + n - 1 + (r.SIDES if bank else 0)
-        key, first = (bank, lane, n), bank * r.BLOCK + units.MIX_1
+        key = (bank, lane, n)
+        crossing, at, first = self._crossings.get(key) or self._crossing(key)
+        found = self._sent.get(key)
+        if found is None:
+            muted = self.groups.muted_now(v, crossing.strip)
+            found = self._sent[key] = gains.send(v, crossing, muted)
+        tap, goal = found
         old = self._taps.get(key, tap)
         self._taps[key] = tap
-        doubtful = cells.doubtful((first, lane, n), old != tap)
-        for other in r.TAPS:
-            if other != tap and (other == old or doubtful):
-                out.append((cells.cell(first + other, mix.GAIN, column), 0.0, frames))
-        out.append((cells.cell(first + tap, mix.GAIN, column), goal, frames))
+        doubtful = self.cells.doubtful((first, lane, n), old != tap)
+        if doubtful or old != tap:
+            for other in r.TAPS:
+                if other != tap and (other == old or doubtful):
+                    out.append((at[other], 0.0, frames))
+        out.append((at[tap], goal, frames))
+
+    def _crossing(self, key: tuple[int, int, int]) -> tuple[gains.Crossing, tuple[int, ...], int]:
+        """A send: where its settings stand, its cell for each tap, and the unit of the first of these."""
+        bank, lane, n = key
+        cells, first = self.cells, bank * r.BLOCK + units.MIX_1
+        to = "matrix" if bank else "bus"
+        crossing = gains.Crossing.of(cells.name(bank, lane), to, n, cells.side_of(bank, lane))
+        column = lane * cells.wide[bank] + n - 1 + (r.SIDES if bank else 0)
+        at = tuple(cells.cell(first + tap, mix.GAIN, column) for tap in r.TAPS)
+        found = self._crossings[key] = crossing, at, first
+        return found
 
     def solo(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """What the monitor hears of a lane: before its fader or behind it."""

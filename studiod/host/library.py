@@ -45,7 +45,9 @@ class Library:
         desk.listen_beneath(self._hear)
 
     def _hear(self, origin: str, news: dict[str, Value]) -> None:
-        kept = {path: value for path, value in news.items() if path in self._kept}
+        kept = news
+        if not self._kept.issuperset(news):
+            kept = {path: value for path, value in news.items() if path in self._kept}
         if kept:
             self.store.note(kept)
 

@@ -77,6 +77,7 @@ class History:
         self.log: deque[Line] = deque(maxlen=LOG)
         self._held = dict(desk.values)
         self._kept = {path for path, param in desk.registry.params.items() if "volatile" not in param.flags}
+        self._switches = {path for path, param in desk.registry.params.items() if param.kind == "switch"}
         self._values = 0
         desk.listen_beneath(self._hear)
         desk.commands |= {"undo": self.undo, "redo": self.redo, "gestures": self.gestures, "log": self.tell}
@@ -84,9 +85,10 @@ class History:
     # -- what happens ------------------------------------------------------------------------------------------------
 
     def _hear(self, origin: str, news: dict[str, Value]) -> None:
-        before = {path: self._held[path] for path in news if path in self._kept}
-        self._held |= news
-        after = {path: news[path] for path in before}
+        held = self._held
+        after = dict(news) if self._kept.issuperset(news) else {path: news[path] for path in news if path in self._kept}
+        before = dict(zip(after, map(held.__getitem__, after), strict=True))
+        held |= news
         if not before:
             return
         word, _, rest = origin.removeprefix(FOLLOWS).partition(" for ")
@@ -97,7 +99,7 @@ class History:
         sender = self.senders.pop(who.id, None) or Sender(who.host)
         self.senders[who.id] = sender
         now_ns = self.desk.clock()
-        touch = max((self.desk.touch_of(path, way) for path in before), default=0)
+        touch = self.desk.latest_touch(before, way)
         voice = origin[: len(origin) - len(way)] + who.id
         step = self._open(sender, voice, before, now_ns, touch)
         if step is not None and self._turns_back(step, voice, after):
@@ -123,8 +125,9 @@ class History:
         if voice.startswith(FOLLOWS) and sender.done and sender.done[-1].voice == voice.removeprefix(FOLLOWS):
             return sender.done[-1]  # of the same transaction
         whole = " for " in voice  # a fade: all that it changes is one step
+        (path,) = before if len(before) == 1 else ("",)  # mostly it is one
         for step in reversed(sender.done):
-            if step.voice == voice and (whole or before.keys() <= step.after.keys()):
+            if step.voice == voice and (whole or (path in step.after if path else before.keys() <= step.after.keys())):
                 lasts = now_ns - step.last_ns <= GESTURE_NS or (touch != 0 and touch == step.touch)
                 stands = all(step.after.get(path, value) == value for path, value in before.items())
                 return step if lasts and stands else None
@@ -132,16 +135,15 @@ class History:
                 continue  # what else its sender does meanwhile is no end of a fade
             if now_ns - step.last_ns > GESTURE_NS and not touch:
                 return None
-            if not before.keys().isdisjoint(step.after):
+            if path in step.after if path else not before.keys().isdisjoint(step.after):
                 return None
         return None
 
     def _turns_back(self, step: Step, voice: str, after: dict[str, Value]) -> bool:
         """Whether a switch goes back to where a step found it, by a hand: not by a fade, nor by what follows a hand."""
-        params, by_hand = self.desk.registry.params, " for " not in voice and not voice.startswith(FOLLOWS)
-        return by_hand and any(
-            params[path].kind == "switch" and step.before.get(path) == value for path, value in after.items()
-        )
+        if " for " in voice or voice.startswith(FOLLOWS) or self._switches.isdisjoint(after):
+            return False
+        return any(step.before.get(path) == value for path, value in after.items() if path in self._switches)
 
     def _as_done(self, word: str, origin: str, before: dict[str, Value]) -> dict[str, Value]:
         """What an undo or a redo changed, in the order in which the step changed it: the log names the same path first

@@ -58,6 +58,7 @@ class Automation:
         self.passes: dict[str, Pass] = {}
         self._load()
         store.holders.append(self._load)
+        self._modes = {path for path in desk.registry.params if path.endswith("/automation")}
         self._posted = 0  # up to this frame what is due has been posted
         self._deaf = [desk.listen_beneath(self._hear), self.transport.listen(self._turn)]
 
@@ -89,10 +90,13 @@ class Automation:
         frame = self.desk.beneath.due or self.machine.rack.get(r.FRAME)
         if "automation/mode" in news:
             self._end_all(frame)
+        plays = self.transport.plays_at(frame)
+        if not plays and self._modes.isdisjoint(news):
+            return
         for path, value in news.items():
-            if path.endswith("/automation"):
+            if path in self._modes:
                 self._end_all(frame, path.removesuffix("automation"))
-            elif self.transport.plays_at(frame) and self.mode(path) in WRITES and self._takes(path):
+            elif plays and self.mode(path) in WRITES and self._takes(path):
                 self._write(path, value, frame)
 
     def _write(self, path: str, value: Value, frame: int) -> None:

@@ -55,6 +55,10 @@ class Machine:
         self.alarms.add(self.shared)
         self.alarms.add(self.loopless)
         self.alarms.add(self.takeless)
+        paths = desk.registry.params
+        self._rolls = {path for path in paths if path.startswith("transport/")}
+        self._arms = {path for path in paths if path.endswith("/arm")} | {"recorder/lookback"}
+        self._sources = {path for path in paths if path.endswith("/source")}
         desk.listen(self._hear)
         desk.guards["recorder/state"] = self._may_record
         self._arm()
@@ -115,10 +119,9 @@ class Machine:
     def _hear(self, origin: str, news: dict[str, Value]) -> None:
         if origin == NAME:
             return
-        roll = {path: value for path, value in news.items() if path.startswith("transport/")}
-        if roll:
-            self._roll(roll)
-        if "recorder/lookback" in news or any(path.endswith("/arm") for path in news) or self._patched(news):
+        if not self._rolls.isdisjoint(news):
+            self._roll({path: value for path, value in news.items() if path in self._rolls})
+        if not self._arms.isdisjoint(news) or self._patched(news):
             self._arm()
         if "recorder/state" in news:
             self._record() if self.recording else self._end(self.desk.news.due or self.now)
@@ -180,7 +183,7 @@ class Machine:
 
     def _patched(self, news: dict[str, Value]) -> bool:
         """Whether an armed track records another point by now."""
-        return any(path.endswith("/source") for path in news) and self._points() != self._held
+        return not self._sources.isdisjoint(news) and self._points() != self._held
 
     def _recordable(self, tracks: list[int]) -> None:
         """Raises Refusal, and shows the alarm, where a take would have no track or no folder."""

@@ -7,7 +7,7 @@ more than its bytes.  Messages are made one by one, while they are asked for.
 
 import struct
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from studiod.net.osc_message import ADDRESS_MAX_BYTES, DEEPEST, FIXED, message_of
@@ -68,8 +68,10 @@ def messages_of(packet: bytes) -> Iterator[Message]:
         yield address, args
 
 
-def timed(packet: bytes) -> Iterator[tuple[int, str, list[Any]]]:
+def timed(packet: bytes, message_of: Callable[[bytes], Message] = message_of) -> Iterator[tuple[int, str, list[Any]]]:
     """The messages of a packet in order, each with the timetag of the bundle that it stands in.
+
+    message_of: makes one of its bytes.
 
     A bundle within another that is meant for *at once* goes with it; one that is meant for an earlier time cannot be.
     Raises Malformed.

@@ -28,6 +28,12 @@ def beside(limit: float) -> tuple[float, float]:
     return float(np.nextafter(at, np.float32(-np.inf))), float(np.nextafter(at, np.float32(np.inf)))
 
 
+@cache
+def inside(low: float, high: float) -> tuple[float, float]:
+    """Between these two no number is within a float32 step of either limit, whichever way it is rounded."""
+    return beside(beside(low)[1])[1], beside(beside(high)[0])[0]
+
+
 def shown(value: object) -> str:
     """The shortest text that reads back as the same float32: 0.707, not 0.7070000171661377; 10, not 10.0."""
     if isinstance(value, float) and math.isfinite(value):

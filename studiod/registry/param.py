@@ -7,7 +7,7 @@ from numbers import Real
 
 from studiod.registry import laws, spoken
 from studiod.registry.alike import NUMBER, by_number, closest, near_path
-from studiod.registry.laws import FLOAT32_MAX, beside, float32, shown
+from studiod.registry.laws import FLOAT32_MAX, beside, float32, inside, shown
 from studiod.registry.points import nearest_point, stereo, vocabulary
 from studiod.texts import plain, printable
 
@@ -106,6 +106,10 @@ class Param:
     def accept(self, value: object) -> Value:
         """The value as it is stored: float32, 0|1, an item's name, or text.  Raises Refusal; never clamps."""
         if self.kind == "number":
+            if type(value) is float:  # most of what comes, without a look at the ends
+                above, below = inside(self.low, self.high)
+                if above < value < below:
+                    return float32(value)
             return self._number(value)
         if self.kind == "switch":
             position = spoken.switch(value) if isinstance(value, str) else value

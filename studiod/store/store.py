@@ -78,7 +78,8 @@ class Store:
     def note(self, news: Mapping[str, object]) -> None:
         """Values to be written; the newest of a path counts."""
         self._memory.note(news)
-        self._wake.set()
+        if not self._wake.is_set():
+            self._wake.set()
 
     def put(self, kind: str, name: str, record: Packing) -> None:
         """A record, in the place of what that name held, its pieces included; a function makes it on the store's

@@ -17,7 +17,7 @@ LIMITS = PAGE[PAGE.index("## Limits") : PAGE.index("## Forged senders")]
 ROWS = {cells[1].strip(): cells[2] for line in LIMITS.splitlines() if len(cells := line.split("|")) > 3}
 MB = 1 << 20
 SAID = [
-    ("packets of one host by UDP", [peers.PACKETS_PER_S]),
+    ("packets of one host by UDP", [peers.PACKETS_PER_S, peers.PACKETS_HERE]),
     ("packets that wait, of one peer", [turns.WAITING_BYTES // MB, turns.WAITING_BYTES // 16 // 1024,
                                         turns.CROWDED_BYTES // MB]),
     ("paths in one packet", [server.PLAN_MAX]),

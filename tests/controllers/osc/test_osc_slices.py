@@ -1,4 +1,4 @@
-"""Laws of slices: a recall lets others go on while it is prepared, is one transaction, and is later than what they do."""
+"""Laws of slices: a recall lets others go on while it is prepared, is one transaction, and later than what they do."""
 
 from typing import Any
 

@@ -1,0 +1,73 @@
+"""Laws of many changes taken together: they come to what they come to one by one, in the same order."""
+
+import random
+from typing import Any
+
+import pytest
+
+from library_rig import REGISTRY, Rig, other
+from studiod.desk import transaction
+from studiod.desk.transaction import Transaction
+from studiod.registry.param import Param
+
+SETTABLE = [param for param in REGISTRY.params.values() if "read-only" not in param.flags]
+PLAIN = [param for param in SETTABLE if not param.path.endswith(("/link", "/solo"))]
+PLAIN = [param for param in PLAIN if param.path not in ("solo/clear", "tap")]
+
+
+def runs(seed: int, params: list[Param]) -> list[list[tuple[str, Any]]]:
+    """Transactions of random sizes, some with a path more than once and with what stands already."""
+    chance, out = random.Random(seed), []
+    for _ in range(12):
+        some = chance.choices(params, k=chance.choice((1, 5, 40, 400)))
+        out.append([(param.path, param.rest if chance.random() < 0.2 else other(param, chance)) for param in some])
+    return out
+
+
+def carried_out(changes: list[list[tuple[str, Any]]], links: tuple[str, ...]) -> tuple[Any, ...]:
+    rig = Rig()
+    heard: list[Any] = []
+    rig.desk.listen_beneath(lambda origin, news: heard.append((origin, list(news.items()))))
+    rig.desk.decided.append(lambda origin, paths: heard.append((origin, list(paths))))
+    for link in links:
+        rig.desk.set(link, 1)
+    done = [list(rig.desk.change(one, "me").items()) for one in changes]
+    told = [(origin, list(news.items())) for origin, news in rig.told]
+    undone = rig.do("undo")
+    return done, told, heard, rig.engine.posts, rig.desk.values, rig.desk.heard, undone
+
+
+@pytest.mark.parametrize("links", [(), ("ch/1/link",), ("ch/3/link", "bus/1/link")])
+@pytest.mark.parametrize("params", [SETTABLE, PLAIN], ids=["all", "plain"])
+@pytest.mark.parametrize("seed", range(3))
+def test_many_changes_together_are_what_they_are_one_by_one(
+    seed: int, params: list[Param], links: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = runs(seed, params)
+    monkeypatch.setattr(transaction, "MANY", 0)
+    together = carried_out(changes, links)
+    monkeypatch.setattr(transaction, "MANY", 10**9)
+    assert together == carried_out(changes, links)
+
+
+def test_plain_changes_are_taken_together_and_those_of_a_linked_pair_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rig, ones = Rig(), []
+    monkeypatch.setattr(Transaction, "set", lambda _, path, value: ones.append(path))
+    many = [(f"ch/{n}/send/{m}/level", -9.0) for n in range(1, 7) for m in range(1, 5)]
+    rig.desk.change(many)
+    assert ones == []
+    rig.desk.values["ch/1/link"] = 1
+    rig.desk.change([(path, -8.0) for path, _ in many])
+    assert set(ones) == {path for path, _ in many if path.startswith(("ch/1/", "ch/2/"))}
+
+
+def test_what_an_engine_that_fails_was_told_together_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig()
+    before = dict(rig.desk.values)
+    monkeypatch.setattr(rig.engine, "post", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        rig.desk.change([(param.path, other(param, random.Random(1))) for param in PLAIN if param.kind == "number"])
+    assert rig.desk.values == before
+    assert rig.desk.heard == before
