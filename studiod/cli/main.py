@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from studiod.cli import params, talk_words, whereabouts
+from studiod.cli.alone import leave, short
 from studiod.cli.completion import complete
 from studiod.encoding import KEPT, heard, say, spell, whole
 from studiod.errors import Fault
@@ -51,6 +52,7 @@ def _run(args: argparse.Namespace) -> int:
         return code
 
 
+@short
 @compiles
 def _render(args: argparse.Namespace) -> int:
     from studiod.cli.render_request import request
@@ -63,6 +65,7 @@ def _render(args: argparse.Namespace) -> int:
     return render(args, asked)
 
 
+@short
 @compiles
 def _measure(args: argparse.Namespace) -> int:
     from studiod.cli.measure import command
@@ -232,6 +235,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = int(args.job(args))
         with heard():
             sys.stdout.flush()
+        leave(args, code)
         return code
     except Fault as fault:
         say("\n".join(plain(whole(line), LINE_MAX) for line in str(fault).split("\n")), sys.stderr)

@@ -12,8 +12,8 @@ from itertools import chain
 import numpy as np
 
 from studiod.cli.render_inputs import PIECE_FRAMES, Sources
-from studiod.cli.render_outputs import Outputs
 from studiod.cli.render_request import Request
+from studiod.cli.render_writing import Outputs
 from studiod.encoding import name_of, say
 from studiod.files.ahead import ahead
 from studiod.host.offline import LONGEST_FRAMES, Offline, check, routed

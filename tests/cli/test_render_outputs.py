@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from captures import read_sound, write_sound
+from captures import write_sound
 from studiod.cli.main import main
-from studiod.cli.render_outputs import write
-from studiod.errors import FileFault
 
 Said = pytest.CaptureFixture[str]
 
@@ -88,32 +86,6 @@ def test_a_rate_that_neither_a_desk_nor_the_files_have_is_refused(sound: Path, c
     write_sound(sound, np.full(800, 0.25), 8000)
     assert main(["render", "--input", "in.wav", "--output", "input/1=x.wav", "--rate", "8000"]) == 0
     assert sf.info("x.wav").samplerate == 8000
-
-
-def test_a_file_is_written_whole_or_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file, link = write_sound(tmp_path / "x.wav", np.full(100, 0.5)), tmp_path / "link.wav"
-    file.chmod(0o640)
-    link.symlink_to("x.wav")
-    before = file.read_bytes()
-
-    def full(*_: object) -> None:
-        assert file.read_bytes() == before, "written beside it"
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(sf.SoundFile, "write", full)
-        with pytest.raises(FileFault, match="No space left on device"):
-            write(file, np.zeros((9600, 1), np.float32), 48_000, "")
-        patch.setattr(sf.SoundFile, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            write(file, np.zeros((9600, 1), np.float32), 48_000, "")
-    assert file.read_bytes() == before
-    assert sorted(os.listdir(tmp_path)) == ["link.wav", "x.wav"]
-    write(link, np.full((9600, 1), 0.125, np.float32), 48_000, "")
-    assert link.is_symlink()
-    assert (read_sound(file) == 0.125).all()
-    assert file.stat().st_mode & 0o777 == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["link.wav", "x.wav"]
 
 
 def test_what_becomes_of_a_value_that_is_not_taken_is_told(sound: Path, capsys: Said) -> None:
