@@ -39,7 +39,7 @@ class Cells:
 
     def cell(self, unit: int, row: int, lane: int) -> int:
         """The queue's name of a cell of a unit."""
-        return queue.slot(unit, row, lane, int(self.rack.words[r.TABLE + 3 * unit + 2]))
+        return queue.slot(unit, row, lane)
 
     def name(self, bank: int, lane: int) -> str:
         """The strip that a lane belongs to."""

@@ -41,7 +41,7 @@ class Engine:
         self.device = "virtual"
         self.aims = aims.Aims(rack, registry)
         self.gauges = Meters(rack)
-        self._sequence = 0
+        self._sequence = rack.get(r.LAST_SEQUENCE)  # a number stands for one transaction of a rack
         self._first = 0
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._posted: deque[tuple[int, int, int]] = deque()  # header, sequence, entries
@@ -141,8 +141,9 @@ class Engine:
     def _write(self, header: int, frame: int, entries: list[Entry]) -> None:
         rack, count = self.rack, len(entries)
         at = (self._first + np.arange(count)) % r.ENTRIES
-        slots, values, glides = zip(*entries, strict=True)
-        rack.slots[at], rack.values[at], rack.glides[at] = slots, values, glides
+        slots, values, glides = (np.array(column) for column in zip(*entries, strict=True))
+        order = np.argsort(slots, kind="stable")  # through the memory once; what comes later for a cell stays later
+        rack.slots[at], rack.values[at], rack.glides[at] = slots[order], values[order], glides[order]
         self._sequence += 1
         rack.headers[header, 1:] = frame, self._first, count
         rack.publish_header(header, self._sequence)
@@ -185,6 +186,6 @@ class Engine:
     def fade(self, goal: float, frames: int) -> None:
         """Open (1) or close (0) all outputs."""
         lanes = int(self.rack.words[r.OUTPUTS])
-        entries = [(queue.slot(outputs.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
+        entries = [(queue.slot(outputs.OUT_FADE, gain.GAIN, c), goal, frames) for c in range(lanes)]
         self._pending.append((0, entries))
         self.pump()

@@ -56,6 +56,7 @@ class Aims:
         for (work_out, bank, lane, index), is_switch in quick.items():
             work_out(out, values, self.cells.frames[SWITCH_MS if is_switch else GAIN_MS], bank, lane, index)
         self.points.taping = values["recorder/state"] == "record"
+        self.points.hearers.let_go(out)
         return out
 
     def served(self, path: str) -> tuple[Key, ...]:
