@@ -5,21 +5,20 @@ much; last a clamp, which finds nothing to do but rounding.  The delay is the sa
 group stand on lane 0.  A look-ahead is exchanged through silence: the delay goes with it.
 """
 
-import math
-
 import numpy as np
+from numba import carray
 
-from dsp import limiter_gain, limiter_peaks
+from dsp import limiter_bass, limiter_gain, limiter_peaks
 from dsp.core import glide
 from dsp.core.decibel import AMPLITUDE_DB, exp2, log2
 from dsp.core.rt import rt
+from dsp.core.vectors import head, load, magnitude, pick, stack, store, whole
 
 LINKED = True  # what one lane does moves all
 FADE_MS = 5.0
-BASS_HZ = 500.0
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
-STILL = 1e-30  # a memory below -600 dB is silence: keeps denormals away
 CHUNK = limiter_peaks.MOST
+AT, GAIN, HEARD, WHOLE = range(4)  # what a frame that comes out needs
 
 MOVING, ACTIVE = glide.MOVING, glide.ACTIVE
 # DRIVE CEILING: linear   WET: on   WIRE: 1 at rest, 0 while the look-ahead is exchanged (moved from here only)
@@ -75,17 +74,13 @@ def aim(
     on: int, gain_db: float, ceiling_db: float, release_ms: float, lookahead_ms: float, rate_hz: float
 ) -> dict[int, float]:
     """The goal of each row of lane 0.  The look-ahead is to be asked for by ASK = 2."""
-    g = math.tan(math.pi * BASS_HZ / rate_hz)
-    a1 = 1.0 / (1.0 + g * (g + math.sqrt(2.0)))
     return {
         DRIVE: 10.0 ** (gain_db / 20.0),
         CEILING: top_of(ceiling_db),
         WET: float(bool(on)),
         NEXT_LOOK: float(look_frames(lookahead_ms, rate_hz)),
         FADE: float(round(FADE_MS * rate_hz / 1000.0)),
-        BASS_1: a1,
-        BASS_2: g * a1,
-        BASS_3: g * g * a1,
+        **dict(zip((BASS_1, BASS_2, BASS_3), limiter_bass.aim(rate_hz), strict=True)),
         **{SETTINGS + row: goal for row, goal in limiter_gain.aim(release_ms, rate_hz).items()},
     }
 
@@ -126,36 +121,62 @@ def scratch(s, k):
 
 
 @rt
-def take(s, u, first, frames, moving):
-    """Drive a chunk of u into the rings; note its ceilings and the peaks of its low band."""
-    lanes = u.shape[1]
-    a1, a2, a3 = s[BASS_1, 0], s[BASS_2, 0], s[BASS_3, 0]
-    basses, tops = scratch(s, 1), scratch(s, 3)
+def settings(s, frames, moving):
+    """The drive and the ceiling of each frame of a chunk; the ceilings are kept until the sound comes out."""
+    drives, tops = scratch(s, 2), scratch(s, 3)
     now = int(s[FRAME, 0])
     for i in range(frames):
         if moving:
             glide.step(s, DRIVE)
             glide.step(s, CEILING)
-        drive = s[DRIVE, 0]
+        drives[i] = s[DRIVE, 0]
         tops[i] = s[CEILING, 0]
+        s[TOP + ((now + i) & LAST), 0] = s[CEILING, 0] - 1.0  # exact: a ceiling at rest is a single precision number
+
+
+@rt
+def drive_on(s, u, first, frames, c, part, heights):
+    """The part of the lanes that begins at c into the rings; how high their low band is on each frame."""
+    drives = scratch(s, 2)
+    a1, a2, a3 = s[BASS_1, 0], s[BASS_2, 0], s[BASS_3, 0]
+    now = int(s[FRAME, 0])
+    low1 = load(s, LOW_1, c, part)
+    low2 = load(s, LOW_2, c, part)
+    for i in range(frames):
         at = (now + i) & LAST
-        s[TOP + at, 0] = s[CEILING, 0] - 1.0  # exact, since a ceiling is a single precision number when it rests
-        bass = 0.0
-        for c in range(lanes):
-            x = u[first + i, c]
-            x = x if abs(x) <= LOUDEST else 0.0
-            v = x * drive
-            s[DRY + at, c] = x
-            s[LOUD + at, c] = v
-            v3 = v - s[LOW_2, c]
-            v1 = a1 * s[LOW_1, c] + a2 * v3
-            v2 = s[LOW_2, c] + a2 * s[LOW_1, c] + a3 * v3
-            low1 = 2.0 * v1 - s[LOW_1, c]
-            low2 = 2.0 * v2 - s[LOW_2, c]
-            s[LOW_1, c] = low1 if abs(low1) > STILL else 0.0
-            s[LOW_2, c] = low2 if abs(low2) > STILL else 0.0
-            bass = max(bass, abs(v2))
-        basses[i] = bass
+        x = load(u, first + i, c, part)
+        x = pick(magnitude(x) <= LOUDEST, x, 0.0)
+        v = x * drives[i]
+        store(s, DRY + at, c, part, x)
+        store(s, LOUD + at, c, part, v)
+        low, low1, low2 = limiter_bass.onward(v, low1, low2, a1, a2, a3)
+        store(heights, i, 0, whole(2), magnitude(low))
+    store(s, LOW_1, c, part, low1)
+    store(s, LOW_2, c, part, low2)
+
+
+@rt
+def take(s, u, first, frames, moving):
+    """Drive a chunk of u into the rings; note its ceilings and the peaks of its low band."""
+    lanes = u.shape[1]
+    settings(s, frames, moving)
+    basses = scratch(s, 1)
+    heights = carray(stack(CHUNK, 2), (CHUNK, 2), np.float64)
+    for i in range(frames):
+        basses[i] = 0.0
+    for c in range(0, lanes, 2):
+        if c + 1 < lanes:
+            drive_on(s, u, first, frames, c, whole(2), heights)
+        else:
+            drive_on(s, u, first, frames, c, head(2, 1), heights)
+        for i in range(frames):
+            basses[i] = max(basses[i], max(heights[i, 0], heights[i, 1]))
+
+
+@rt
+def above(peak, top):
+    """Octaves of a peak over a ceiling; 0 below it."""
+    return max(log2(peak / top), 0.0) if peak > top else 0.0
 
 
 @rt
@@ -163,22 +184,22 @@ def search(s, frames):
     """What each frame of a chunk requires, in octaves: its crest on the loudest lane over its ceiling."""
     lanes = s.shape[1]
     peaks, basses, tops = scratch(s, 0), scratch(s, 1), scratch(s, 3)
-    start = SCRATCH * lanes + 4 * CHUNK
-    work = s.reshape(-1)[start : start + (limiter_peaks.WORK + 1) // 2].view(np.float32)
     least = tops[0]
     for i in range(frames):
         least = min(least, tops[i])
         peaks[i] = 0.0
-    past = int(s[FRAME, 0]) - limiter_peaks.TAPS + 1
-    for c in range(lanes):
-        for i in range(limiter_peaks.TAPS - 1 + frames):
-            work[i] = s[LOUD + ((past + i) & LAST), c]
-        limiter_peaks.crests(work, frames, least, peaks)
+    past = (int(s[FRAME, 0]) - limiter_peaks.TAPS + 1) & LAST
+    line = limiter_peaks.TAPS - 1 + frames
+    if limiter_peaks.loudest(s, LOUD, RING, past, line) * limiter_peaks.BOUND > least:
+        start = SCRATCH * lanes + 4 * CHUNK
+        work = s.reshape(-1)[start : start + (limiter_peaks.WORK + 1) // 2].view(np.float32)
+        for c in range(lanes):
+            for i in range(line):
+                work[i] = s[LOUD + ((past + i) & LAST), c]
+            limiter_peaks.crests(work, frames, least, peaks)
     for i in range(frames):
-        need = log2(peaks[i] / tops[i])
-        bass = log2(basses[i] / tops[i])
-        peaks[i] = need if peaks[i] > tops[i] and need > 0.0 else 0.0
-        basses[i] = bass if bass > 0.0 else 0.0
+        peaks[i] = above(peaks[i], tops[i])
+        basses[i] = above(basses[i], tops[i])
 
 
 @rt
@@ -210,9 +231,8 @@ def ride_on(s, first, last):
 
 
 @rt
-def give(s, u, first, frames, moving):
-    """The delayed sound of a chunk, turned down and clamped."""
-    lanes = u.shape[1]
+def ways(s, frames, moving, out):
+    """For each frame of a chunk to out[4, CHUNK]: where in the rings it lies, its gain, how much of it is heard."""
     turns = scratch(s, 2)
     apart = s[STAGE, 0] == 1.0  # the look-ahead may change within the chunk
     if not apart:
@@ -224,17 +244,41 @@ def give(s, u, first, frames, moving):
             advance(s)
         if apart:
             ride_on(s, i, i + 1)
-        at = (int(s[FRAME, 0]) + i - int(s[SETTINGS + limiter_gain.LOOK, 0]) - limiter_peaks.DELAY_FRAMES) & LAST
-        gain = exp2(-turns[i])
+        late = int(s[SETTINGS + limiter_gain.LOOK, 0]) + limiter_peaks.DELAY_FRAMES
+        out[AT, i] = (int(s[FRAME, 0]) + i - late) & LAST
+        out[GAIN, i] = exp2(-turns[i]) if turns[i] != 0.0 else 1.0
+        out[HEARD, i] = s[WET, 0]
+        out[WHOLE, i] = s[WIRE, 0]
+
+
+@rt
+def come_out(s, u, first, frames, c, part, way):
+    """The part of the lanes that begins at c from the rings, turned down and clamped."""
+    for i in range(frames):
+        at = int(way[AT, i])
+        wet = way[HEARD, i]
         top = s[TOP + at, 0] + 1.0
-        wet, wire = s[WET, 0], s[WIRE, 0]
-        for c in range(lanes):
-            x = s[LOUD + at, c] * gain
-            x = x if x < top else top
-            x = x if x > -top else -top
-            dry = s[DRY + at, c]
-            u[first + i, c] = (x if wet == 1.0 else dry + wet * (x - dry)) * wire
-    s[TURNED, 0] = turns[frames - 1]
+        x = load(s, LOUD + at, c, part) * way[GAIN, i]
+        x = pick(x < top, x, top)
+        x = pick(x > -top, x, -top)
+        if wet != 1.0:
+            dry = load(s, DRY + at, c, part)
+            x = dry + wet * (x - dry)
+        store(u, first + i, c, part, x * way[WHOLE, i])
+
+
+@rt
+def give(s, u, first, frames, moving):
+    """The delayed sound of a chunk, turned down and clamped."""
+    lanes = u.shape[1]
+    way = carray(stack(4, CHUNK), (4, CHUNK), np.float64)
+    ways(s, frames, moving, way)
+    for c in range(0, lanes, 2):
+        if c + 1 < lanes:
+            come_out(s, u, first, frames, c, whole(2), way)
+        else:
+            come_out(s, u, first, frames, c, head(2, 1), way)
+    s[TURNED, 0] = scratch(s, 2)[frames - 1]
     s[FRAME, 0] += frames
 
 

@@ -2,22 +2,27 @@
 
 The interpolator is that of dsp/truepeak.py, 16 phases of 64 taps.  Phase p is phase 16 - p run backwards: with
 e = x[k] + x[63 - k] and o = x[k] - x[63 - k] the one is E + O, the other E - O, and the greater of the two magnitudes
-is |E| + |O|.  So half the products do.  Single precision: the reading is right to 1e-5 dB, and twice as fast.  The
-loops run along the frames, but the order of each sum is fixed, so that cutting the block changes no bit.
+is |E| + |O|.  So half the products do.  Single precision: the reading is right to 1e-5 dB, and twice as fast.  A
+register holds frames, and the order of each sum is fixed, so that cutting the block changes no bit.
 """
 
 import numpy as np
+from numba import carray
 
 from dsp import truepeak
+from dsp.core import singles
 from dsp.core.rt import rt
+from dsp.core.vectors import head, load, magnitude, pick, stack, store, whole
 
 TAPS = truepeak.TAPS
 HALF = TAPS // 2
 DELAY_FRAMES = truepeak.DELAY_FRAMES
 PAIRS = 8  # phases 1 and 15, 2 and 14 .. 7 and 9, and 8 with itself
 MOST = 32  # frames of one call
+MORE = 1.0 + 1e-6
+SIZE = np.int32(0x7FFFFFFF)  # all but the sign of a float32
 LINE = TAPS + MOST  # the line that is read: 63 frames of the past, then the new ones
-WORK = LINE + 2 * HALF * MOST + 2 * PAIRS * MOST  # single precision numbers of scratch
+WORK = LINE + 16  # single precision numbers of scratch
 
 
 def table() -> np.ndarray:
@@ -32,51 +37,91 @@ BOUND = truepeak.bound(truepeak.taps())  # the most that any phase can make of s
 
 
 @rt
+def loudest(s, row, ring, first, count):
+    """The greatest magnitude on any lane of a ring of so many frames, which begins at a row of s, from its frame first
+    on, and a little more, since lines are of single precision: eight numbers at a time."""
+    lanes = s.shape[1]
+    line = s.reshape(-1)
+    before = min(count, ring - first)  # what the ring's end cuts off lies at its beginning
+    top = load(line, 0, 0, head(8, 0))
+    for piece in range(2):
+        at = (row + (first if piece == 0 else 0)) * lanes
+        many = (before if piece == 0 else count - before) * lanes
+        for k in range(0, many, 8):
+            size = magnitude(load(line, 0, at + k, head(8, many - k)))
+            top = pick(size > top, size, top)
+    sizes = carray(stack(1, 8), (8,), np.float64)
+    store(sizes, 0, 0, whole(8), top)
+    found = 0.0
+    for k in range(8):
+        found = max(found, sizes[k])
+    return found * MORE
+
+
+@rt
+def eight(x, k, p):
+    """Eight terms of the sum p of sixteen frames, from the k-th on; x are the folded samples."""
+    t = TABLE[p]
+    y = singles.plus(singles.times(x[0], t[k]), singles.times(x[1], t[k + 1]))
+    y = singles.plus(singles.plus(y, singles.times(x[2], t[k + 2])), singles.times(x[3], t[k + 3]))
+    z = singles.plus(singles.times(x[4], t[k + 4]), singles.times(x[5], t[k + 5]))
+    z = singles.plus(singles.plus(z, singles.times(x[6], t[k + 6])), singles.times(x[7], t[k + 7]))
+    return singles.plus(y, z)
+
+
+@rt
+def folded(work, i, k, sign):
+    """The k-th sample of sixteen frames from i on, and the one as far from the other end, added or taken off."""
+    x, y = singles.load(work, i + k), singles.load(work, i + TAPS - 1 - k)
+    return singles.plus(x, y) if sign > 0 else singles.minus(x, y)
+
+
+@rt
+def sums(work, i, first, sign):
+    """The sums of four pairs of phases from the table's row first on, of sixteen frames from i on."""
+    a = b = c = d = singles.spread(np.float32(0.0))
+    for k in range(0, HALF, 8):
+        x = (
+            folded(work, i, k, sign), folded(work, i, k + 1, sign), folded(work, i, k + 2, sign),
+            folded(work, i, k + 3, sign), folded(work, i, k + 4, sign), folded(work, i, k + 5, sign),
+            folded(work, i, k + 6, sign), folded(work, i, k + 7, sign),
+        )  # fmt: skip
+        a = singles.plus(a, eight(x, k, first))
+        b = singles.plus(b, eight(x, k, first + 1))
+        c = singles.plus(c, eight(x, k, first + 2))
+        d = singles.plus(d, eight(x, k, first + 3))
+    return singles.size(a), singles.size(b), singles.size(c), singles.size(d)
+
+
+@rt
+def most(work, i):
+    """The greatest magnitude between the samples of sixteen frames from i on."""
+    top = singles.spread(np.float32(0.0))
+    for p in range(0, PAIRS, 4):
+        even, odd = sums(work, i, p, 1), sums(work, i, PAIRS + p, -1)
+        top = singles.larger(top, singles.plus(even[0], odd[0]))
+        top = singles.larger(top, singles.plus(even[1], odd[1]))
+        top = singles.larger(top, singles.plus(even[2], odd[2]))
+        top = singles.larger(top, singles.plus(even[3], odd[3]))
+    return top
+
+
+@rt
 def crests(work, frames, least, peaks):
     """Raise peaks[i] to the greatest magnitude from 32 frames before frame i of the line up to 31 before.
 
     work[:63 + frames] is the line; frames is at most MOST.  What cannot exceed least is left out.
     """
-    loudest = np.float32(0.0)
+    loudest = np.int32(0)  # the bits of a float32 without its sign are in the order of its size
+    words = work.view(np.int32)
     for i in range(TAPS - 1 + frames):
-        loudest = max(loudest, abs(work[i]))
-    if loudest * BOUND <= least:
+        loudest = max(loudest, words[i] & SIZE)
+    work[LINE] = 0.0
+    words[LINE] = loudest
+    if work[LINE] * BOUND <= least:
         return
-    even = work[LINE : LINE + HALF * MOST].reshape(HALF, MOST)
-    odd = work[LINE + HALF * MOST : LINE + 2 * HALF * MOST].reshape(HALF, MOST)
-    sums = work[LINE + 2 * HALF * MOST :].reshape(2 * PAIRS, MOST)
-    for k in range(HALF):
-        for i in range(frames):
-            x = work[i + k]
-            y = work[i + TAPS - 1 - k]
-            even[k, i] = x + y
-            odd[k, i] = x - y
-    for p in range(0, 2 * PAIRS, 2):  # two sums at a time, eight terms at a time: each sample is fetched half as often
-        fold = even if p < PAIRS else odd
-        one, other = sums[p], sums[p + 1]
-        for i in range(frames):
-            one[i] = np.float32(0.0)
-            other[i] = np.float32(0.0)
-        for k in range(0, HALF, 8):
-            f0, f1, f2, f3 = fold[k], fold[k + 1], fold[k + 2], fold[k + 3]
-            f4, f5, f6, f7 = fold[k + 4], fold[k + 5], fold[k + 6], fold[k + 7]
-            a0, a1, a2, a3 = TABLE[p, k], TABLE[p, k + 1], TABLE[p, k + 2], TABLE[p, k + 3]
-            a4, a5, a6, a7 = TABLE[p, k + 4], TABLE[p, k + 5], TABLE[p, k + 6], TABLE[p, k + 7]
-            b0, b1, b2, b3 = TABLE[p + 1, k], TABLE[p + 1, k + 1], TABLE[p + 1, k + 2], TABLE[p + 1, k + 3]
-            b4, b5, b6, b7 = TABLE[p + 1, k + 4], TABLE[p + 1, k + 5], TABLE[p + 1, k + 6], TABLE[p + 1, k + 7]
-            for i in range(frames):
-                x0, x1, x2, x3, x4, x5, x6, x7 = f0[i], f1[i], f2[i], f3[i], f4[i], f5[i], f6[i], f7[i]
-                y = a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3
-                z = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
-                one[i] += y + (a4 * x4 + a5 * x5 + a6 * x6 + a7 * x7)
-                other[i] += z + (b4 * x4 + b5 * x5 + b6 * x6 + b7 * x7)
-    top = sums[0]
-    for i in range(frames):
-        top[i] = abs(top[i]) + abs(sums[PAIRS, i])
-    for p in range(1, PAIRS):
-        one, other = sums[p], sums[PAIRS + p]
-        for i in range(frames):
-            y = abs(one[i]) + abs(other[i])
-            top[i] = top[i] if top[i] > y else y
-    for i in range(frames):
-        peaks[i] = max(max(peaks[i], top[i]), max(abs(work[i + HALF - 1]), abs(work[i + HALF])))
+    for i in range(0, frames, singles.N):  # what lies behind the last frame is counted for nothing
+        singles.store(work, LINE, most(work, i))
+        for k in range(min(frames - i, singles.N)):
+            own = max(abs(work[i + k + HALF - 1]), abs(work[i + k + HALF]))
+            peaks[i + k] = max(max(peaks[i + k], work[LINE + k]), own)

@@ -9,7 +9,7 @@ import numpy as np
 from dsp.core import glide
 from dsp.core.glide import ACTIVE, D1, D2, D3, GOAL, LEFT, MOVING
 from dsp.core.rt import rt
-from dsp.core.vectors import fma, load, store, whole
+from dsp.core.vectors import every, fma, load, pick, store, whole
 
 GAIN = 2  # a glide, linear
 USED = 8  # in the crossing's first destination: this lane goes somewhere
@@ -25,23 +25,33 @@ def state(lanes, destinations):
 
 
 @rt
+def empty(s, row, first, end):
+    """Whether a row holds nothing but zeros from first to end, eight cells at a time."""
+    c = first
+    while c + 8 <= end:
+        if not every(load(s, row, c, whole(8)) == 0.0):
+            return False
+        c += 8
+    while c < end:
+        if s[row, c] != 0.0:
+            return False
+        c += 1
+    return True
+
+
+@rt
 def survey(s, lanes, destinations):
     """Note which lanes go anywhere and which of them glide."""
     moving = 0.0
     active = 0.0
     for c in range(lanes):
-        used = 0.0
-        stir = 0.0
-        for d in range(destinations):
-            at = c * destinations + d
-            if s[GAIN + LEFT, at] > 0.0:
-                stir = 1.0
-                moving = 1.0
-            if s[GAIN, at] != 0.0 or s[GAIN + LEFT, at] > 0.0:
-                used = 1.0
-                active = 1.0
-        s[USED, c * destinations] = used
-        s[STIR, c * destinations] = stir
+        first = c * destinations
+        stir = 0.0 if empty(s, GAIN + LEFT, first, first + destinations) else 1.0
+        used = 0.0 if stir == 0.0 and empty(s, GAIN, first, first + destinations) else 1.0
+        s[USED, first] = used
+        s[STIR, first] = stir
+        moving = max(moving, stir)
+        active = max(active, used)
     s[MOVING, 0] = moving
     s[ACTIVE, 0] = active
 
@@ -103,40 +113,131 @@ def add_still(s, u, out, first, end):
 
 
 @rt
-def sum_moving(s, u, out, c, d, part, end):
-    """A lane of which something glides, into the part of the destinations from d to end."""
-    first = c * out.shape[1]
-    g = load(s, GAIN, first + d, part)
-    if glide.under_way(s, GAIN, 1, first + d, first + end) == 0:
-        for i in range(u.shape[0]):
-            store(out, i, d, part, fma(g, u[i, c], load(out, i, d, part)))
-        return
-    d1 = load(s, GAIN + D1, first + d, part)
-    d2 = load(s, GAIN + D2, first + d, part)
-    d3 = load(s, GAIN + D3, first + d, part)
-    goal = load(s, GAIN + GOAL, first + d, part)
-    left = load(s, GAIN + LEFT, first + d, part)
-    for i in range(u.shape[0]):
-        g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
-        store(out, i, d, part, fma(g, u[i, c], load(out, i, d, part)))
-    store(s, GAIN, first + d, part, g)
-    store(s, GAIN + D1, first + d, part, d1)
-    store(s, GAIN + D2, first + d, part, d2)
-    store(s, GAIN + D3, first + d, part, d3)
-    store(s, GAIN + LEFT, first + d, part, left)
+def still(s, c, at, part):
+    """Whether no gain of a lane c glides on the part of its destinations whose first cell is at."""
+    return s[STIR, c] == 0.0 or every(load(s, GAIN + LEFT, at, part) == 0.0)
 
 
 @rt
-def add_moving(s, u, out, c):
-    """A lane of which something glides, by eight destinations, then by two."""
+def keep(s, at, part, g, d1, d2, d3, left):
+    """Write a glide back."""
+    store(s, GAIN, at, part, g)
+    store(s, GAIN + D1, at, part, d1)
+    store(s, GAIN + D2, at, part, d2)
+    store(s, GAIN + D3, at, part, d3)
+    store(s, GAIN + LEFT, at, part, left)
+
+
+@rt
+def sum_one(s, u, out, first, end, d, part, i):
+    """Frame i alone."""
+    n = out.shape[1]
+    o = load(out, i, d, part)
+    for c in range(first, end):
+        at = c * n + d
+        g = load(s, GAIN, at, part)
+        if not still(s, c * n, at, part):
+            d1, d2, d3 = load(s, GAIN + D1, at, part), load(s, GAIN + D2, at, part), load(s, GAIN + D3, at, part)
+            goal, left = load(s, GAIN + GOAL, at, part), load(s, GAIN + LEFT, at, part)
+            g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+            keep(s, at, part, g, d1, d2, d3, left)
+        o = fma(g, u[i, c], o)
+    store(out, i, d, part, o)
+
+
+@rt
+def sum_moving(s, u, out, first, end, d, part):
+    """As sum_still, where gains of some lanes glide: those step eight frames in registers.
+
+    A glide that ends beyond the eight frames needs no look at its end.
+    """
+    n = out.shape[1]
+    frames = u.shape[0]
+    whole_frames = frames - frames % 8
+    for i in range(0, whole_frames, 8):
+        o0 = load(out, i, d, part)
+        o1 = load(out, i + 1, d, part)
+        o2 = load(out, i + 2, d, part)
+        o3 = load(out, i + 3, d, part)
+        o4 = load(out, i + 4, d, part)
+        o5 = load(out, i + 5, d, part)
+        o6 = load(out, i + 6, d, part)
+        o7 = load(out, i + 7, d, part)
+        for c in range(first, end):
+            at = c * n + d
+            g = load(s, GAIN, at, part)
+            if still(s, c * n, at, part):
+                o0 = fma(g, u[i, c], o0)
+                o1 = fma(g, u[i + 1, c], o1)
+                o2 = fma(g, u[i + 2, c], o2)
+                o3 = fma(g, u[i + 3, c], o3)
+                o4 = fma(g, u[i + 4, c], o4)
+                o5 = fma(g, u[i + 5, c], o5)
+                o6 = fma(g, u[i + 6, c], o6)
+                o7 = fma(g, u[i + 7, c], o7)
+                continue
+            d1, d2, d3 = load(s, GAIN + D1, at, part), load(s, GAIN + D2, at, part), load(s, GAIN + D3, at, part)
+            goal, left = load(s, GAIN + GOAL, at, part), load(s, GAIN + LEFT, at, part)
+            if every((left == 0.0) | (left > 8.0)):
+                go = left > 0.0
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o0 = fma(g, u[i, c], o0)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o1 = fma(g, u[i + 1, c], o1)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o2 = fma(g, u[i + 2, c], o2)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o3 = fma(g, u[i + 3, c], o3)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o4 = fma(g, u[i + 4, c], o4)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o5 = fma(g, u[i + 5, c], o5)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o6 = fma(g, u[i + 6, c], o6)
+                g, d1, d2 = pick(go, g + d1, g), d1 + d2, d2 + d3
+                o7 = fma(g, u[i + 7, c], o7)
+                left = pick(go, left - 8.0, 0.0)
+            else:
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o0 = fma(g, u[i, c], o0)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o1 = fma(g, u[i + 1, c], o1)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o2 = fma(g, u[i + 2, c], o2)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o3 = fma(g, u[i + 3, c], o3)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o4 = fma(g, u[i + 4, c], o4)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o5 = fma(g, u[i + 5, c], o5)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o6 = fma(g, u[i + 6, c], o6)
+                g, d1, d2, d3, left = glide.onward(g, d1, d2, d3, goal, left)
+                o7 = fma(g, u[i + 7, c], o7)
+            keep(s, at, part, g, d1, d2, d3, left)
+        store(out, i, d, part, o0)
+        store(out, i + 1, d, part, o1)
+        store(out, i + 2, d, part, o2)
+        store(out, i + 3, d, part, o3)
+        store(out, i + 4, d, part, o4)
+        store(out, i + 5, d, part, o5)
+        store(out, i + 6, d, part, o6)
+        store(out, i + 7, d, part, o7)
+    for i in range(whole_frames, frames):
+        sum_one(s, u, out, first, end, d, part, i)
+
+
+@rt
+def add_moving(s, u, out, first, end):
+    """The lanes from first to end, all used: by eight destinations, then by two."""
     n = out.shape[1]
     eights = n - n % 8
     for d in range(0, eights, 8):
-        sum_moving(s, u, out, c, d, whole(8), d + 8)
+        sum_moving(s, u, out, first, end, d, whole(8))
     for d in range(eights, n - 1, 2):
-        sum_moving(s, u, out, c, d, whole(2), d + 2)
+        sum_moving(s, u, out, first, end, d, whole(2))
     if n % 2 == 1:
-        sum_moving(s, u, out, c, n - 1, whole(1), n)
+        sum_moving(s, u, out, first, end, n - 1, whole(1))
 
 
 @rt
@@ -150,14 +251,14 @@ def add(s, u, out):
         return
     c = 0
     while c < lanes:
-        if s[STIR, c * n] != 0.0:
-            add_moving(s, u, out, c)
-            c += 1
-            continue
         first = c
-        while c < lanes and s[USED, c * n] != 0.0 and s[STIR, c * n] == 0.0:
+        stirred = False
+        while c < lanes and s[USED, c * n] != 0.0:
+            stirred = stirred or s[STIR, c * n] != 0.0
             c += 1
-        if c > first:
-            add_still(s, u, out, first, c)
+        if c == first:
+            c += 1
+        elif stirred:
+            add_moving(s, u, out, first, c)
         else:
-            c += 1
+            add_still(s, u, out, first, c)

@@ -1,12 +1,9 @@
-"""`studiod bench`: times the shipped `graph.run` with the standard strip on, once each of its units is heard."""
+"""`studiod bench`: times the shipped graph with the standard strip on, once each of its units is heard."""
 
-import gc
 import json
-import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +12,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dsp import meter
-from studiod.diagnostics import bench_c_reference
+from studiod.diagnostics import bench_c_reference, bench_recall
 from studiod.diagnostics.bench_live import change_to_sample_ms, daemon
+from studiod.diagnostics.bench_player import BLOCK_FRAMES, RATE_HZ, Player, music, one_core
 from studiod.encoding import say
 from studiod.host.offline import Offline
-from studiod.realtime import graph
 from studiod.realtime.strip import METER
 from studiod.registry.registry import Console
 
-RATE_HZ, BLOCK_FRAMES, SHORT_FRAMES, SENDS = 48_000, 64, 16, 16
-SHORT_US = SHORT_FRAMES / RATE_HZ * 1e6
+SHORT_FRAMES, SENDS = 16, 16
+PERIOD_US, SHORT_US = (frames / RATE_HZ * 1e6 for frames in (BLOCK_FRAMES, SHORT_FRAMES))
+RECALLS = 15
 TURN = 50  # blocks of one side, then of the other: 2 ms, short beside what else a machine does
 EVERY_BLOCKS = 7  # moving: new goals every 9.3 ms, below the 10 ms that a gain glides for
 # What each unit is switched off by, on the channels; a send is heard at its own bus.
@@ -77,13 +75,6 @@ def desk(channels: int, off: Mapping[str, object] | None = None) -> Offline:
     return offline
 
 
-def music(frames: int, channels: int) -> np.ndarray:
-    """Noise that comes and goes four times a second, so that gates and compressors work."""
-    loud = 0.5 * np.maximum(np.sin(2 * np.pi * 4.0 * np.arange(frames) / RATE_HZ), 0.0) ** 2 + 1e-3
-    noise = np.random.default_rng(7).standard_normal((frames, channels)) * loud[:, None]
-    return np.clip(noise, -1.0, 1.0).astype(np.float32)
-
-
 def prove(units: Mapping[str, Mapping[str, object]] = UNITS, channels: int = 3, frames: int = 24_000) -> None:
     """Each unit, switched off, changes what comes out, and the meters read what goes in.  Raises Unheard, naming it."""
     ins = music(frames, channels)
@@ -106,49 +97,18 @@ def move(offline: Offline, channels: int, turn: int) -> None:
     offline.desk.change([(f"ch/{n}/{path}", v) for n in range(1, channels + 1) for path, v in shifts.items()])
 
 
-@contextmanager
-def one_core() -> Iterator[None]:
-    """Stay on the last core, and do not tidy up meanwhile."""
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(cores)})
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        os.sched_setaffinity(0, cores)
-
-
-class Player:
-    """Runs a desk block by block on a second of music, over and over."""
-
-    def __init__(self, offline: Offline, frames: int = BLOCK_FRAMES) -> None:
-        self.offline, self.base, self.frames = offline, offline.rack.base, frames
-        self.ins = music(RATE_HZ // frames * frames, offline.console.channels)
-        self.out = np.zeros((frames, offline.console.outputs), np.float32)
-        self.steps = [self.ins[at:].ctypes.data for at in range(0, len(self.ins), frames)]
-
-    def block(self, k: int) -> None:
-        """The k-th block."""
-        graph.run(self.base, self.steps[k % len(self.steps)], self.out.ctypes.data, self.frames)
-
-    def __call__(self, first: int, count: int) -> None:
-        """So many blocks from the first on."""
-        for k in range(first, first + count):
-            self.block(k)
-
-
 def blocks_us(
     offline: Offline, blocks: int, moving: bool, tick: Callable[[], None], frames: int = BLOCK_FRAMES
 ) -> np.ndarray:
     """Microseconds of each block of `graph.run` on one core, after a second of warming up."""
     player, took = Player(offline, frames), np.zeros(blocks)
+    warm_up = min(RATE_HZ // frames, blocks)
     with one_core():
-        for k in range(-min(len(player.steps), blocks), blocks):
+        for k in range(-warm_up, blocks):
             if moving and k % EVERY_BLOCKS == 0:
                 move(offline, offline.console.channels, k // EVERY_BLOCKS)
             began = time.perf_counter_ns()
-            player.block(k)
+            player(k, 1)
             if k >= 0:
                 took[k] = (time.perf_counter_ns() - began) / 1e3
             if k % 500 == 0:
@@ -219,6 +179,9 @@ def figures(
     short = blocks_us(offline, blocks, False, lambda: step(f"blocks of {SHORT_FRAMES}"), SHORT_FRAMES)
     step("glides moving")
     moving = blocks_us(offline, max(blocks // 4, 1), True, lambda: step("glides moving"))
+    step("all changes at once")
+    recalls = max(RECALLS * blocks // 20_000, 1)
+    recall_us = bench_recall.worst_us(channels, recalls, BLOCK_FRAMES, lambda: step("all changes at once"))
     step("from a change to its sample")
     waits = change_to_sample_ms(desk(channels).desk.values, offline.console, BLOCK_FRAMES, changes)
     step("a daemon starts")
@@ -230,6 +193,7 @@ def figures(
         "block_us": spread(still),
         "block_us_16": spread(short) | {"of_period": round(np.percentile(short, 99.9) / SHORT_US, 3)},
         "moving_block_us": spread(moving),
+        "recall_block": {"us": round(recall_us, 1), "of_period": round(recall_us / PERIOD_US, 3)},
         "control_to_sample_ms": {"p50": round(p50, 2), "p99": round(p99, 2)},
         "start_s": round(start_s, 2),
         "memory_mb": round(memory_mb, 1),

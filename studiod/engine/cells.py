@@ -29,7 +29,6 @@ class Cells:
         self.matrices = int(words[r.MATRICES])
         self.lanes = (self.channels + 2 * self.returns, self.buses, 2, self.matrices)
         self.wide = tuple(r.SIDES + (self.matrices if bank else self.buses) for bank in r.BANKS)  # destinations
-        self.wide_of = [int(lanes) for lanes in words[r.TABLE + 2 : r.TABLE + 3 * r.UNITS : 3]]  # lanes of each unit
         self.groups = Groups(registry)
         # all that units are compared with: every strip of a kind has the same
         self.declared = {path: param for path, param in registry.params.items() if of_the_first(path)}
@@ -41,7 +40,7 @@ class Cells:
 
     def cell(self, unit: int, row: int, lane: int) -> int:
         """The queue's name of a cell of a unit."""
-        return queue.slot(unit, row, lane, self.wide_of[unit])
+        return queue.slot(unit, row, lane)
 
     def name(self, bank: int, lane: int) -> str:
         """The strip that a lane belongs to."""
@@ -100,9 +99,9 @@ class Cells:
 
     def rows(self, out: list[Entry], unit: int, lane: int, made: ModuleType, goals: Mapping[int, float]) -> None:
         """The goals of `aim` of a unit on one lane: some rows glide, others are written, some are asked for."""
-        first, wide, glide, glides = self.cell(unit, 0, lane), self.wide_of[unit], self.frames[GAIN_MS], made.GLIDES
+        first, glide, glides = self.cell(unit, 0, lane), self.frames[GAIN_MS], made.GLIDES
         for row, value in goals.items():
-            out.append((first + row * wide, value, glide if row in glides else queue.PLAIN))
+            out.append((first + row * queue.ROW, value, glide if row in glides else queue.PLAIN))
         if asked := getattr(made, "ASKED", ()):
             self.ask(out, unit, made.ASK, lane, tuple(goals[row] for row in asked))
 

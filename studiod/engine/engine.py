@@ -44,7 +44,7 @@ class Engine:
         self.device = "virtual"
         self.aims = aims.Aims(rack, registry)
         self.gauges = Meters(rack)
-        self._sequence = 0
+        self._sequence = rack.get(r.LAST_SEQUENCE)  # a number stands for one transaction of a rack
         self._first = 0
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._posted: deque[tuple[int, int, int]] = deque()  # header, sequence, entries
@@ -156,8 +156,9 @@ class Engine:
                 slots[at], values[at], glides[at] = slot, value, glide
                 at = (at + 1) % r.ENTRIES
         else:
-            # all three as doubles, which hold a slot whole: unit and cell have 45 bits at most
+            # all three as doubles, which hold a slot whole: it has 50 bits at most
             table = np.fromiter(chain.from_iterable(entries), np.float64, 3 * count).reshape(count, 3)
+            table = table[np.argsort(table[:, 0], kind="stable")]  # through the memory once; what is later stays later
             ahead = min(count, r.ENTRIES - at)  # the rest goes on at the ring's beginning
             for part, column in zip((rack.slots, rack.values, rack.glides), table.T, strict=True):
                 part[at : at + ahead], part[: count - ahead] = column[:ahead], column[ahead:]
@@ -203,6 +204,6 @@ class Engine:
     def fade(self, goal: float, frames: int) -> None:
         """Open (1) or close (0) all outputs."""
         lanes = int(self.rack.words[r.OUTPUTS])
-        entries = [(queue.slot(outputs.OUT_FADE, gain.GAIN, c, lanes), goal, frames) for c in range(lanes)]
+        entries = [(queue.slot(outputs.OUT_FADE, gain.GAIN, c), goal, frames) for c in range(lanes)]
         self._pending.append((0, entries))
         self.pump()

@@ -36,16 +36,16 @@ class Filters:
 
     def to(self, out: list[Entry], unit: int, lane: int, goals: svf_design.Five, setting: Setting) -> None:
         """A filter band to the goals of `svf.aim`, straight or by way of the wire."""
-        what, first, wide = (unit, lane), self.cells.cell(unit, 0, lane), self.cells.wide_of[unit]
+        what, first = (unit, lane), self.cells.cell(unit, 0, lane)
         old = self._settings.get(what)
         self._settings[what] = setting
         straight = old is not None and old[:2] == setting[:2] and small(old, setting)
-        cell = first + svf.NEXT_G * wide
+        cell = first + svf.NEXT_G * queue.ROW
         for value in goals:
             out.append((cell, value, queue.PLAIN))
-            cell += wide
-        out.append((first + svf.HOME * wide, setting[0], queue.PLAIN))
-        out.append((first + svf.ASK * wide, svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
+            cell += queue.ROW
+        out.append((first + svf.HOME * queue.ROW, setting[0], queue.PLAIN))
+        out.append((first + svf.ASK * queue.ROW, svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
 
     def hpf(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         self._cut(out, v, bank, lane, "hpf")

@@ -60,6 +60,7 @@ class Aims:
             work_out, bank, lane, index = works[number]
             work_out(out, values, step if is_switch else glide, bank, lane, index)
         self.points.taping = values["recorder/state"] == "record"
+        self.points.hearers.let_go(out)
         return out
 
     def _hang(self, path: str) -> tuple[bool, tuple[int, ...]]:

@@ -5,6 +5,7 @@ from dsp import source as patch
 from studiod.engine import gains
 from studiod.engine.cells import Cells, Entry, Values
 from studiod.engine.filter_goals import owner_of
+from studiod.engine.hearers import Hearers
 from studiod.realtime import layout as r
 from studiod.realtime import multitrack, outputs, queue
 from studiod.realtime import strip as units
@@ -22,6 +23,7 @@ class Points:
     def __init__(self, cells: Cells) -> None:
         self.cells, self.registry = cells, cells.registry
         self._offers = offered(cells)
+        self.hearers = Hearers(cells, self._offers)
         self._sources: dict[tuple[int, int], Column] = {}
         self.taping = False  # whether a take had begun before this transaction
 
@@ -48,10 +50,12 @@ class Points:
         return left, left if right == "none" else right
 
     def route(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
-        fresh = self._sources.get((unit, lane)) != column
+        before = self._sources.get((unit, lane))
+        fresh = before != column
         if not self.cells.doubtful((unit, lane), fresh) and not fresh:
             return
         self._sources[unit, lane] = column
+        self.hearers.moved(out, before[0] if before else None, column[0])
         for k, value in enumerate(column):
             out.append((self.cells.cell(unit, patch.NEXT_BASE + k, lane), float(value), queue.PLAIN))
         out.append((self.cells.cell(unit, patch.ASK, lane), 2.0, queue.MOST))

@@ -13,6 +13,7 @@ from studiod.realtime.queue import rows_of, view
 from studiod.realtime.section import Section, numbered
 
 RING = source.RING
+EXPONENT = np.int32(0x7F800000)  # all of it set: a float32 that is no number
 
 SECTION = Section(r.IN, lambda size, _: size.inputs)
 # the first of the rack's memory: what is patched to nothing reads it
@@ -22,31 +23,50 @@ METER_IN = SECTION.unit(meter)
 
 
 @rt
-def run(base, words, now, frames, ins):
-    """The frames of a quantum; what is no number becomes silence."""
-    ring = view(base, words, INPUT_RING)
-    channels = ring.shape[1]
-    width = words[r.TAPE_TRACKS]
+def take(ring, row, frames, ins):
+    """The device's float32 ins[frame * input] into the rows of a ring, as they are; whether all were numbers."""
+    into = ring.reshape(-1)[row * ring.shape[1] :]
+    words = ins.view(np.int32)
+    odd = np.int32(0)
+    for k in range(frames * ring.shape[1]):
+        into[k] = np.float64(ins[k])
+        odd |= np.int32((words[k] & EXPONENT) == EXPONENT)
+    return odd == 0
+
+
+@rt
+def roll(words, ring, row, frames, tape, width, now):
+    """The tape's tracks into the first lanes of the rows of a ring; silence where it does not roll."""
     length = words[r.TAPE_FRAMES]
-    tape = floats(base + words[r.TAPE_AT], length * width)
     for i in range(frames):
-        row = (now + i) & (RING - 1)
         at = now + i - words[r.TAPE_START]
         if words[r.TAPE_LOOP] > 0 and at >= 0 and length > 0:
             at %= length
         rolls = at >= 0 and at < length
-        taped = min(width, channels)
-        faults = 0
-        for c in range(taped):
-            x = np.float64(tape[at * width + c]) if rolls else 0.0
-            ring[row, c] = x if x - x == 0.0 else 0.0
-            faults += 0 if x - x == 0.0 else 1
-        into = ring[row, taped:]
-        given = ins[i * channels + taped : (i + 1) * channels]
-        for c in range(into.shape[0]):
-            x = np.float64(given[c])
-            into[c] = x if x - x == 0.0 else 0.0
-            faults += 0 if x - x == 0.0 else 1
-        words[r.FAULTS] += faults
-    heard = rows_of(base, words, INPUT_RING, now & (RING - 1), frames)
+        for c in range(min(width, ring.shape[1])):
+            ring[row + i, c] = np.float64(tape[at * width + c]) if rolls else 0.0
+
+
+@rt
+def silence(words, heard):
+    """What is no number becomes silence, and is counted."""
+    for i in range(heard.shape[0]):
+        for c in range(heard.shape[1]):
+            if heard[i, c] - heard[i, c] != 0.0:
+                heard[i, c] = 0.0
+                words[r.FAULTS] += 1
+
+
+@rt
+def run(base, words, now, frames, ins):
+    """The frames of a quantum; what is no number becomes silence."""
+    ring = view(base, words, INPUT_RING)
+    row = now & (RING - 1)
+    heard = rows_of(base, words, INPUT_RING, row, frames)
+    width = words[r.TAPE_TRACKS]
+    fine = take(ring, row, frames, ins)
+    if width > 0:
+        roll(words, ring, row, frames, floats(base + words[r.TAPE_AT], words[r.TAPE_FRAMES] * width), width, now)
+    if width > 0 or not fine:
+        silence(words, heard)
     meter.gather(view(base, words, METER_IN), heard, now, words[r.GRID_FRAMES])

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 MAGIC = 0x73747564696F64
-# Words of the head.  Frame counters are absolute; STAMP_* is (frame, monotonic ns) under a sequence lock.
+# Words of the head.  Frame counters are absolute; STAMP_* is (frame, monotonic ns) under a sequence lock.  LOOKED is
+# the sequence number that the runner knew at its last look into the queue, COMING the frame of what was not due then.
 (
     W_MAGIC, GENERATION, FRAME, STAMP_SEQUENCE, STAMP_FRAME, STAMP_NS, MISSED, LATE_COUNT, FAULTS, RATE,
     INPUTS, OUTPUTS, CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE,
@@ -11,7 +12,8 @@ MAGIC = 0x73747564696F64
     GRID_FRAMES, STOP, BLOCKS, BYTES,
     LAST_SEQUENCE, RETURNS, MATRICES,
     PLAY_AT, PLAY_FRAMES, PLAY_FROM, PLAY_TO, PLAY_LANES, PLAY_HEARD, RECORD_AT, RECORD_FRAMES,
-) = range(43)  # fmt: skip
+    LOOKED, COMING,
+) = range(45)  # fmt: skip
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count

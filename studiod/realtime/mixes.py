@@ -4,6 +4,7 @@ Runs on the audio thread.  Touches the rack and nothing else.  The buses', the m
 """
 
 from dsp import limiter, meter, mix, source
+from dsp.core.columns import columns
 from dsp.core.rt import rt
 from studiod.realtime import layout as r
 from studiod.realtime import monitor, strip, utility
@@ -28,7 +29,7 @@ def limit(base, words, main, now):
     m = view(base, words, METER_MAIN)
     limiter.run(s, main)
     copy(main, view(base, words, LIMITED), now & (RING - 1))
-    meter.note(m, LIMITER_TOLD, 0, limiter.reduction_db(s), now, words[r.GRID_FRAMES])
+    meter.note(m, LIMITER_TOLD, 0, limiter.reduction_db(s), meter.cell_of(now, words[r.GRID_FRAMES]))
     meter.gather(m, main, now, words[r.GRID_FRAMES])
 
 
@@ -36,16 +37,8 @@ def limit(base, words, main, now):
 def cross(base, words, bank, row, into):
     """Every tap of a bank into a mix."""
     for tap in range(4):
-        ring = rows_of(base, words, bank * BLOCK + strip.RING_1 + tap, row, into.shape[0])
-        mix.add(view(base, words, bank * BLOCK + strip.MIX_1 + tap), ring, into)
-
-
-@rt
-def columns(u, first, into):
-    """The columns of a mix from first on, as many as a bank has lanes."""
-    for i in range(into.shape[0]):
-        for c in range(into.shape[1]):
-            into[i, c] = u[i, first + c]
+        sound = strip.at_tap(base, words, bank * BLOCK, tap, row, into.shape[0])
+        mix.add(view(base, words, bank * BLOCK + strip.MIX_1 + tap), sound, into)
 
 
 @rt

@@ -49,10 +49,12 @@ def leave(base, words, now, frames, outs):
     count = o.shape[1]
     length = words[r.CAPTURE_FRAMES]
     ring = floats(base + words[r.CAPTURE_AT], length * count)
+    flat = o.reshape(-1)
+    for k in range(frames * count):
+        outs[k] = np.float32(flat[k])
+    if length == 0:
+        return
     for i in range(frames):
+        at = (now + i) % length
         for c in range(count):
-            outs[i * count + c] = np.float32(o[i, c])
-        if length > 0:
-            at = (now + i) % length
-            for c in range(count):
-                ring[at * count + c] = np.float32(o[i, c])
+            ring[at * count + c] = outs[i * count + c]

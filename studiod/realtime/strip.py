@@ -3,8 +3,9 @@
 Runs on the audio thread.  Touches the rack and nothing else.
 """
 
-from dsp import automix, comp, delay, gain, gate, key_listen, meter, mix, svf
+from dsp import automix, comp, delay, gain, gate, heard, key_listen, meter, mix, svf
 from dsp import source as patch
+from dsp.core.finite import finite
 from dsp.core.glide import ACTIVE, MOVING
 from dsp.core.intrinsics import integers, line64
 from dsp.core.rt import rt, standing
@@ -48,6 +49,7 @@ RING_1, *_ = [SECTION.ring(points(tap), tap=tap) for tap in r.TAPS]
 MIX_1, *_ = [SECTION.unit(mix, state=lambda s, bank: mix.state(s.lanes(bank), s.destinations(bank))) for _ in r.TAPS]
 WORK, KEY_WORK = SECTION.room(), SECTION.room()
 GUARD = SECTION.room(1)
+TAPS_HEARD = SECTION.unit(heard, state=lambda size, bank: heard.state(len(r.TAPS)))
 # A side chain at each place of a detector: the gate's, the compressor's before the EQ, the compressor's after it
 PLACES, SIDE_UNITS = 3, 3
 KEY, FILTER, HEARD = range(SIDE_UNITS)
@@ -97,15 +99,37 @@ def squeeze(base, words, first, position, u, now):
 def tell(base, words, first, now):
     """Note what gate and compressor take away."""
     m = view(base, words, first + METER)
-    grid = words[r.GRID_FRAMES]
+    cell = meter.cell_of(now, words[r.GRID_FRAMES])
     s = view(base, words, first + GATE)
     if s[ACTIVE, 0] > 0.0:
         for c in range(s.shape[1]):
-            meter.note(m, GATE_TOLD, c, gate.reduction_db(s, c), now, grid)
+            meter.note(m, GATE_TOLD, c, gate.reduction_db(s, c), cell)
     s = view(base, words, first + COMP)
     if s[ACTIVE, 0] > 0.0:
         for c in range(s.shape[1]):
-            meter.note(m, COMP_TOLD, c, comp.reduction_db(s, c), now, grid)
+            meter.note(m, COMP_TOLD, c, comp.reduction_db(s, c), cell)
+
+
+@rt
+def keep(base, words, first, tap, u, row):
+    """A tap into its ring, while a source, the mix behind it or the meter hears it there.
+
+    Behind the fader the mix and the meter hear WORK itself.
+    """
+    hears = view(base, words, first + TAPS_HEARD)[heard.HOLD, tap] > 0.0
+    if not hears and tap != r.TAP_POST_FADER:
+        m = view(base, words, first + MIX_1 + tap)
+        hears = m[ACTIVE, 0] + m[MOVING, 0] > 0.0 or int(view(base, words, first + METER)[meter.TAP, 0]) == tap
+    if hears:
+        copy(u, view(base, words, first + RING_1 + tap), row)
+
+
+@rt
+def at_tap(base, words, first, tap, row, frames):
+    """The frames of this quantum at a tap, once the strip has run; row is theirs in a ring."""
+    if tap == r.TAP_POST_FADER:
+        return rows_of(base, words, first + WORK, 0, frames)
+    return rows_of(base, words, first + RING_1 + tap, row, frames)
 
 
 @rt
@@ -120,12 +144,9 @@ def guard(base, words, bank, u, row):
     """Silence each lane that holds anything but numbers, clear its memory, count it."""
     first = bank * BLOCK
     bad = view(base, words, first + GUARD)
+    if finite(u, bad):
+        return
     frames, lanes = u.shape
-    for c in range(lanes):
-        bad[0, c] = 0.0
-    for i in range(frames):
-        for c in range(lanes):
-            bad[0, c] += u[i, c] * 0.0
     for c in range(lanes):
         if bad[0, c] == 0.0:
             continue
@@ -149,13 +170,13 @@ def run(base, bank, frames, now):
     row = now & (RING - 1)
     gain.run(view(base, words, first + TRIM), u)
     delay.pass_on(view(base, words, first + DELAY), view(base, words, first + LINE), u, now)
-    copy(u, view(base, words, first + RING_1), row)
+    keep(base, words, first, r.TAP_INPUT, u, row)
     for unit in range(HPF_1, HPF_1 + 4):
         svf.run(view(base, words, first + unit), u)
     key = key_of(base, words, first, 0, u, now)
     gate.run_keyed(view(base, words, first + GATE), u, key)
     key_listen.put(view(base, words, first + SIDE_1 + HEARD), u, key)
-    copy(u, view(base, words, first + RING_1 + 1), row)
+    keep(base, words, first, r.TAP_PRE_EQ, u, row)
     squeeze(base, words, first, 0, u, now)
     for band in range(4 if bank == 0 else 6):
         svf.run(view(base, words, first + EQ_1 + band), u)
@@ -163,12 +184,12 @@ def run(base, bank, frames, now):
     effects.in_place(base, words, 2 * bank, u, now)
     if bank == r.INPUT_BANK:
         automix.run(view(base, words, AUTOMIX), u)
-    copy(u, view(base, words, first + RING_1 + 2), row)
+    keep(base, words, first, r.TAP_PRE_FADER, u, row)
     gain.run(view(base, words, first + FADER), u)
     effects.in_place(base, words, 2 * bank + 1, u, now)
-    copy(u, view(base, words, first + RING_1 + 3), row)
+    keep(base, words, first, r.TAP_POST_FADER, u, row)
     guard(base, words, bank, u, row)
     tell(base, words, first, now)
+    heard.count(view(base, words, first + TAPS_HEARD), frames)
     m = view(base, words, first + METER)
-    tap = int(m[meter.TAP, 0])
-    meter.gather(m, rows_of(base, words, first + RING_1 + tap, row, u.shape[0]), now, words[r.GRID_FRAMES])
+    meter.gather(m, at_tap(base, words, first, int(m[meter.TAP, 0]), row, frames), now, words[r.GRID_FRAMES])

@@ -16,10 +16,12 @@ def test_the_bench_prints_its_keys_and_nothing_else(capsys: pytest.CaptureFixtur
     assert bench.bench(True, **SMALL) == 0
     found = json.loads(capsys.readouterr().out)
     keys = {"strips_per_core", "block_us", "moving_block_us", "control_to_sample_ms", "start_s", "memory_mb"}
-    beside = {"added_strips_per_core", "judge_strips_per_core", "of_judge", "judge", "block_us_16"}
+    beside = {"added_strips_per_core", "judge_strips_per_core", "of_judge", "judge", "block_us_16", "recall_block"}
     assert set(found) == keys | beside
     assert list(found["block_us_16"]) == ["p50", "p99", "p99_9", "max", "of_period"]
     assert found["block_us_16"]["of_period"] == pytest.approx(found["block_us_16"]["p99_9"] / (16e6 / 48_000), abs=1e-3)
+    assert list(found["recall_block"]) == ["us", "of_period"]
+    assert found["recall_block"]["of_period"] == pytest.approx(found["recall_block"]["us"] / (64e6 / 48_000), abs=1e-3)
     assert found["judge_strips_per_core"] is found["of_judge"] is None  # two channels: the judge takes eight
     assert found["judge"] == "no judge: it takes channels by eight and buses by two"
     for name in ("block_us", "moving_block_us"):
