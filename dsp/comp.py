@@ -12,33 +12,46 @@ wire: by then the move is done however the blocks were cut.
 """
 
 import numpy as np
-from numba import carray
 
+from dsp import comp_frames
+from dsp.comp_frames import (
+    ACTIVE,
+    ASK,
+    ATTACK,
+    DETECTOR,
+    FADE,
+    GLIDES,
+    HOLD,
+    KNEE,
+    LINK,
+    MAKEUP,
+    MOVING,
+    NEXT_DETECTOR,
+    NEXT_POSITION,
+    POSITION,
+    QUANTUM,
+    RELEASE,
+    RMS,
+    ROWS,
+    SLOPE,
+    STAGE,
+    THRESHOLD,
+    WAIT,
+    WET,
+    WIDTH,
+    WIRE,
+    Y,
+    tile,
+)
 from dsp.core import glide
-from dsp.core.ballistics import coefficient, follow
-from dsp.core.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
+from dsp.core.ballistics import coefficient
 from dsp.core.rt import rt
-from dsp.core.vectors import every, fma, head, least, load, partner, pick, stack, store, whole, within
+from dsp.core.vectors import every, head, least, load, pick, store, whole, within
 
-QUANTUM = 64  # frames of the longest block for run_at
 POSITIONS = ("pre_eq", "post_eq")
 DETECTORS = ("peak", "rms")
 FADE_MS, RMS_MS = 5.0, 2.5
-NARROWEST = 1e-9  # dB, what a knee of 0 counts as
-SURE = 1e-4  # dB below the knee, where the logarithm surely reads less too and the curve is exactly 0
-WIDTH = 8  # lanes of a tile
-
-MOVING, ACTIVE = glide.MOVING, glide.ACTIVE  # ACTIVE holds 1: some lane works before the EQ, 2: after, 3: both
-# SLOPE: 1 - 1/ratio   WET: on * mix   WIRE: 1 at rest, 0 while something is exchanged (moved from here only)
-THRESHOLD, SLOPE, KNEE, MAKEUP, WET, WIRE = GLIDES = tuple(range(2, 2 + 6 * glide.SIZE, glide.SIZE))
-# ATTACK RELEASE RMS: one-pole coefficients   HOLD FADE: frames   LINK: 1 on both lanes 2k, 2k + 1 of a pair
-ATTACK, RELEASE, HOLD, LINK, POSITION, DETECTOR, NEXT_POSITION, NEXT_DETECTOR, FADE, RMS = range(38, 48)
-# ASK: 2 = exchange by way of the wire   STAGE: rest, to the wire, back, waiting on it   WAIT: frames
-ASK, STAGE, WAIT = range(48, 51)
-# MS0 MS: mean square, once and twice averaged   Y1 Y: reduction in dB, see ballistics   COUNT: frames of hold left
-MS0, MS, Y1, Y, COUNT = range(51, 56)
-MEMORY, ROWS = 51, 56
-FADES, ASKED = {FADE: FADE_MS}, (NEXT_POSITION, NEXT_DETECTOR)
+FADES, ASKED, MEMORY = {FADE: FADE_MS}, (NEXT_POSITION, NEXT_DETECTOR), comp_frames.MEMORY
 
 
 def state(lanes: int) -> np.ndarray:
@@ -125,128 +138,6 @@ def advance(s, position, first, end):
 
 
 @rt
-def detect(s, key, start, end, position, which, c, part, targets):
-    """Detector and curve: how many dB of reduction each frame asks for, on the lanes of one place."""
-    here = load(s, POSITION, c, part) == float(position)
-    mine = within(part, here)
-    foots = which & 5 != 0
-    bends = which & 4 != 0
-    slopes = which & 2 != 0
-    fades = which & 48 != 0
-    threshold = glide.take(s, THRESHOLD, c, mine)
-    slope = glide.take(s, SLOPE, c, mine)
-    knee = glide.take(s, KNEE, c, mine)
-    wet = glide.take(s, WET, c, mine)
-    wire = glide.take(s, WIRE, c, mine)
-    works = here & (wet[0] * wire[0] != 0.0)
-    bow = pick(knee[0] > NARROWEST, knee[0], NARROWEST)
-    curve = 0.5 / bow
-    foot = threshold[0] - 0.5 * bow
-    quiet = exp2((foot - SURE) * (1.0 / POWER_DB))
-    rms = load(s, DETECTOR, c, part) == 1.0
-    a = load(s, RMS, c, part)
-    linked = load(s, LINK, c, part) == 1.0
-    ms0 = load(s, MS0, c, part)
-    ms = load(s, MS, c, part)
-    for i in range(start, end):
-        if bends:
-            knee = glide.further(knee)
-            bow = pick(knee[0] > NARROWEST, knee[0], NARROWEST)
-            curve = 0.5 / bow
-        if foots:
-            threshold = glide.further(threshold)
-            foot = threshold[0] - 0.5 * bow
-        if slopes:
-            slope = glide.further(slope)
-        if fades:
-            wet = glide.further(wet)
-            wire = glide.further(wire)
-            works = here & (wet[0] * wire[0] != 0.0)
-        square = load(key, i, c, part)
-        square = square * square
-        ms0 = fma(a, ms0 - square, square)
-        ms = fma(a, ms - ms0, ms0)
-        ms0 = pick(works & (ms0 > 1e-20), ms0, 0.0)
-        ms = pick(works & (ms > 1e-20), ms, 0.0)
-        power = pick(works, pick(rms, 2.0 * ms, square), 0.0)  # a lane on the wire tells its partner nothing
-        other = partner(power)
-        power = pick(linked & (other > power), other, power)
-        target = 0.0 * slope[0]
-        if foots or not every(power < quiet):
-            into = fma(POWER_DB, log2(power), -foot)
-            bend = pick(into < bow, into, bow)
-            bend = pick(bend > 0.0, bend, 0.0)
-            target = slope[0] * fma(bend * bend, curve, pick(into > bow, into - bow, 0.0))
-        store(targets, i - start, 0, whole(WIDTH), target)
-    store(s, MS0, c, mine, ms0)
-    store(s, MS, c, mine, ms)
-    if foots:
-        glide.leave(s, THRESHOLD, c, mine, threshold, end - start)
-        glide.leave(s, KNEE, c, mine, knee, end - start)
-    if slopes:
-        glide.leave(s, SLOPE, c, mine, slope, end - start)
-
-
-@rt
-def squeeze(s, u, start, end, position, which, c, part, targets):
-    """Ballistics and gain, on the lanes of one place."""
-    here = load(s, POSITION, c, part) == float(position)
-    mine = within(part, here)
-    lifts = which & 8 != 0
-    fades = which & 48 != 0
-    makeup = glide.take(s, MAKEUP, c, mine)
-    wet = glide.take(s, WET, c, mine)
-    wire = glide.take(s, WIRE, c, mine)
-    w = pick(here, wet[0] * wire[0], 0.0)
-    attack = load(s, ATTACK, c, part)
-    release = load(s, RELEASE, c, part)
-    hold = load(s, HOLD, c, part)
-    y1 = load(s, Y1, c, part)
-    y = load(s, Y, c, part)
-    count = load(s, COUNT, c, part)
-    known = y * np.nan  # the y that less belongs to
-    less = known
-    for i in range(start, end):
-        if lifts:
-            makeup = glide.further(makeup)
-        if fades:
-            wet = glide.further(wet)
-            wire = glide.further(wire)
-            w = pick(here, wet[0] * wire[0], 0.0)
-        works = w != 0.0
-        target = load(targets, i - start, 0, whole(WIDTH))
-        y1, y, count = follow(target, y1, y, count, attack, release, hold)
-        y1 = pick(works, y1, 0.0)
-        y = pick(works, y, 0.0)
-        count = pick(works, count, 0.0)
-        if lifts or not every(y == known):
-            known = y
-            # what is no number stays visible
-            less = fma(0.0, y, exp2((makeup[0] - y) * (1.0 / AMPLITUDE_DB))) - 1.0
-        store(u, i, c, part, load(u, i, c, part) * fma(w, less, 1.0))
-    store(s, Y1, c, mine, y1)
-    store(s, Y, c, mine, y)
-    store(s, COUNT, c, mine, count)
-    if lifts:
-        glide.leave(s, MAKEUP, c, mine, makeup, end - start)
-    if fades:
-        glide.leave(s, WET, c, mine, wet, end - start)
-        glide.leave(s, WIRE, c, mine, wire, end - start)
-
-
-@rt
-def tile(s, u, key, start, end, position, which, c, part):
-    """The frames from start to end, at most QUANTUM, of the lanes of one place in the part that begins at lane c.
-
-    In two passes: in the second a frame waits for the one before it, the logarithms of the first need not.
-    which: the glides that move, as of `glide.going`; none of them ends here.
-    """
-    targets = carray(stack(QUANTUM, WIDTH), (QUANTUM, WIDTH), np.float64)
-    detect(s, key, start, end, position, which, c, part, targets)
-    squeeze(s, u, start, end, position, which, c, part, targets)
-
-
-@rt
 def lives(s, position, first, end):
     """Whether a lane from first to end is at home at this place."""
     found = False
@@ -294,12 +185,13 @@ def survey(s):
     """Recompute the two head cells: does anything move, does any lane work and where."""
     moving = False
     active = 0
-    for c in range(s.shape[1]):
-        moving = moving or s[ASK, c] != 0.0 or s[STAGE, c] != 0.0
-        for r in GLIDES:
-            moving = moving or s[r + glide.LEFT, c] > 0.0
-        if s[WET, c] * s[WIRE, c] != 0.0:
-            active |= 2 if s[POSITION, c] == 1.0 else 1
+    for c in range(0, s.shape[1], WIDTH):
+        part = head(WIDTH, s.shape[1] - c)
+        moving = moving or glide.going(s, THRESHOLD, len(GLIDES), c, part) != 0
+        moving = moving or not every((load(s, ASK, c, part) == 0.0) & (load(s, STAGE, c, part) == 0.0))
+        off = load(s, WET, c, part) * load(s, WIRE, c, part) == 0.0
+        behind = load(s, POSITION, c, part) == 1.0
+        active |= (0 if every(off | behind) else 1) | (0 if every(off | ~behind) else 2)
     s[MOVING, 0] = 1.0 if moving else 0.0
     s[ACTIVE, 0] = active
 

@@ -220,11 +220,11 @@ def survey(s):
     """Recompute the two head cells: does anything move, does any lane work."""
     moving = False
     active = False
-    for c in range(s.shape[1]):
-        moving = moving or s[ASK, c] != 0.0 or s[STAGE, c] != 0.0
-        for r in GLIDES:
-            moving = moving or s[r + glide.LEFT, c] > 0.0
-        active = active or s[WET, c] * s[WIRE, c] != 0.0
+    for c in range(0, s.shape[1], WIDTH):
+        part = head(WIDTH, s.shape[1] - c)
+        moving = moving or glide.going(s, THRESHOLD, len(GLIDES), c, part) != 0
+        moving = moving or not every((load(s, ASK, c, part) == 0.0) & (load(s, STAGE, c, part) == 0.0))
+        active = active or not every(load(s, WET, c, part) * load(s, WIRE, c, part) == 0.0)
     s[MOVING, 0] = 1.0 if moving else 0.0
     s[ACTIVE, 0] = 1.0 if active else 0.0
 

@@ -229,11 +229,10 @@ def settle(s):
     """Tell whether anything still moves, and whether any lane is more than a wire."""
     moving = False
     active = False
-    for c in range(s.shape[1]):
-        for r in GLIDES:
-            moving = moving or s[r + glide.LEFT, c] > 0.0
-        moving = moving or s[STAGE, c] != REST or s[ASK, c] != 0.0
-        active = active or s[WIRE, c] != 0.0 or s[STAGE, c] != REST
+    for c in range(0, s.shape[1], HALF):
+        part = head(HALF, s.shape[1] - c)
+        moving = moving or not rests(s, c, part) or not every(load(s, ASK, c, part) == 0.0)
+        active = active or not every((load(s, WIRE, c, part) == 0.0) & (load(s, STAGE, c, part) == REST))
     s[MOVING, 0] = 1.0 if moving else 0.0
     s[ACTIVE, 0] = 1.0 if active else 0.0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dsp import comp, gain, gate, meter, mix, svf
+from dsp import comp, comp_frames, gain, gate, meter, mix, svf
 from dsp.core import decibel, glide
 from studiod.host.offline import Offline
 from studiod.paths import ROOT
@@ -75,7 +75,7 @@ class Judge:
         rows += [g[row] for row in (gate.RANGE, gate.ATTACK, gate.RELEASE, gate.HOLD, gate.OPEN, gate.Y1, gate.Y)]
         rows += [g[gate.COUNT], c[comp.THRESHOLD] - 0.5 * knee, knee]
         rows += [c[row] for row in (comp.SLOPE, comp.MAKEUP, comp.ATTACK, comp.RELEASE, comp.HOLD, comp.RMS)]
-        rows += [c[row] for row in (comp.MS0, comp.MS, comp.Y1, comp.Y, comp.COUNT)]
+        rows += [c[row] for row in (comp_frames.MS0, comp_frames.MS, comp_frames.Y1, comp.Y, comp_frames.COUNT)]
         rows += [state(units.FADER)[gain.GAIN], *state(units.METER)[[meter.PEAK, meter.SUM, meter.PEAKS, meter.MEANS]]]
         if len(rows) != library.row_count():
             raise Missing(f"no judge: {SOURCE.name} counts {library.row_count()} rows, the bench {len(rows)}")
