@@ -38,9 +38,20 @@ def longest_frames(rate_hz: float) -> int:
     return math.ceil(longest_ms * rate_hz / 1000.0) + 8
 
 
+def swing_frames(rate_hz: float) -> int:
+    """How much farther than its length a line of the loop is read, at most: its swing, and the taps beyond."""
+    return math.ceil(WOBBLE_MS * rate_hz / 1000.0) + 3
+
+
 def line(rate_hz: float) -> np.ndarray:
-    """Room for all rings at their longest.  Shape [1, cells]."""
-    return np.zeros((1, rings.cells(longest_frames(rate_hz))))
+    """Room for the rings of any room.  Shape [1, cells]."""
+    cells = 0
+    for character in reverb_rooms.CHARACTERS:
+        first, second, loop = reverb_rooms.lengths(character, math.inf, reverb_rooms.LARGEST, rate_hz)
+        delays = [longest_frames(rate_hz)] * 2 + [first.max()] * 4 + [*second]
+        delays += [1.02 * frames + swing_frames(rate_hz) for frames in loop]  # 2 %: up to the next free prime
+        cells = max(cells, rings.cells(delays))
+    return np.zeros((1, cells))
 
 
 def aim(
@@ -86,7 +97,7 @@ def state(rate_hz: float = 48000.0) -> np.ndarray:
         glide.start(s, KNOBS, knob, 1.0, 0)
     settle(s, aim(0.0, "hall", 1.8, 20.0, 1.0, 0.4, 80.0, 12000.0, 1.0, 0.2, rate_hz))
     s[rings.FILLED, rings.MOST] = longest_frames(rate_hz)
-    s[rings.FILLED, rings.SWING] = math.ceil(WOBBLE_MS * rate_hz / 1000.0) + 3.0
+    s[rings.FILLED, rings.SWING] = swing_frames(rate_hz)
     s[MOVING, 0] = 0.0
     return s
 
@@ -243,6 +254,7 @@ def sound(s, line, u, frame, knobs, step, gains, gain_step, poles, pole_step):
 def pass_on(s, line, u, frame):
     """Reverb on the stereo u[frame, 2], which starts at the absolute frame, in place."""
     if s[MOVING, 0] == 0.0 and s[ACTIVE, 0] == 0.0:
+        rings.touch(s, line)
         return
     knobs = carray(stack(PASS, LINES), (PASS, LINES), np.float64)
     gains = carray(stack(PASS, LINES), (PASS, LINES), np.float64)

@@ -82,11 +82,15 @@ def enter(s, line, u, knobs, step, swings, wholes, bounds):
 
 
 @rt
-def held(s, late, k, x):
-    """x, which is so late, from frame k of the pass on: 0 where nothing was written yet."""
-    if late <= s[rings.FILLED, rings.HELD]:
-        return x
-    return pick(load(COUNTS, 0, 0, whole(WIDTH)) + (s[rings.FILLED, rings.HELD] + 1.0 + k) > late, x, 0.0)
+def held(s, line, at, late, k):
+    """What is so late, from frame k of the pass on, where the pass is read from cell at: 0 before the first frame."""
+    since = s[rings.FILLED, rings.HELD] + 1.0 + k
+    if late < since:
+        return load(line, 0, at + k, whole(WIDTH))
+    count = load(COUNTS, 0, 0, whole(WIDTH))
+    if late >= since + WIDTH:
+        return count - count  # memory that nobody wrote is not touched
+    return pick(count + since > late, load(line, 0, at + k, whole(WIDTH)), 0.0)
 
 
 @rt
@@ -104,10 +108,10 @@ def wait(s, line, knobs, step, frames):
         upright = rings.now(s, rings.ENTRY, rings.ONCE + side)
         upside_down = rings.now(s, rings.ENTRY, rings.ONCE + 2 + side)
         for k in range(0, frames, WIDTH):
-            y = held(s, s[rings.PRE, 0], k, load(line, 0, at + k, part))
+            y = held(s, line, at, s[rings.PRE, 0], k)
             if crossing:
                 share = load(shares, 0, k, part)
-                z = held(s, s[rings.PRE_TO, 0], k, load(line, 0, to + k, part))
+                z = held(s, line, to, s[rings.PRE_TO, 0], k)
                 y = pick(share > 0.0, y + share * (z - y), y)
             y = y * SHARE
             store(line, 0, upright + k, part, y)
@@ -123,7 +127,7 @@ def diffuse(s, line, v, frames):
         late = s[rings.AT, c]
         at = rings.since(s, rings.ENTRY, HEARS[c], int(late))
         for k in range(0, frames, WIDTH):
-            store(v, c, k, part, held(s, late, k, load(line, 0, at + k, part)))
+            store(v, c, k, part, held(s, line, at, late, k))
     for k in range(0, frames, WIDTH):
         mix_into(v, k)
     for c in range(LINES):
@@ -135,7 +139,7 @@ def diffuse(s, line, v, frames):
         late = s[rings.AT + 1, c]
         at = rings.since(s, rings.SPREAD, c, int(late))
         for k in range(0, frames, WIDTH):
-            store(v, c, k, part, held(s, late, k, load(line, 0, at + k, part)))
+            store(v, c, k, part, held(s, line, at, late, k))
 
 
 @rt
@@ -153,21 +157,23 @@ def cubic(f, younger, young, old, older):
 def read(s, line, f, wholes, bounds, frames):
     """The lines of the loop where they swing to, over f[line, frame], which says how far between two frames."""
     part = whole(WIDTH)
+    count = load(COUNTS, 0, 0, part)
     for c in range(LINES):
         late = bounds[0, c]
-        if late == bounds[1, c]:
-            at = rings.since(s, rings.LOOP, c, int(late) + 2)
-            for k in range(0, frames, WIDTH):
-                x = cubic(
-                    load(f, c, k, part),
-                    load(line, 0, at + k + 3, part),
-                    load(line, 0, at + k + 2, part),
-                    load(line, 0, at + k + 1, part),
-                    load(line, 0, at + k, part),
-                )
-                store(f, c, k, part, held(s, late, k, x))
-        else:
+        if late != bounds[1, c]:
             read_apart(s, line, f, wholes, c, frames)
+            continue
+        at = rings.since(s, rings.LOOP, c, int(late) + 2)
+        for k in range(0, frames, WIDTH):
+            since = s[rings.FILLED, rings.HELD] + 1.0 + k
+            x = count - count
+            if late < since + WIDTH:  # memory that nobody wrote is not touched
+                younger, young = load(line, 0, at + k + 3, part), load(line, 0, at + k + 2, part)
+                old, older = load(line, 0, at + k + 1, part), load(line, 0, at + k, part)
+                x = cubic(load(f, c, k, part), younger, young, old, older)
+            if late >= since:
+                x = pick(count + since > late, x, 0.0)
+            store(f, c, k, part, x)
 
 
 @rt

@@ -6,6 +6,9 @@ cross its end.  Its first 64 frames stand once more behind its last, so that a p
 What is older than FILLED counts as silence: so the rings are emptied in no time.
 """
 
+import math
+from collections.abc import Iterable
+
 from dsp.core import glide, passband
 from dsp.core.rt import rt
 from dsp.core.vectors import load, store, whole
@@ -13,6 +16,7 @@ from dsp.reverb_rooms import LINES
 
 PASS = 32  # frames
 AGAIN = 64  # frames of a ring that stand behind it, too: those of a pass, and the taps beyond
+PAGE = 512  # cells
 
 # The lanes of the state are the lines; those of the row KNOBS are the settings of the whole.
 # KNOBS: see below   GAIN POLE: of each line, y = GAIN x + POLE y
@@ -22,8 +26,9 @@ WET, WIDTH, WOBBLE, LEVEL, EARLY, LOW, LOW_PART, HIGH, HIGH_PART, WIRE, FEED, CR
 # AT: frames of the lines of both diffusers and the loop, now and wanted   PRE: frames of the predelay, now, to, wanted
 AT, NEXT = 20, 23
 PRE, PRE_TO, NEXT_PRE, ASK, STAGE, FADE, FILLED, TURN = range(26, 34)  # TURN: e
-# lanes of FILLED, frames: that the rings hold; of silence until they count as empty; that any can hold; of a swing
-HELD, AWAKE, MOST, SWING = range(4)
+# lanes of FILLED, frames: that the rings hold; of silence until they count as empty; that any can hold; of a swing;
+# then the cells of the line that are touched already, see `touch`
+HELD, AWAKE, MOST, SWING, TOUCHED = range(5)
 # FIRST: cell of a ring's frame 0   ROOM: its frames   PLACE: where it is written; three rows each, of the rings below
 FIRST, ROOM, PLACE = 34, 37, 40
 # SIN COS: where each line swings   LOW_PASS: y   CUTS: of passband, lanes left and right
@@ -36,12 +41,6 @@ ROWS = CUTS + passband.MEMORY
 ENTRY, SPREAD, LOOP = range(3)
 WAIT, ONCE = 0, 2  # lanes of ENTRY
 ENTRIES = 6
-RINGS = ENTRIES + 2 * LINES
-
-
-def cells(longest: int) -> int:
-    """What all rings need at most, each being as long as the longest delay."""
-    return RINGS * (longest + 4 * PASS + AGAIN)
 
 
 @rt
@@ -51,11 +50,26 @@ def room(late):
     return ((late + PASS + AGAIN - 1) // PASS | 1) * PASS
 
 
+def cells(delays: Iterable[float]) -> int:
+    """What rings for these delays need at most, in frames."""
+    return sum(math.ceil(late) + 4 * PASS + AGAIN for late in delays)
+
+
 @rt
-def lay(s, row, lane, late, at, frame):
+def touch(s, line):
+    """The next page of a line that rests: so that none is new to the system when a sound needs them all at once."""
+    at = int(s[FILLED, TOUCHED])
+    if at < line.shape[1]:
+        line[0, at] = 0.0
+        s[FILLED, TOUCHED] = at + PAGE
+
+
+@rt
+def lay(s, line, row, lane, late, at, frame):
     """Put one ring at a cell of the line; gives the cell behind it."""
-    most = int(s[FILLED, MOST])
-    frames = room(min(max(int(late), 0), most))
+    frames = room(min(max(int(late), 0), int(s[FILLED, MOST])))
+    if at + frames + AGAIN > line.shape[1]:
+        at = 0  # for lengths that no room has: what must never happen is harmless
     s[FIRST + row, lane] = at
     s[ROOM + row, lane] = frames
     s[PLACE + row, lane] = PASS + frame % PASS
@@ -70,13 +84,13 @@ def lay_out(s, line, frame):
     for c in range(LINES):
         longest = max(longest, s[AT, c])
     for c in range(WAIT + 2):
-        at = lay(s, ENTRY, c, s[FILLED, MOST], at, frame)
+        at = lay(s, line, ENTRY, c, s[FILLED, MOST], at, frame)
     for c in range(ONCE, ENTRIES):
-        at = lay(s, ENTRY, c, longest, at, frame)
+        at = lay(s, line, ENTRY, c, longest, at, frame)
     for c in range(LINES):
-        at = lay(s, SPREAD, c, s[AT + 1, c], at, frame)
+        at = lay(s, line, SPREAD, c, s[AT + 1, c], at, frame)
     for c in range(LINES):
-        at = lay(s, LOOP, c, s[AT + 2, c] + s[FILLED, SWING], at, frame)
+        at = lay(s, line, LOOP, c, s[AT + 2, c] + s[FILLED, SWING], at, frame)
         here = int(s[FIRST + LOOP, c]) + int(s[PLACE + LOOP, c])
         for late in range(1, 3):  # for reads between frames that straddle the first
             line[0, here - late] = 0.0
