@@ -83,6 +83,11 @@ class Cells:
         """Whether a lane's detectors follow the louder of two."""
         return int(bank == r.MAIN_BANK or gains.linked(values, KINDS[bank], lane + 1))
 
+    @property
+    def astray(self) -> bool:
+        """Whether any change that was posted for later may have overtaken another."""
+        return bool(self._astray)
+
     def doubtful(self, what: tuple[int, ...], fresh: bool) -> bool:
         """Whether a change posted for later may yet overwrite what was asked for last; fresh: this asks for another."""
         if fresh and self.early:

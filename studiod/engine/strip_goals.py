@@ -31,6 +31,20 @@ class Own:
     given: frozenset[str]
 
 
+class Spot:
+    """A send of one lane: where its settings stand, its cell for each tap, what it was found to be in the last turn.
+
+    what: its name where a change posted for later may overtake; last: the tap that it was posted to last, -1: none.
+    """
+
+    __slots__ = ("at", "crossing", "goal", "last", "tap", "turn", "what")
+
+    def __init__(self, crossing: gains.Crossing, at: tuple[int, ...], what: tuple[int, int, int]) -> None:
+        self.crossing, self.at, self.what = crossing, at, what
+        self.turn = self.last = self.tap = -1
+        self.goal = 0.0
+
+
 class Strips:
     """Each method adds the entries of one unit of one lane, index being the bus, or the number of the unit.
 
@@ -46,13 +60,12 @@ class Strips:
         self._delay = ByName(delay.aim, params, "ch/1/delay", ("rate_hz",))
         self._limiter = ByName(limiter.aim, params, "main/limiter", ("rate_hz",))
         self._share = ByName(automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), aliases={"on": "on_lane"})
-        self._taps: dict[tuple[int, int, int], int] = {}
-        self._crossings: dict[tuple[int, int, int], tuple[gains.Crossing, tuple[int, ...], int]] = {}
-        self._sent: dict[tuple[int, int, int], tuple[int, float]] = {}  # worked out since `anew`
+        self._spots: dict[tuple[int, int, int], Spot] = {}
+        self._turn = 0
 
     def anew(self) -> None:
         """Other values than before."""
-        self._sent.clear()
+        self._turn += 1
 
     def _own(self, unit: Unit) -> Own:
         """Raises TypeError where a strip's parameters are not what the unit takes, and where no strip has any."""
@@ -123,31 +136,26 @@ class Strips:
 
     def send(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, n: int) -> None:
         """To bus n from the inputs bank, to matrix n from the others."""
-        key = (bank, lane, n)
-        crossing, at, first = self._crossings.get(key) or self._crossing(key)
-        found = self._sent.get(key)
-        if found is None:
-            muted = self.groups.muted_now(v, crossing.strip)
-            found = self._sent[key] = gains.send(v, crossing, muted)
-        tap, goal = found
-        old = self._taps.get(key, tap)
-        self._taps[key] = tap
-        doubtful = self.cells.doubtful((first, lane, n), old != tap)
-        if doubtful or old != tap:
+        spot = self._spots.get((bank, lane, n)) or self._spot(bank, lane, n)
+        if spot.turn != self._turn:
+            muted = self.groups.muted_now(v, spot.crossing.strip)
+            spot.turn, (spot.tap, spot.goal) = self._turn, gains.send(v, spot.crossing, muted)
+        tap, old = spot.tap, spot.last
+        if old != tap or self.cells.astray:
+            old = tap if old < 0 else old
+            doubtful = self.cells.doubtful(spot.what, old != tap)
             for other in r.TAPS:
                 if other != tap and (other == old or doubtful):
-                    out.append((at[other], 0.0, frames))
-        out.append((at[tap], goal, frames))
+                    out.append((spot.at[other], 0.0, frames))
+            spot.last = tap
+        out.append((spot.at[tap], spot.goal, frames))
 
-    def _crossing(self, key: tuple[int, int, int]) -> tuple[gains.Crossing, tuple[int, ...], int]:
-        """A send: where its settings stand, its cell for each tap, and the unit of the first of these."""
-        bank, lane, n = key
+    def _spot(self, bank: int, lane: int, n: int) -> "Spot":
         cells, first = self.cells, bank * r.BLOCK + units.MIX_1
-        to = "matrix" if bank else "bus"
-        crossing = gains.Crossing.of(cells.name(bank, lane), to, n, cells.side_of(bank, lane))
+        crossing = gains.Crossing.of(cells.name(bank, lane), "matrix" if bank else "bus", n, cells.side_of(bank, lane))
         column = lane * cells.wide[bank] + n - 1 + (r.SIDES if bank else 0)
         at = tuple(cells.cell(first + tap, mix.GAIN, column) for tap in r.TAPS)
-        found = self._crossings[key] = crossing, at, first
+        found = self._spots[bank, lane, n] = Spot(crossing, at, (first, lane, n))
         return found
 
     def solo(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
