@@ -7,12 +7,11 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studiod.cli import params, talk_words, whereabouts
+from studiod.cli import params, whereabouts
 from studiod.cli.alone import leave, short
 from studiod.cli.completion import complete
 from studiod.encoding import KEPT, heard, say, spell, whole
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from studiod.settings.schema import Settings
 
 LINE_MAX = 2000  # characters of a line of a fault
+OF_FILES = ("render", "measure")  # commands that need no word of the others, for which the registry is read in
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -122,10 +122,20 @@ class Parser(argparse.ArgumentParser):
         super().exit(status, escaped(whole(message), KEPT) if message else message)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its words."""
+class Version(argparse.Action):
+    """Tells it, looked up when somebody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        say(f"studiod {version('studiod')}")
+        parser.exit()
+
+
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Every command with its words; those that talk to a daemon are left out where the first of words is of files."""
     top = Parser(prog="studiod", description="A headless mixer, played over OSC and MIDI.")
-    top.add_argument("--version", action="version", version=f"studiod {version('studiod')}")
+    top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     whereabouts.add(top, top=True)
     top.set_defaults(job=_guide)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
@@ -187,7 +197,10 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--state", type=Path, metavar="DIR", help="where it is to keep its values")
     check.add_argument("--json", action="store_true", help="one object: fit, and every check")
     params.add(command)
-    talk_words.add(command)
+    if words[:1] not in [[one] for one in OF_FILES]:
+        from studiod.cli import talk_words
+
+        talk_words.add(command)
     bench = command("bench", "time the desk on this machine, for about half a minute", _bench, "bench --json")
     bench.add_argument("--json", action="store_true", help="print the figures as JSON")
     command("warm", "compile the audio path now, so that the next start is quick", _warm, "warm")
@@ -224,7 +237,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure, 2 on bad usage or settings."""
     _open_streams()
     spell()
-    top = parser()
+    top = parser(list(sys.argv[1:] if argv is None else argv))
     complete(top)
     try:
         args = top.parse_args(argv)

@@ -1,11 +1,13 @@
 """`studiod measure` beside ffmpeg's ebur128 with true peak: whole commands on the same file, by turns in one run.
 
 `python tests/bench/measure.py [--json] [--rounds N]` makes a mix of the demo session of 5 and of 30 minutes, measures
-each with both, and prints the medians and studiod's part of ffmpeg's time: at most 1 is at least as fast.
+each with both, and prints the medians and studiod's part of ffmpeg's time, on the wall and of the processors: at most
+1 is at least as fast.
 """
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -33,11 +35,15 @@ def mix(folder: Path) -> tuple[np.ndarray, int]:
     return sound, rate_hz
 
 
-def took_s(command: list[str]) -> float:
-    """Wall time of a whole command."""
+def took_s(command: list[str]) -> tuple[float, float]:
+    """Wall and processor time of a whole command."""
     began = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-    return time.perf_counter() - began
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    _, code, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(code)
+    if child.returncode:
+        raise SystemExit(f"{command[0]} ended with {child.returncode}")
+    return time.perf_counter() - began, used.ru_utime + used.ru_stime
 
 
 def main() -> int:
@@ -58,11 +64,15 @@ def main() -> int:
             ours = [sys.executable, "-m", "studiod", "measure", str(file), "--json"]
             theirs = [ffmpeg, "-nostats", "-i", str(file), "-filter_complex", "ebur128=peak=true", "-f", "null", "-"]
             times = [(took_s(ours), took_s(theirs)) for _ in range(args.rounds)]
-            one, other = (statistics.median(column) for column in zip(*times, strict=True))
+            (one, one_cpu), (other, other_cpu) = (
+                [statistics.median(column) for column in zip(*of, strict=True)] for of in zip(*times, strict=True)
+            )
             figures[f"{minutes}_min"] = {
                 "studiod_s": round(one, 2),
                 "ffmpeg_s": round(other, 2),
                 "of_ffmpeg": round(one / other, 2),
+                "studiod_processor_s": round(one_cpu, 2),
+                "of_ffmpeg_processor": round(one_cpu / other_cpu, 2),
             }
     print(json.dumps(figures) if args.json else "\n".join(f"{name}: {row}" for name, row in figures.items()))
     return 0
