@@ -101,15 +101,20 @@ def sum_still(s, u, out, first, end, d, part):
 
 @rt
 def add_still(s, u, out, first, end):
-    """The lanes from first to end, all used and none gliding: by eight destinations, then by two."""
+    """The lanes from first to end, all used and none gliding: by eight destinations, then by fewer."""
     n = out.shape[1]
-    eights = n - n % 8
-    for d in range(0, eights, 8):
+    d = 0
+    while d + 8 <= n:
         sum_still(s, u, out, first, end, d, whole(8))
-    for d in range(eights, n - 1, 2):
+        d += 8
+    if d + 4 <= n:
+        sum_still(s, u, out, first, end, d, whole(4))
+        d += 4
+    while d + 2 <= n:
         sum_still(s, u, out, first, end, d, whole(2))
-    if n % 2 == 1:
-        sum_still(s, u, out, first, end, n - 1, whole(1))
+        d += 2
+    if d < n:
+        sum_still(s, u, out, first, end, d, whole(1))
 
 
 @rt
@@ -229,15 +234,20 @@ def sum_moving(s, u, out, first, end, d, part):
 
 @rt
 def add_moving(s, u, out, first, end):
-    """The lanes from first to end, all used: by eight destinations, then by two."""
+    """The lanes from first to end, all used: by eight destinations, then by fewer."""
     n = out.shape[1]
-    eights = n - n % 8
-    for d in range(0, eights, 8):
+    d = 0
+    while d + 8 <= n:
         sum_moving(s, u, out, first, end, d, whole(8))
-    for d in range(eights, n - 1, 2):
+        d += 8
+    if d + 4 <= n:
+        sum_moving(s, u, out, first, end, d, whole(4))
+        d += 4
+    while d + 2 <= n:
         sum_moving(s, u, out, first, end, d, whole(2))
-    if n % 2 == 1:
-        sum_moving(s, u, out, first, end, n - 1, whole(1))
+        d += 2
+    if d < n:
+        sum_moving(s, u, out, first, end, d, whole(1))
 
 
 @rt

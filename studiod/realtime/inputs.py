@@ -6,6 +6,7 @@ Runs on the audio thread, before all else.  Touches the rack and nothing else.
 import numpy as np
 
 from dsp import meter, source
+from dsp.core.finite import finite
 from dsp.core.intrinsics import floats
 from dsp.core.rt import rt
 from studiod.realtime import layout as r
@@ -13,38 +14,34 @@ from studiod.realtime.queue import rows_of, view
 from studiod.realtime.section import Section, numbered
 
 RING = source.RING
-EXPONENT = np.int32(0x7F800000)  # all of it set: a float32 that is no number
 
 SECTION = Section(r.IN, lambda size, _: size.inputs)
 # the first of the rack's memory: what is patched to nothing reads it
 SILENCE = SECTION.ring(lambda size, _: {"none": 0}, lambda size, _: 1, rows=1)
 INPUT_RING = SECTION.ring(lambda size, _: numbered("input", size.inputs))
 METER_IN = SECTION.unit(meter)
+INPUT_GUARD = SECTION.room(1)
 
 
 @rt
-def take(ring, row, frames, ins):
-    """The device's float32 ins[frame * input] into the rows of a ring, as they are; whether all were numbers."""
-    into = ring.reshape(-1)[row * ring.shape[1] :]
-    words = ins.view(np.int32)
-    odd = np.int32(0)
-    for k in range(frames * ring.shape[1]):
+def take(heard, ins):
+    """The device's float32 ins[frame * input] into heard[frame, input], as they are."""
+    into = heard.reshape(-1)
+    for k in range(into.shape[0]):
         into[k] = np.float64(ins[k])
-        odd |= np.int32((words[k] & EXPONENT) == EXPONENT)
-    return odd == 0
 
 
 @rt
-def roll(words, ring, row, frames, tape, width, now):
-    """The tape's tracks into the first lanes of the rows of a ring; silence where it does not roll."""
+def roll(words, heard, tape, width, now):
+    """The tape's tracks into the first lanes of heard[frame, input]; silence where it does not roll."""
     length = words[r.TAPE_FRAMES]
-    for i in range(frames):
+    for i in range(heard.shape[0]):
         at = now + i - words[r.TAPE_START]
         if words[r.TAPE_LOOP] > 0 and at >= 0 and length > 0:
             at %= length
         rolls = at >= 0 and at < length
-        for c in range(min(width, ring.shape[1])):
-            ring[row + i, c] = np.float64(tape[at * width + c]) if rolls else 0.0
+        for c in range(min(width, heard.shape[1])):
+            heard[i, c] = np.float64(tape[at * width + c]) if rolls else 0.0
 
 
 @rt
@@ -60,13 +57,11 @@ def silence(words, heard):
 @rt
 def run(base, words, now, frames, ins):
     """The frames of a quantum; what is no number becomes silence."""
-    ring = view(base, words, INPUT_RING)
-    row = now & (RING - 1)
-    heard = rows_of(base, words, INPUT_RING, row, frames)
+    heard = rows_of(base, words, INPUT_RING, now & (RING - 1), frames)
     width = words[r.TAPE_TRACKS]
-    fine = take(ring, row, frames, ins)
+    take(heard, ins)
     if width > 0:
-        roll(words, ring, row, frames, floats(base + words[r.TAPE_AT], words[r.TAPE_FRAMES] * width), width, now)
-    if width > 0 or not fine:
+        roll(words, heard, floats(base + words[r.TAPE_AT], words[r.TAPE_FRAMES] * width), width, now)
+    if not finite(heard, view(base, words, INPUT_GUARD)):
         silence(words, heard)
     meter.gather(view(base, words, METER_IN), heard, now, words[r.GRID_FRAMES])

@@ -7,7 +7,7 @@ from dsp import mix
 from dsp.core import glide
 
 FRAMES = 200
-SIZES = ((1, 1), (3, 2), (8, 8), (19, 9), (9, 23))  # lanes and destinations: by eights, by twos, and one left over
+SIZES = ((1, 1), (3, 2), (8, 8), (19, 9), (64, 20), (9, 23))  # lanes and destinations: by 8, 4, 2 and 1
 
 
 def noise(lanes: int) -> np.ndarray:
