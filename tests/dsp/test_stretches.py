@@ -17,7 +17,7 @@ from dsp.core import glide
 from dsp.core.rt import rt
 from dsp.core.vectors import head, load, within
 
-LANES = 11  # a tile, and some of one
+LANES = (11, 1, 8)  # a tile and some of one, a single lane that may stand still, a whole tile
 WIDTH = 8  # lanes of a tile that moves, in each of these units
 FRAMES = 700
 RING_LANES = 12
@@ -103,8 +103,9 @@ def asks(made: ModuleType, chance: random.Random) -> dict[int, float]:
 
 def stirred(made: ModuleType, s: np.ndarray, chance: random.Random) -> None:
     """Send some lanes somewhere, in any number of frames."""
-    for _ in range(chance.choice([1, 3, LANES])):
-        lane = chance.randrange(LANES)
+    lanes = s.shape[1]
+    for _ in range(chance.choice([1, 3, lanes])):
+        lane = chance.randrange(lanes)
         frames = chance.choice([0, 1, 2, chance.randrange(70), chance.randrange(300)])
         rows = glides(made)
         if rows and chance.random() < 0.6:
@@ -121,10 +122,10 @@ def stirred(made: ModuleType, s: np.ndarray, chance: random.Random) -> None:
 class Player:
     """A unit with what it needs beside its state."""
 
-    def __init__(self, made: ModuleType) -> None:
+    def __init__(self, made: ModuleType, lanes: int) -> None:
         self.made, self.at = made, 0
-        self.s = made.demo(LANES) if hasattr(made, "demo") else made.state(LANES)
-        self.line = np.zeros((101, LANES))
+        self.s = made.demo(lanes) if hasattr(made, "demo") else made.state(lanes)
+        self.line = np.zeros((101, lanes))
         self.memory = np.random.default_rng(3).standard_normal(source.RING * RING_LANES)
 
     def play(self, u: np.ndarray) -> None:
@@ -140,9 +141,9 @@ class Player:
 def played(made: ModuleType, seed: int, block: Callable[[random.Random], int], law: bool = False) -> tuple:
     """(sound, state) of a unit that is stirred at some frames, in blocks of any length between them."""
     chance, cuts = random.Random(seed), random.Random(seed + 1000)
-    rng = np.random.default_rng(seed)
-    u = rng.standard_normal((FRAMES, LANES)) * np.repeat(10 ** rng.uniform(-3, -0.3, (FRAMES // 50, LANES)), 50, axis=0)
-    player = Player(made)
+    rng, lanes = np.random.default_rng(seed), LANES[seed % len(LANES)]
+    u = rng.standard_normal((FRAMES, lanes)) * np.repeat(10 ** rng.uniform(-3, -0.3, (FRAMES // 50, lanes)), 50, axis=0)
+    player = Player(made, lanes)
     stirs = sorted({0, FRAMES, *(chance.randrange(FRAMES) for _ in range(chance.choice([3, 12, 40])))})
     for start, end in pairwise(stirs):
         stirred(made, player.s, random.Random(seed * 1000 + start))
