@@ -111,6 +111,19 @@ class Turns:
         line = self.lines.get(who)
         return line.size if line else 0
 
+    def wake(self) -> None:
+        """There is work: a turn now, or where one is due in the loop's next round, then.
+
+        However many timers and packets say so in one round, there is one turn of all of them before the loop looks at
+        its sockets again.
+        """
+        if self._again is not None:
+            return
+        began_s = self.clock()
+        self.go()
+        if self._again is None and self.clock() > began_s + SLICE_S:
+            self._again = asyncio.get_running_loop().call_soon(self._next)
+
     def go(self) -> None:
         """Work until nothing is left, or for a turn; then again in the loop's next round."""
         if self._running:
@@ -206,7 +219,7 @@ class Turns:
         line.away, line.outcome = False, (value, fault)
         if line.jobs:
             self._stand(line)
-            self.go()
+            self.wake()
 
     def _send_out(self, line: Line, errand: Callable[[], Any]) -> None:
         """Do it on a thread; one that does not come back in time is given up, and holds nothing but its thread."""

@@ -119,7 +119,7 @@ class Client:
         """Work of its own, behind what it has sent."""
         who, within = self.who
         self.turns.put(who, job, 0, within)
-        self.turns.go()
+        self.turns.wake()
 
     def busy(self) -> bool:
         return bool(self.subs or self.streams or self.presence.holds or self.presence.fingers)
@@ -204,7 +204,7 @@ class Client:
 
         who, within = self.who
         self.turns.put(("out", who), run(), 0, ("out", within))
-        self.turns.go()
+        self.turns.wake()
 
     def crowded(self) -> bool:
         """Whether so many answers are on their way that the next question waits."""

@@ -20,7 +20,7 @@ class Port(Osc):
 
     def __init__(self, desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> None:
         super().__init__(desk, settings, rights)
-        self.udp = Udp(self._datagram, self.turns.go, self.unreachable)
+        self.udp = Udp(self._datagram, self.turns.wake, self.unreachable)
         self.lines = Lines(self, lambda packet, to: self.udp.send(packet, to))
         self.settled = Settled(self, self.udp)
         self.beat: asyncio.Task[None] | None = None
@@ -46,13 +46,17 @@ class Port(Osc):
 
     async def _seconds(self) -> None:
         """Ten times a second: connections and leases; every second: /alive to all subscribers."""
-        tick = 0
+        tick, alive = 0, False
         while True:
             await asyncio.sleep(0.1)
             tick += 1
             now_s = time.monotonic()
             self.lines.sweep(now_s)
-            self.tick(now_s, tick % 10 == 0)
+            alive = alive or tick % 10 == 0
+            if not self.turns.waiting(self):  # the one before is over
+                self.turns.put(self, self.tick(now_s, alive))
+                alive = False
+                self.turns.wake()
 
     def greeting(self) -> Iterator[str]:
         """Where it listens, and three lines to try."""

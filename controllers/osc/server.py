@@ -32,6 +32,7 @@ from studiod.net.osc_codec import AT_ONCE, BUNDLE, Malformed, address_of, due_ns
 from studiod.net.osc_known import Known
 from studiod.registry.registry import Refusal
 
+SWEPT = 16  # clients whose leases are looked at in one slice
 PLAN_MAX = 10_000  # paths a packet, or as many as the console has
 LATE_NS = 1_000_000
 FAR_NS = 3_600_000_000_000  # a peer whose clock is further off than an hour is wrong, not early
@@ -241,10 +242,14 @@ class Osc(Running):
 
     # -- life ------------------------------------------------------------------------------------------------------
 
-    def tick(self, now_s: float, alive: bool) -> None:
-        """End leases that are over; alive: tell all subscribers that the desk is there."""
+    def tick(self, now_s: float, alive: bool) -> Steps:
+        """End leases that are over, in slices; alive: tell all subscribers that the desk is there."""
         gone, self._gone = self._gone, set()
-        for client in list(self.clients.values()):
+        for k, client in enumerate(list(self.clients.values())):
+            if k % SWEPT == SWEPT - 1:
+                yield None
+            if client.gone or self.clients.get(client.address) is not client:
+                continue  # since the slice before
             try:
                 client.unreachable(gone)
                 client.sweep(now_s)

@@ -117,7 +117,7 @@ class Line(asyncio.BufferedProtocol):
             self.client.heard_s = math.inf  # it lives as long as its connection
             self.client.flow(self.transport.get_write_buffer_size() <= FULL)
         if self.osc.hear(packet, self.address, self.send, self.client):
-            self.osc.turns.go()
+            self.osc.turns.wake()
         else:
             self.hang_up("")
 

@@ -1,6 +1,7 @@
 """Laws of turns: who waits, for how long, and that nothing is lost; time is counted work, never a clock."""
 
 import asyncio
+import itertools
 import random
 import threading
 
@@ -65,6 +66,36 @@ def test_a_newcomer_waits_for_one_slice_whoever_floods() -> None:
 
     asyncio.run(run())
     assert max(waits) <= 2 * t.SLICE_S + 0.0005 + 0.0001
+
+
+def test_in_one_round_of_the_loop_there_is_one_turn_however_many_timers_end() -> None:
+    """What paused for many peers comes back in one round: the loop looks at its sockets after a turn all the same."""
+    work, rounds = Work(), []
+
+    def paused(k: int):
+        yield pause
+        for _ in range(3):
+            work.now_s += 0.003
+            yield
+        work.done.append((str(k), work.now_s))
+
+    async def run() -> None:
+        for k in range(60):
+            work.turns.put(k, paused(k))
+        work.turns.go()
+        lines = list(work.turns.lines.values())
+        assert all(line.away for line in lines)
+        for line in lines:  # as their timers do, all in this round
+            work.turns._back(line, None, None)
+        while len(work.done) < 60:
+            rounds.append(work.now_s)
+            await asyncio.sleep(0)
+        rounds.append(work.now_s)
+
+    asyncio.run(run())
+    assert rounds[0] <= t.TURN_S + 0.003
+    assert max(b - a for a, b in itertools.pairwise(rounds)) <= t.TURN_S + 0.003
+    assert len(work.done) == 60
 
 
 def test_those_who_wait_have_equal_shares_of_time_not_of_messages() -> None:

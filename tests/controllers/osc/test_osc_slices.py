@@ -125,3 +125,20 @@ def test_a_scope_of_many_patterns_is_found_in_slices() -> None:
     scope = " ".join(f"ch/{k}/*" for k in range(1, 7)) + " **" * 50
     few, many = (steps_of(encode("/scene/recall", "A", 0.0, some)) for some in ("ch/1/*", scope))
     assert many >= few + 6
+
+
+def test_the_leases_of_many_clients_end_in_slices_and_who_leaves_in_between_is_left_out() -> None:
+    osc = Table().osc
+    for k in range(100):
+        osc.peers.welcome((f"10.0.{k // 50}.1", 1000 + k), "view", lambda *_: None)
+    looked: list[Any] = []
+    for client in osc.clients.values():
+        client.sweep = lambda _, of=client: looked.append(of)  # type: ignore[method-assign, misc]
+    gone = list(osc.clients.values())[-1]
+    for k, step in enumerate(osc.tick(0.0, False)):
+        assert step is None
+        assert len(looked) < 16 * (k + 1)
+        if k == 0:
+            osc.peers.forget(gone)
+    assert len(looked) == 99
+    assert gone not in looked
