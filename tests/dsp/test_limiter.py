@@ -406,3 +406,16 @@ def test_a_group_of_many_lanes_follows_its_loudest() -> None:
     x = np.concatenate([noise(0.2, 0.01), noise(0.2, 1.0, 4), noise(0.2, 0.02, 5)], axis=1)
     many, one = limited(x), limited(np.ascontiguousarray(x[:, 2:4]))
     assert many[:, 2:4].tobytes() == one.tobytes()
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 3, 7])
+@pytest.mark.parametrize("first", [0, 500, limiter_gain.RING - 40, limiter_gain.RING - 1])
+def test_the_loudest_of_a_ring_is_found_and_nothing_beside_it(lanes: int, first: int) -> None:
+    ring, row = limiter_gain.RING, 3
+    s = np.full((row + ring + 3, lanes), 1e9)  # what is louder lies before, behind and between
+    among = (first + np.arange(95)) % ring
+    s[row + among] = np.random.default_rng(first + lanes).uniform(-1.0, 1.0, (95, lanes))
+    for frame in (0, 60, 94):
+        s[row + among[frame], lanes - 1] = -2.0 - frame
+        found = limiter_peaks.loudest(s, row, ring, first, 95)
+        assert 2.0 + frame <= found <= (2.0 + frame) * (1.0 + 1e-5)  # a little more, for what is rounded
