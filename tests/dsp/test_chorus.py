@@ -196,6 +196,7 @@ def test_a_sick_memory_heals_itself(bad: float) -> None:
     y = through(chorus, s, line, noise(6000), 3000)
     assert np.isfinite(y).all()
     assert np.isfinite(s).all()
+    assert np.isfinite(line).all()  # it does not go round
     assert np.abs(y[-1000:]).max() > 0.1
 
 

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from dsp import reverb, reverb_rings, reverb_rooms
@@ -12,6 +12,7 @@ from fx_parts import Goals, made, noise, post, through
 from studiod.settings.schema import Rate
 
 RATE_HZ = 48_000
+FIND = (Phase.explicit, Phase.generate)  # the same moves every time; to make a failure small takes minutes
 REST = (1.8, 20.0, 1.0, 0.4, 80.0, 12_000.0, 1.0, 0.2)
 ROWS = (reverb_rings.FIRST, reverb_rings.ROOM, reverb_rings.PLACE)
 
@@ -77,6 +78,7 @@ def test_a_reverb_that_rests_touches_its_line_page_by_page() -> None:
 
 
 SHARE = st.floats(0.0, 1.0)
+LENGTHS = st.one_of(st.integers(1, 1500), st.integers(960, 1500))  # half of them outlast a fade
 SETTINGS = st.tuples(
     st.sampled_from((0.0, 0.3, 1.0)),
     st.sampled_from(reverb_rooms.CHARACTERS),
@@ -91,9 +93,9 @@ SETTINGS = st.tuples(
 )
 
 
-@settings(max_examples=25, derandomize=True)  # the same moves every time
+@settings(max_examples=25, derandomize=True, phases=FIND)
 @given(
-    st.lists(st.tuples(SETTINGS, st.integers(1, 1500), st.sampled_from((0, 1, 100, 960))), min_size=1, max_size=4),
+    st.lists(st.tuples(SETTINGS, LENGTHS, st.sampled_from((0, 1, 100, 960))), min_size=1, max_size=4),
     st.lists(st.integers(1, 64), min_size=1, max_size=20),
     st.integers(0, 2**40),
     st.integers(0, 2000),
