@@ -7,7 +7,8 @@ from dsp import automix, comp, delay, gain, gate, key_listen, meter, mix, svf
 from dsp import source as patch
 from dsp.core.glide import ACTIVE, MOVING
 from dsp.core.intrinsics import integers, line64
-from dsp.core.rt import rt, standing
+from dsp.core.rt import rt
+from dsp.core.standing import standing
 from studiod.realtime import effects
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
