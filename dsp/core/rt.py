@@ -3,11 +3,11 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 
-import llvmlite.binding
 import numba
 import platformdirs
+
+from dsp.core.linked import Function
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPILED = ("dsp/**/*.py", "studiod/realtime/*.py")
@@ -41,27 +41,11 @@ def cache_directory() -> Path:
 numba.config.CACHE_DIR = str(cache_directory())
 
 # fastmath stays off: gliding and resting loops must agree to the bit, and NaN must stay visible.
-OPTIONS = {"nogil": True, "error_model": "numpy", "cache": True}
+OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
 def rt(function):
     """Compile for the audio thread: no interpreter, no exceptions, no fast-math."""
-    return numba.njit(**OPTIONS)(function)
-
-
-STANDING: dict[str, Any] = {}  # what is compiled to one address, by name
-
-
-def standing(name, arguments):
-    """Compile once, to one address under a name: what calls it is linked to that address, not to a copy of its code.
-
-    For the few large functions that several callers share; takes that many int64 and gives nothing back.
-    """
-    signature = numba.types.void(*(numba.types.int64,) * arguments)
-
-    def compiled(function):
-        STANDING[name] = numba.cfunc(signature, cache=True, error_model="numpy")(function)
-        llvmlite.binding.add_symbol(name, STANDING[name].address)
-        return numba.types.ExternalFunction(name, signature)
-
-    return compiled
+    made = Function(function, targetoptions={"nopython": True, "boundscheck": None, **OPTIONS})
+    made.enable_caching()
+    return made

@@ -40,13 +40,17 @@ def _run(args: argparse.Namespace) -> int:
         ending.listen(signal.SIGTERM, signal.SIGHUP)
         compiled()
         settings = read()
+        from studiod.host.device_ask import Asking
+
+        asking = Asking() if settings.interface.device != "virtual" else None
         from studiod.host.warm import ready
 
-        ready()
+        if ready():
+            asking = None  # what was there before a compile may be gone
         from studiod.host.daemon import run
 
         ending.listen(signal.SIGINT)  # until now it ends as it does any other command
-        code = run(settings, ending, read if args.config else None)
+        code = run(settings, ending, read if args.config else None, asking)
         if args.alone:  # what still hangs, a thread or a library, is not waited for
             ending.leave(code)
         return code

@@ -38,8 +38,9 @@ def size_of(console: Console) -> Size:
 class Engine:
     """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), gauges (its meters), device (its name)."""
 
-    def __init__(self, rack: Rack, registry: Registry) -> None:
-        self.rack, self.registry = rack, registry
+    def __init__(self, rack: Rack, registry: Registry, asleep: bool = False) -> None:
+        """asleep: nothing is posted before `settle`, which takes all there is then."""
+        self.rack, self.registry, self._asleep = rack, registry, asleep
         self.clock = FrameClock(int(rack.words[r.RATE]))
         self.device = "virtual"
         self.aims = aims.Aims(rack, registry)
@@ -56,6 +57,8 @@ class Engine:
 
     def post(self, changed: dict[str, Value], values: Values, frame: int) -> None:
         """Post one transaction, due at an absolute frame (0: at once)."""
+        if self._asleep:
+            return
         cells, now = self.aims.cells, self.rack.get(r.FRAME)
         cells.now, cells.early = now, frame < cells.latest and now <= cells.latest
         cells.latest = max(cells.latest, frame)
@@ -182,6 +185,7 @@ class Engine:
     def settle(self, values: Values) -> None:
         """Put every unit at rest on the desk's values, at frame 0, before anything runs."""
         self.forget()
+        self._asleep = False
         rack = self.rack
         everything = self.aims.entries(values, values)
         fades = [(rack.state(u), row) for u, row, _ in self.aims.fade_rows()]

@@ -15,11 +15,12 @@ from studiod.engine.engine import Engine, size_of
 from studiod.errors import Fault
 from studiod.host.capture import Capture, read_files
 from studiod.host.controllers import Tongues
+from studiod.host.device_ask import Asking
 from studiod.host.device_choice import pick_device
 from studiod.host.library import Library
 from studiod.host.offline import check, play
 from studiod.host.reload import Reload
-from studiod.host.runner import Runner
+from studiod.host.runner import Runner, ahead_of
 from studiod.memory.scene_format import Move, by_kind, read_moves, read_scene, short
 from studiod.memory.shelf import Shelf
 from studiod.multitrack.automation import Automation
@@ -56,14 +57,16 @@ class Daemon:
         say: Callable[[str], None] = print,
         ending: Ending | None = None,
         read: Callable[[], Settings] | None = None,
+        asking: Asking | None = None,
     ) -> None:
         """folder: where the state is kept (None: nowhere); say: takes the lines of start and stop, and never waits;
-        ending: of this process, where it is ours; read: the settings as they are written by then.
+        ending: of this process, where it is ours; read: the settings as they are written by then; asking: the list of
+        interfaces, where it is under way.
 
         Raises FileFault, StartFault.
         """
         self.say, self.ending = say, ending or Ending()
-        device, inputs, outputs = pick_device(settings)
+        device, inputs, outputs = pick_device(settings, asking.found() if asking else None)
         rate_hz = settings.interface.rate_hz
         console = Console(inputs, outputs, rate_hz=rate_hz, **settings.console.model_dump())
         values = read_scene(settings.virtual.start_scene) if settings.virtual.start_scene else {}
@@ -75,8 +78,9 @@ class Daemon:
         )
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
+        ahead = ahead_of(self.rack, settings.interface, device)
         self.registry = Registry(console)
-        self.engine = Engine(self.rack, self.registry)
+        self.engine = Engine(self.rack, self.registry, asleep=True)
         self.desk = Desk(self.registry, self.engine)
         check(self.desk, settings.virtual.moves, self.moves)
         self.store = Store(folder)
@@ -105,7 +109,7 @@ class Daemon:
             if settings.virtual.capture
             else None
         )
-        self.runner = Runner(self.engine, settings.interface, device)
+        self.runner = Runner(self.engine, settings.interface, device, ahead)
         block_s = settings.interface.block_frames / rate_hz
         self.desk.period_s = lambda: max(block_s, self.runner.period_s)
         self.pulse = Pulse()
@@ -248,16 +252,21 @@ class Daemon:
         play(self.desk, due, self.start_frame, rate_hz)
 
 
-def run(settings: Settings, ending: Ending | None = None, read: Callable[[], Settings] | None = None) -> int:
+def run(
+    settings: Settings,
+    ending: Ending | None = None,
+    read: Callable[[], Settings] | None = None,
+    asking: Asking | None = None,
+) -> int:
     """The daemon in the foreground; the exit code.  Whether anybody reads stderr changes nothing.
 
-    ending, read: see Daemon.
+    ending, read, asking: see Daemon.
     """
     ending = ending or Ending()
     with kept() as logs:
         ending.say, ending.flush = logs.say, logs.end
         try:
-            return _run(settings, logs.say, ending, read)
+            return _run(settings, logs.say, ending, read, asking)
         except Fault as fault:
             logs.say(str(fault))
             return fault.code
@@ -266,7 +275,13 @@ def run(settings: Settings, ending: Ending | None = None, read: Callable[[], Set
             return 1
 
 
-def _run(settings: Settings, say: Callable[[str], None], ending: Ending, read: Callable[[], Settings] | None) -> int:
+def _run(
+    settings: Settings,
+    say: Callable[[str], None],
+    ending: Ending,
+    read: Callable[[], Settings] | None,
+    asking: Asking | None,
+) -> int:
     folder = state_folder(settings.state.directory)
     if settings.state.directory:
         try:
@@ -277,7 +292,7 @@ def _run(settings: Settings, say: Callable[[str], None], ending: Ending, read: C
             return 2
     loop = asyncio.new_event_loop()  # asyncio.run would wait for threads that look names up
     try:
-        loop.run_until_complete(Daemon(settings, folder, say, ending, read).serve())
+        loop.run_until_complete(Daemon(settings, folder, say, ending, read, asking).serve())
     finally:
         loop.close()
     return 0

@@ -4,10 +4,12 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 LOG = logging.getLogger(__name__)
+LIST_S = 15.0  # for a list of the interfaces
 REPLUG = "restart its server, or unplug it and plug it in"
 
 
@@ -32,13 +34,34 @@ def unanswered(fault: Exception) -> str:
     return "an answer that cannot be read"
 
 
-def probe(limit_s: float = 15.0) -> list[dict[str, Any]]:
-    """The interfaces of this machine; none, and a warning, when they could not be listed in time."""
-    try:
-        return list(_ask([], limit_s))
-    except (subprocess.SubprocessError, OSError, ValueError, IndexError) as fault:
-        LOG.warning("the audio interfaces could not be listed: %s; is libportaudio2 installed?", unanswered(fault))
-        return []
+class Asking:
+    """A list of the interfaces that is under way beside what else a start does."""
+
+    def __init__(self, limit_s: float = LIST_S) -> None:
+        self._limit_s = limit_s
+        self._found: list[dict[str, Any]] = []
+        self._fault: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="studiod-ask", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._found = list(_ask([], self._limit_s))
+        except (subprocess.SubprocessError, OSError, ValueError, IndexError) as fault:
+            self._fault = fault
+
+    def found(self) -> list[dict[str, Any]]:
+        """The interfaces of this machine; none, and a warning, when they could not be listed in time."""
+        self._thread.join()
+        if self._fault is not None:
+            why = unanswered(self._fault)
+            LOG.warning("the audio interfaces could not be listed: %s; is libportaudio2 installed?", why)
+        return self._found
+
+
+def probe(limit_s: float = LIST_S) -> list[dict[str, Any]]:
+    """The same, waited for."""
+    return Asking(limit_s).found()
 
 
 def refusal(wanted: Mapping[str, Any], limit_s: float) -> str:

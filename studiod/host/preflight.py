@@ -117,9 +117,10 @@ def _of_controllers(settings: Settings) -> Iterator[str]:
         wanted = spoken(settings)
     except LanguageFault:  # a package, no file: a start says it, and a check
         return
+    paths = registry(settings)
     for one in wanted:
         try:
-            one.ports(settings, registry(settings))
+            one.ports(settings, paths)
         except ValueError as fault:
             yield from str(fault).split("\n")
 

@@ -6,6 +6,7 @@ sound.  Why a device cannot be used is told once for each reason, and stands in 
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 
@@ -16,11 +17,12 @@ from studiod.host.device_ask import refusal
 from studiod.realtime import layout as r
 from studiod.realtime.clock import Clock
 from studiod.realtime.interface import ABSENT, PERIOD
+from studiod.realtime.rack import Rack
 from studiod.settings.schema import Interface
 from studiod.texts import plain
 
 LOG = logging.getLogger(__name__)
-RETRY_S, POLL_S = 1.0, 0.01
+RETRY_S, POLL_S, IDLE_S = 1.0, 0.01, 0.02  # IDLE_S: between two looks at the frames, while no change waits for room
 STANDSTILL_S, PERIODS = 0.05, 4
 OPEN_MOST_S = 40.0
 FADE_S, END_FADE_S = 0.005, 0.05
@@ -28,11 +30,19 @@ END_LEAST_S, END_MOST_S = 0.12, 0.4  # of the wait for the last fade: the device
 NOT_THERE = "it is not there: connect it, or start its server"
 
 
+def ahead_of(rack: Rack, interface: Interface, device: str) -> Card | None:
+    """A card that gets its device ready while the desk is made; it is silent until a runner hands over to it."""
+    with contextlib.suppress(OSError):  # no process could be started: the runner tries, and tells why
+        return Card(rack, interface, device) if device != "virtual" else None
+    return None
+
+
 class Runner:
     """Runs an engine's rack on a device, or on the virtual interface when device is "virtual"."""
 
-    def __init__(self, engine: Engine, interface: Interface, device: str) -> None:
-        self.engine, self.interface, self.device = engine, interface, device
+    def __init__(self, engine: Engine, interface: Interface, device: str, ahead: Card | None = None) -> None:
+        """ahead: a card of this rack and device that nobody has waited for yet."""
+        self.engine, self.interface, self.device, self._ahead = engine, interface, device, ahead
         self.card: Card | None = None
         self.clock: Clock | None = None
         self.losses = 0
@@ -40,6 +50,7 @@ class Runner:
         self._told: set[str] = set()  # the reasons that were told since it played last
         self._patience_s = OPEN_S  # how long the next try may take
         self._retry: asyncio.Task[None] | None = None
+        self._waits = 0  # changes that the queue has no room for yet
 
     # -- what the device is ------------------------------------------------------------------------------------------
 
@@ -87,8 +98,9 @@ class Runner:
 
     async def _open(self) -> str:
         """Open the device beside whatever runs, which hands over once it asks for sound; "" or why not."""
+        card, self._ahead = self._ahead, None
         try:
-            card = Card(self.engine.rack, self.interface, self.device)
+            card = card or Card(self.engine.rack, self.interface, self.device)
         except OSError as fault:
             return f"no process for it could be started: {fault.strerror}; end what uses up this machine"
         try:
@@ -142,14 +154,14 @@ class Runner:
         frame, ns = rack.get(r.STAMP_FRAME), rack.get(r.STAMP_NS)
         if before and before % 2 == 0 and rack.get(r.STAMP_SEQUENCE) == before:
             self.engine.clock.observe(frame, ns)
-        self.engine.pump()
+        self._waits = self.engine.pump()
         return rack.get(r.FRAME)
 
     async def watch(self) -> None:
         """Keep one runner running, until cancelled."""
         last, still_s, seen_s, retry_s = -1, 0.0, time.monotonic(), 0.0
         while True:
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(POLL_S if self._waits else IDLE_S)
             now_s, frame, limit_s = time.monotonic(), self.observe(), self.limit_s
             # a machine that slept, or a loop that was held up, is no device that stands still: no look counts for all
             still_s = 0.0 if frame != last else still_s + min(now_s - seen_s, limit_s / 2)

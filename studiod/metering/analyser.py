@@ -19,7 +19,7 @@ from studiod.realtime import outputs
 from studiod.realtime.rack import Rack
 
 LOG = logging.getLogger(__name__)
-TICK_S = 0.01
+TICK_S = 0.05  # five cells a wake
 FAST_S = 0.125  # the spectrum's time constant, "fast" of IEC 61672-1
 STILL = 1e-20  # of a mean square: -200 dB is silence
 SPREAD = 40  # cells that a correlation is made of: 400 ms
@@ -91,7 +91,7 @@ class Analyser:
         return float(both / np.sqrt(left * right)) if left * right > 0.0 else 0.0
 
     def start(self) -> None:
-        """Step a hundred times a second on a thread of its own."""
+        """Step twenty times a second on a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="studiod-analyser", daemon=True)
         self._thread.start()
 

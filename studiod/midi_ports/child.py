@@ -26,15 +26,19 @@ from studiod.midi_ports.guard import Grown, Guard
 from studiod.midi_ports.memory import Memory
 from studiod.midi_ports.names import choose
 from studiod.midi_ports.open_by_name import TRIES, listed
-from studiod.midi_ports.port import CLIENT, Port
+from studiod.midi_ports.port import Port
+from studiod.midi_ports.reach import CLIENT, reach
 from studiod.midi_ports.timing import Waiting
 
-POLL_S = 0.001
+POLL_S = 0.001  # between two looks at what came in, while hands are at it
+HANDS_S, IDLE_S = 5.0, 0.0019  # without a message for so long: less than a millisecond more, and half the wakes
+GUARD_S = 0.01  # between two looks at what this process holds
 BEAT_S = 0.25
 PROBE_S = 2.0
 SCAN_ROOM_S, PROBE_ROOM_S = 0.002, 0.025  # what a look at the ports takes, and a probe: not before a message is due
 LATEST_S = 20.0  # of a probe that found no room
 SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
+NAMES_S = 0.5  # between two looks at all names while as many ports are there as before: each takes JACK a millisecond
 ROUND, ROUND_BYTES = 32, 4_096  # messages of one port before the others have their turn
 TELL_S = 1.0  # between two faults of one port
 
@@ -60,7 +64,10 @@ class Ports:
         self.fault = ""
         self.faults: dict[tuple[int, str], float] = {}  # when each was told last
         self.jack = False
-        self.probe_s = self.scan_s = 0.0  # not before then
+        self.probe_s = self.scan_s = self.names_s = self.guard_s = 0.0  # not before then
+        self.heard_s = -HANDS_S  # when any port said something
+        self.counts: list[int] = []  # how many ports there were
+        self.wakes = 0
         self.turn = 0  # who is heard first
 
     def tell(self, message: dict[str, Any]) -> None:
@@ -83,37 +90,19 @@ class Ports:
 
     def begin(self) -> bool:
         """Reach a MIDI system; tells once what is missing."""
-        try:
-            import rtmidi
-        except ImportError as fault:
-            self.complain(f"MIDI: python-rtmidi cannot be loaded ({fault}); install python-rtmidi")
+        found = reach(self.api_name)
+        if isinstance(found, str):
+            self.complain(found)
             return False
-        self.make = {"in": rtmidi.MidiIn, "out": rtmidi.MidiOut}
-        known = {"alsa": rtmidi.API_LINUX_ALSA, "jack": rtmidi.API_UNIX_JACK, "coremidi": rtmidi.API_MACOSX_CORE}
-        built = rtmidi.get_compiled_api()
-        if self.api_name != "auto" and known.get(self.api_name) not in built:
-            self.complain(f'MIDI: no api "{self.api_name}" here; expected auto, {", ".join(known)}')
-            return False
-        wanted = [n for n, a in known.items() if a in built and self.api_name in ("auto", n)]
-        reasons = []
-        for name in wanted:
-            try:
-                self.scanners = {way: kind(known[name], f"{CLIENT}-scan") for way, kind in self.make.items()}
-            except (rtmidi.SystemError, RuntimeError) as fault:
-                missing = {"alsa": "no ALSA sequencer (/dev/snd/seq)", "jack": "no JACK server"}
-                reasons.append(missing.get(name, f"{name}: {fault}"))
-                continue
-            self.api, self.jack = known[name], name == "jack"
-            self.guard.begin()
-            return True
-        self.complain(f"MIDI: {', '.join(reasons)}; surfaces wait until there is one")
-        return False
+        self.api, self.jack, self.make, self.scanners = found.api, found.jack, found.make, found.scanners
+        self.guard.begin()
+        return True
 
     def scan(self) -> None:
         """See which ports exist; open and close accordingly.  Raises Gone when the server is."""
-        if not self.scanners and not self.begin():
+        if not self.make and not self.begin():
             return
-        lists = {way: listed(end) for way, end in self.scanners.items()}
+        lists = {way: listed(self.lister(way)) for way in self.make}
         late_s = time.monotonic() - self.probe_s
         if self.jack and late_s >= 0 and (late_s > LATEST_S or self.waiting.room_s() > PROBE_ROOM_S):
             self.probe_s = time.monotonic() + PROBE_S
@@ -122,7 +111,8 @@ class Ports:
             return  # the next time
         there = {way: [n for n in names or [] if not n.startswith(CLIENT)] for way, names in lists.items()}
         self.complain("")
-        if there != self.seen:
+        rests = there == self.seen
+        if not rests:
             self.seen = there
             self.out.put(seen(there))
         left = {port.number: port.leave(there) for port in self.ports.values()}
@@ -135,16 +125,41 @@ class Ports:
             except Exception as fault:  # rtmidi has several kinds, without a common one
                 self.complain(f"MIDI: the ports of {port.name} cannot be opened: {fault}")
                 changed = left[port.number]
+            rests = rests and not changed
             if changed:
                 self.tell({"port": port.number, **port.names})
             if ends != list(port.ends.values()):
                 self.memory.limit()
+        if rests:
+            self.names_s = time.monotonic() + NAMES_S
+
+    def lister(self, way: str) -> Any:
+        """What lists the ports of a way.  With JACK an open port does: each client more wakes in every period."""
+        used = next((port.ends[way] for port in self.ports.values() if port.ends[way] is not None), None)
+        if not self.jack or used is None:
+            if way not in self.scanners:
+                self.scanners[way] = self.make[way](self.api, f"{CLIENT}-scan")
+            return self.scanners[way]
+        if (scanner := self.scanners.pop(way, None)) is not None:
+            scanner.delete()
+        return used
+
+    def look(self, now_s: float) -> None:
+        """`scan`, where the ports are more or fewer than before, where one is closed, and twice a second."""
+        try:
+            counts = [self.lister(way).get_port_count() for way in self.make]
+        except Exception:  # rtmidi has several kinds, without a common one
+            counts = []
+        closed = any(port.names[way] and end is None for port in self.ports.values() for way, end in port.ends.items())
+        if counts != self.counts or closed or now_s >= self.names_s:
+            self.counts, self.names_s = counts, 0.0
+            self.scan()
 
     def probe(self) -> None:
         """A client of a dead JACK server goes on listing the ports that were; a new client knows.  Raises Gone."""
         try:
             probe = self.make["in"](self.api, f"{CLIENT}-probe")
-            same = any(listed(probe) == listed(self.scanners["in"]) for _ in range(TRIES))
+            same = any(listed(probe) == listed(self.lister("in")) for _ in range(TRIES))
             probe.delete()
         except Exception:
             raise Gone("the JACK server has gone; it is tried again") from None
@@ -177,8 +192,10 @@ class Ports:
 
         Never a Python callback: those corrupt bursts.  While the desk does not read, messages stay where they are.
         """
-        if self.guard.look():
-            self.scan_s = 0.0
+        if (now_s := time.monotonic()) >= self.guard_s:
+            self.guard_s = now_s + GUARD_S
+            if self.guard.look():
+                self.scan_s = 0.0
         more = False
         ports = list(self.ports.values())
         self.turn += 1
@@ -201,7 +218,7 @@ class Ports:
 
     def hand_on(self, port: Port, data: list[int], since_s: float) -> None:
         """One message, since_s after the last of its port as the driver says."""
-        port.heard_s = time.monotonic()
+        port.heard_s = self.heard_s = time.monotonic()
         if len(data) > MOST_BYTES:
             self.blame(port, f"a message of more than {MOST_BYTES:,} bytes; it was dropped")
         elif port.timed:
@@ -211,15 +228,20 @@ class Ports:
             self.out.put(midi(port.number, bytes(data)))
         self.guard.took(port, len(data))
 
+    def wait_s(self, now_s: float) -> float:
+        """How long to wait for the desk, before the ports and what is due are looked at."""
+        pace_s = POLL_S if now_s - self.heard_s < HANDS_S else IDLE_S
+        return min(pace_s, self.waiting.room_s())
+
     def run(self) -> None:
         """Until the socket closes."""
         buffer = bytearray()
         beat_s = 0.0
-        more = False
+        more, now_s = False, time.monotonic()
         self.sock.setblocking(False)
         while True:
-            wait_s = 0.0 if more else min(POLL_S, self.waiting.room_s())
-            if select.select([self.sock], [], [], wait_s)[0]:
+            self.wakes += 1
+            if select.select([self.sock], [], [], 0.0 if more else self.wait_s(now_s))[0]:
                 data = self.sock.recv(65536)
                 if not data:
                     return
@@ -227,7 +249,7 @@ class Ports:
                 for frame in frames(buffer):
                     self.obey(frame)
                     if frame[:1] == b"J":
-                        self.scan_s = 0.0
+                        self.scan_s = self.names_s = 0.0
             for number, data in self.waiting.due(time.monotonic_ns()):
                 self.send(number, data)
             more = self.poll()
@@ -238,7 +260,7 @@ class Ports:
             room = self.waiting.room_s() > SCAN_ROOM_S or now_s >= self.scan_s + 1
             if now_s >= self.scan_s and self.ports and room:
                 self.guard.doubt()
-                self.scan()
+                self.look(now_s)
                 self.scan_s = time.monotonic() + SCAN_S
             self.out.flush()
 

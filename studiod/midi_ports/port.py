@@ -8,9 +8,8 @@ from typing import Any
 from studiod.midi_ports.memory import END_BYTES, QUEUE, QUEUE_BYTES, Held, Memory, Rest
 from studiod.midi_ports.names import Want, fits
 from studiod.midi_ports.open_by_name import open_named
+from studiod.midi_ports.reach import CLIENT
 from studiod.midi_ports.timing import Stamp
-
-CLIENT = "studiod"
 
 
 class Port:

@@ -25,6 +25,7 @@ from studiod.registry.param import Value
 from studiod.store.store import Store
 
 AHEAD_S, TICK_S, HOLD_S = 0.045, 0.01, 0.5
+IDLE_S = 0.04  # in place of TICK_S while nothing has been written: less than what is posted ahead
 KEEP_S = 0.5  # a pass is in the store that much behind, and what the store needs
 NAME = "automation"  # the origin of what it plays
 _log = logging.getLogger(__name__)
@@ -195,7 +196,7 @@ class Automation:
                 self.tick(self.machine.rack.get(r.FRAME))
             except Exception:
                 _log.exception("moves were lost")  # never the mix with them
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(TICK_S if self.lanes or self.passes else max(TICK_S, IDLE_S))
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 

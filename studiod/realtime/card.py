@@ -18,12 +18,13 @@ import threading
 from typing import Any
 
 import numpy as np
-from numba import carray, cfunc, types
+from numba import carray, types
 
 from dsp import gain
 from dsp.core import glide
 from dsp.core.intrinsics import address_of, floats, integers, load_atomic, monotonic_ns, store_atomic
 from dsp.core.rt import rt
+from dsp.core.standing import Standing
 from studiod.realtime import graph
 from studiod.realtime import layout as r
 from studiod.realtime.interface import PERIOD, choose, explain, interfaces
@@ -113,14 +114,16 @@ def serve(table, source, out, frames, now_ns, late):
         done += piece
 
 
-@cfunc(_SIGNATURE, cache=True, error_model="numpy")
-def callback(inputs, outputs, frames, _time, flags, user):
+def _callback(inputs, outputs, frames, _time, flags, user):
     """One block for PortAudio."""
     late = 1 if flags & np.uint64(UNDERFLOW | OVERFLOW) else 0
     table = carray(user, (WORDS,), np.int64)
     source, out = address_of(inputs), address_of(outputs)  # type: ignore[call-arg, var-annotated]  # numba hides one
     serve(table, source, out, np.int64(frames), monotonic_ns(), late)
     return 0
+
+
+callback = Standing("callback", _callback, _SIGNATURE)
 
 
 def table_for(rack: Rack, generation: int, device_in: int, device_out: int) -> tuple[np.ndarray, list[np.ndarray]]:

@@ -6,7 +6,8 @@ A slot's type is the one unit whose mix is not 0; the others are wires.
 
 from dsp import chorus, echoes, gain, insert, reverb, source
 from dsp.core.intrinsics import integers, line64
-from dsp.core.rt import rt, standing
+from dsp.core.rt import rt
+from dsp.core.standing import standing
 from studiod.realtime import layout as r
 from studiod.realtime.queue import copy, rows_of, view
 from studiod.realtime.section import Section, sides

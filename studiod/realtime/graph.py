@@ -6,7 +6,8 @@ frames, the end of the device's block, the next change that is due.  Nothing aud
 
 from dsp import source
 from dsp.core.intrinsics import floats, flush_to_zero, integers, line64, restore_flush, store_atomic
-from dsp.core.rt import rt, standing
+from dsp.core.rt import rt
+from dsp.core.standing import standing
 from studiod.realtime import effects, inputs, mixes, monitor, multitrack, outputs, strip, utility
 from studiod.realtime import layout as r
 from studiod.realtime.queue import drain, rows_of, view

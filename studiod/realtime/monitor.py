@@ -6,7 +6,7 @@ Runs on the audio thread, after the effects and before the outputs.  Touches the
 from dsp import meter, mix, svf
 from dsp import source as patch
 from dsp.core.intrinsics import integers, line64
-from dsp.core.rt import standing
+from dsp.core.standing import standing
 from studiod.realtime import layout as r
 from studiod.realtime.queue import copy, rows_of, view
 from studiod.realtime.section import Section, sides

@@ -8,7 +8,8 @@ from dsp import source as patch
 from dsp.core.finite import finite
 from dsp.core.glide import ACTIVE, MOVING
 from dsp.core.intrinsics import integers, line64
-from dsp.core.rt import rt, standing
+from dsp.core.rt import rt
+from dsp.core.standing import standing
 from studiod.realtime import effects
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size

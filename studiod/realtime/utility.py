@@ -5,7 +5,8 @@ Runs on the audio thread.  Touches the rack and nothing else.
 
 from dsp import click, gain, generator, mix, source
 from dsp.core.intrinsics import integers, line64
-from dsp.core.rt import rt, standing
+from dsp.core.rt import rt
+from dsp.core.standing import standing
 from studiod.realtime import layout as r
 from studiod.realtime.queue import rows_of, view
 from studiod.realtime.section import Section

@@ -15,7 +15,7 @@ import numba
 import numpy as np
 import pytest
 
-from dsp.core import rt
+from dsp.core import rt, standing
 from studiod.realtime import card, clock, graph
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,6 +150,7 @@ def asks_for_memory(text: str) -> bool:
 
 def allocates(function: Any, signature: tuple) -> bool:
     """Whether the machine code of a function asks for memory.  Compiled anew: a cached one has no text to read."""
+    standing.link()
     compiled = numba.njit(nogil=True, error_model="numpy")(getattr(function, "py_func", function))
     compiled.compile(signature)
     return asks_for_memory(compiled.inspect_llvm(compiled.signatures[0]))
@@ -163,15 +164,16 @@ def test_a_unit_never_allocates(unit: ModuleType) -> None:
     assert not allocates(unit.run, (MATRIX, MATRIX))
 
 
-@pytest.mark.parametrize("name", sorted(rt.STANDING))
+@pytest.mark.parametrize("name", sorted(standing.STANDING))
 def test_what_stands_at_one_address_never_allocates(name: str) -> None:
-    found = rt.STANDING[name]
-    compiled = numba.cfunc(found._sig, error_model="numpy")(found.__wrapped__)
+    standing.link()
+    found = standing.STANDING[name]
+    compiled = numba.cfunc(found.signature, error_model="numpy")(found.function)
     assert not asks_for_memory(compiled.inspect_llvm())
 
 
 def test_the_graph_stands_at_one_address_for_all_who_run_it() -> None:
-    assert {"studiod_graph", "studiod_strip"} <= set(rt.STANDING)
+    assert {"studiod_graph", "studiod_strip"} <= set(standing.STANDING)
     assert not allocates(graph.run, (numba.int64,) * 4)
 
 
@@ -180,7 +182,8 @@ def test_the_virtual_interface_never_allocates() -> None:
 
 
 def test_the_card_callback_never_allocates() -> None:
-    compiled = numba.cfunc(card._SIGNATURE, error_model="numpy")(card.callback.__wrapped__)
+    standing.link()
+    compiled = numba.cfunc(card._SIGNATURE, error_model="numpy")(card.callback.function)
     assert not asks_for_memory(compiled.inspect_llvm())
 
 

@@ -172,7 +172,10 @@ def answers(daemon: servers.Daemon, shell: subprocess.Popen[bytes]) -> None:
 
 def test_a_first_start_waits_for_nobody_who_reads_what_it_says(tmp_path: Path) -> None:
     """The lines of the compile, without the compile: into a pipe that is full, one that broke, a closed stream."""
-    program = "from studiod.host import warm\nwarm.LAST_S = 0.1\nwith warm.telling():\n    pass\nraise SystemExit(7)"
+    program = (
+        "from studiod.host import warm\nwarm.LAST_S = 0.1\n"
+        "with warm.telling(warm.Made(set())):\n    pass\nraise SystemExit(7)"
+    )
     words = [sys.executable, "-c", program]
     env = {**os.environ, "PYTHONPATH": str(servers.ROOT)}
     with full_pipe() as into:

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from dsp.core import rt
+from dsp.core import rt, standing
 from studiod.engine.engine import size_of
 from studiod.host.offline import Offline
 from studiod.realtime import card
@@ -164,7 +164,8 @@ def test_what_the_callback_calls_never_allocates(name: str) -> None:
     function, whole = getattr(card, name), numba.int64
     table = numba.types.Array(whole, 1, "C")
     kinds = {"take": (table, *(whole,) * 4), "spread": (whole,) * 5, "serve": (table, *(whole,) * 5)}[name]
-    compiled = numba.njit(**{**rt.OPTIONS, "cache": False})(function.py_func)
+    standing.link()
+    compiled = numba.njit(**rt.OPTIONS)(function.py_func)
     compiled.compile(kinds)
     text = compiled.inspect_llvm(compiled.signatures[0])
     assert "NRT_Allocate" not in text

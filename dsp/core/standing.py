@@ -1,0 +1,96 @@
+"""Large functions that stand at one address each: callers are linked to that address, not to a copy of their code.
+
+They are compiled when anything of the audio path is called first, all of them, in the order in which they call each
+other: that of their declaration.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import llvmlite.binding
+import numba
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+
+from dsp.core import linked
+
+STANDING: dict[str, "Standing"] = {}  # by name
+
+
+class Standing:
+    """A function for compiled callers of a signature.  function: in Python; signature: numba's."""
+
+    def __init__(self, name: str, function: Callable[..., object], signature: Any) -> None:
+        self.name, self.function, self.signature = name, function, signature
+        self._made: Any = None
+
+    @property
+    def made(self) -> bool:
+        return self._made is not None
+
+    def make(self) -> int:
+        """Compile it, or take it from the cache; its address in this process."""
+        if self._made is None:
+            self._made = numba.cfunc(self.signature, cache=True, error_model="numpy")(self.function)
+            if not self._made.cache_hits:
+                linked.note(self.function)
+        return int(self._made.address)
+
+    @property
+    def address(self) -> int:
+        """Of it and of all that it calls."""
+        link()
+        return self.make()
+
+
+def standing(name: str, arguments: int) -> Callable[[Callable[..., object]], Any]:
+    """For the few that several callers share: takes so many int64 and gives nothing back."""
+    signature = numba.types.void(*(numba.types.int64,) * arguments)
+
+    def declared(function: Callable[..., object]) -> Any:
+        STANDING[name] = Standing(name, function, signature)
+        return numba.types.ExternalFunction(name, signature)
+
+    return declared
+
+
+@contextlib.contextmanager
+def hidden(name: str) -> Iterator[None]:
+    """As if a package were not installed, unless it is in use already."""
+    absent = name not in sys.modules
+    if absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # what makes an import fail
+    try:
+        yield
+    finally:
+        if absent:
+            sys.modules.pop(name, None)
+
+
+def begin() -> None:
+    """Have numba load all that it compiles by."""
+    with hidden("scipy"):  # for products of matrices, of which the audio path has none; a quarter of a second
+        cpu_target.target_context.refresh()
+
+
+def link() -> None:
+    """Whoever is compiled from now on finds them."""
+    with global_compiler_lock:
+        if not all(one.made for one in STANDING.values()):
+            begin()
+        for name, one in STANDING.items():
+            if not one.made:
+                llvmlite.binding.add_symbol(name, one.make())
+
+
+def pretend() -> None:
+    """For a process that compiles and never runs: names that lead nowhere are enough."""
+    linked.BEFORE.clear()
+    begin()
+    for name in STANDING:
+        llvmlite.binding.add_symbol(name, 1)
+
+
+linked.BEFORE.append(link)
