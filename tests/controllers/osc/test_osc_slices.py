@@ -52,22 +52,25 @@ def test_a_recall_is_one_transaction_whatever_comes_between_its_slices() -> None
     assert len(table.rig.engine.posts) == 2
 
 
-@pytest.mark.parametrize("moved", [-3.0, -20.0])
-def test_a_recall_is_later_than_what_others_set_between_its_slices(moved: float) -> None:
-    """Also where the path stood as the scene has it when the recall was prepared."""
-    for k in range(steps_of(RECALL)):
-        table = stored()
-        table.rig.desk.set(FADER, moved)
-        before = table.rig.desk.moved
-        between(table, RECALL, {k: (FADER, -7.0)})
-        told = table.sent[-1]
-        if table.rig.desk.get(FADER) == -7.0:  # set when the recall stood already
-            assert told == ("/scene/recall", ["A", int(moved != -20.0), 0])
-            continue
-        assert table.rig.desk.get(FADER) == -20.0
-        assert told == ("/scene/recall", ["A", 1, 0]), "what it changed is what it says"
-        assert table.rig.desk.moved == before + 2
-    assert steps_of(RECALL) > 3
+def brought(moved: float, k: int) -> Table:
+    """The fader stood at `moved`, and is set to -7 before step k of the recall, which has it at -20."""
+    table = stored()
+    table.rig.desk.set(FADER, moved)
+    between(table, RECALL, {k: (FADER, -7.0)})
+    return table
+
+
+def test_a_recall_is_later_than_what_others_set_between_its_slices() -> None:
+    """Up to the step that makes it; also where the path stood as the scene has it when the recall was prepared."""
+    steps = range(steps_of(RECALL) + 1)
+    made = next(k for k in steps if brought(-3.0, k).rig.desk.get(FADER) == -7.0)
+    assert made > 3
+    for moved in (-3.0, -20.0):
+        for k in steps:
+            table = brought(moved, k)
+            assert table.rig.desk.get(FADER) == (-20.0 if k < made else -7.0), (moved, k)
+            changed = 1 if k < made else int(moved != -20.0)
+            assert table.sent[-1] == ("/scene/recall", ["A", changed, 0]), "what it changed is what it says"
 
 
 def test_what_others_set_after_the_recall_stands() -> None:
