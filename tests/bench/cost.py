@@ -11,6 +11,7 @@ import sys
 import time
 
 import numpy as np
+import paths  # noqa: F401  (finds what is imported below)
 
 from studiod.host.offline import Offline
 from studiod.realtime import blocks
