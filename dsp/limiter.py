@@ -8,8 +8,8 @@ group stand on lane 0.  A look-ahead is exchanged through silence: the delay goe
 import numpy as np
 from numba import carray
 
-from dsp import limiter_bass, limiter_gain, limiter_peaks
-from dsp.core import glide
+from dsp import limiter_gain, limiter_peaks
+from dsp.core import bass, glide
 from dsp.core.decibel import AMPLITUDE_DB, exp2, log2
 from dsp.core.rt import rt
 from dsp.core.vectors import head, load, magnitude, pick, stack, store, whole
@@ -80,7 +80,7 @@ def aim(
         WET: float(bool(on)),
         NEXT_LOOK: float(look_frames(lookahead_ms, rate_hz)),
         FADE: float(round(FADE_MS * rate_hz / 1000.0)),
-        **dict(zip((BASS_1, BASS_2, BASS_3), limiter_bass.aim(rate_hz), strict=True)),
+        **dict(zip((BASS_1, BASS_2, BASS_3), bass.aim(rate_hz), strict=True)),
         **{SETTINGS + row: goal for row, goal in limiter_gain.aim(release_ms, rate_hz).items()},
     }
 
@@ -149,7 +149,7 @@ def drive_on(s, u, first, frames, c, part, heights):
         v = x * drives[i]
         store(s, DRY + at, c, part, x)
         store(s, LOUD + at, c, part, v)
-        low, low1, low2 = limiter_bass.onward(v, low1, low2, a1, a2, a3)
+        low, low1, low2 = bass.onward(v, low1, low2, a1, a2, a3)
         store(heights, i, 0, whole(2), magnitude(low))
     store(s, LOW_1, c, part, low1)
     store(s, LOW_2, c, part, low2)
