@@ -140,18 +140,14 @@ def tile(s, u, start, end, c, part):
 
 @rt
 def ride(s, u, start, end, which, c, part):
-    """`tile` while glides move on the part, of which none ends: those of `going`, the values in registers."""
+    """`tile` while wires move, and perhaps other glides: those of `going`, of which none ends."""
     sets = which & FIVE != 0
-    fades = which & FIVE != which
     g = glide.take(s, G, c, part)
     k = glide.take(s, K, c, part)
     m0 = glide.take(s, N0, c, part)
     m1 = glide.take(s, M1, c, part)
     m2 = glide.take(s, M2, c, part)
-    way = glide.take(s, WIRE, c, part)
-    wire = way[0]
-    heard = wire * wire
-    half = 0.5 * heard
+    wire = glide.take(s, WIRE, c, part)
     a = 2.0 / fma(g[0], g[0] + k[0], 1.0)
     b2 = g[0] * a
     b3 = g[0] * b2
@@ -167,12 +163,10 @@ def ride(s, u, start, end, which, c, part):
             a = 2.0 / fma(g[0], g[0] + k[0], 1.0)
             b2 = g[0] * a
             b3 = g[0] * b2
-        if fades:
-            way = glide.further(way)
-            wire = way[0]
-            heard = wire * wire
-            half = 0.5 * heard
-        on = wire != 0.0
+        wire = glide.further(wire)
+        heard = wire[0] * wire[0]
+        half = 0.5 * heard
+        on = wire[0] != 0.0
         s1 = pick(on, s1, 0.0)
         s2 = pick(on, s2, 0.0)
         x = load(u, i, c, part)
@@ -192,8 +186,46 @@ def ride(s, u, start, end, which, c, part):
         glide.leave(s, N0, c, part, m0, end - start)
         glide.leave(s, M1, c, part, m1, end - start)
         glide.leave(s, M2, c, part, m2, end - start)
-    if fades:
-        glide.leave(s, WIRE, c, part, way, end - start)
+    glide.leave(s, WIRE, c, part, wire, end - start)
+
+
+@rt
+def bend(s, u, start, end, c, part):
+    """`tile` while glides move but no wire, of which none ends: what rests needs no registers."""
+    g = glide.take(s, G, c, part)
+    k = glide.take(s, K, c, part)
+    m0 = glide.take(s, N0, c, part)
+    m1 = glide.take(s, M1, c, part)
+    m2 = glide.take(s, M2, c, part)
+    wire = load(s, WIRE, c, part)
+    on = wire != 0.0
+    heard = wire * wire
+    half = 0.5 * heard
+    s1 = pick(on, load(s, S1, c, part), 0.0)
+    s2 = pick(on, load(s, S2, c, part), 0.0)
+    for i in range(start, end):
+        g = glide.further(g)
+        k = glide.further(k)
+        m0 = glide.further(m0)
+        m1 = glide.further(m1)
+        m2 = glide.further(m2)
+        x = load(u, i, c, part)
+        v3 = x - s2
+        a = 2.0 / fma(g[0], g[0] + k[0], 1.0)
+        b2 = pick(on, g[0] * a, 0.0)
+        next1 = fma(b2, v3, pick(on, a - 1.0, 0.0) * s1)
+        next2 = fma(pick(on, g[0] * b2, 0.0), v3, fma(b2, s1, s2))
+        low = fma(half * m1[0], s1 + next1, fma(heard * m0[0], x, x))
+        store(u, i, c, part, fma(half * m2[0], s2 + next2, low))
+        s1 = next1
+        s2 = next2
+    store(s, S1, c, part, s1)
+    store(s, S2, c, part, s2)
+    glide.leave(s, G, c, part, g, end - start)
+    glide.leave(s, K, c, part, k, end - start)
+    glide.leave(s, N0, c, part, m0, end - start)
+    glide.leave(s, M1, c, part, m1, end - start)
+    glide.leave(s, M2, c, part, m2, end - start)
 
 
 @rt
@@ -209,7 +241,9 @@ def move(s, u, c, part, end):
             tile(s, u, i, frames, c, part)
             return
         n = glide.stretch(s, G, len(GLIDES), c, part, frames - i)
-        if n > 0:
+        if n > 0 and which & FIVE == which:
+            bend(s, u, i, i + n, c, part)
+        elif n > 0:
             ride(s, u, i, i + n, which, c, part)
         else:
             n = 1
