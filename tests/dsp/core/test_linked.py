@@ -38,6 +38,10 @@ def test_a_constant_makes_no_kind_of_its_own_and_a_caller_no_wrapper() -> None:
     assert linked.MADE["test_linked.inner_of"] == before + 1
     (code,) = inner.codes.values()
     assert code.library.get_pointer_to_function(code.fndesc.llvm_func_name) == 0, "nor at any address"
+    text, name = code.library.get_llvm_str(), code.fndesc
+    assert name.llvm_func_name in text
+    assert name.llvm_cpython_wrapper_name not in text
+    assert name.llvm_cfunc_wrapper_name not in text
     assert inner(1.5, 2) == 3.0
     assert len(inner.overloads) == 1, "made when Python calls"
     assert outer(2, 1) == 12, "another kind"
