@@ -15,7 +15,7 @@ import servers
 
 NOISE_FRAMES = 1 << 16
 LEVEL = 0.25
-CARD = re.compile(r"PortAudio(-\d+)?:")
+CARD = re.compile("PortAudio(-[0-9]+)?:")  # as POSIX has it: JACK reads it too
 PATCH_S = 10.0
 
 
