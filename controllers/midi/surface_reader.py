@@ -13,7 +13,7 @@ from studiod.registry.alike import closest
 from studiod.registry.commands import DESK
 from studiod.registry.registry import Refusal, Registry, Value
 
-TOP_KEYS = ("name", "ports", "channel", "takeover", "rate_hz", "control")
+TOP_KEYS = ("kind", "name", "ports", "channel", "takeover", "rate_hz", "control")
 KEYS = ("name", *TYPES, "channel", "path", "mode", "takeover", "feedback", "lights_itself", "bank")
 KEYS += ("touch", "top", "fine_first", "encoding", "step", "acceleration", "value", "do", "words")
 RELATIVE_KEYS = ("encoding", "step", "acceleration")

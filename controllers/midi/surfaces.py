@@ -46,7 +46,10 @@ def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tup
         fields = entry if isinstance(entry, dict) else {k: getattr(entry, k, None) for k in ("name", "port", "send")}
         name = entry if isinstance(entry, str) else str(fields["name"])
         try:
-            device = surface_files.read(surface_files.find(name, settings=settings), registry)
+            file = surface_files.find(name, settings=settings)
+            if surface_files.kind(file) != surface_files.PLAIN:
+                continue  # another language's
+            device = surface_files.read(file, registry)
         except surface_files.SurfaceError as fault:
             faults.append(str(fault))
             continue

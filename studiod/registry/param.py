@@ -73,7 +73,7 @@ class Param:
     """A parameter of a console.  It holds no value; low, high and rest lie on the float32 grid."""
 
     path: str
-    kind: str  # number switch list text point
+    kind: str  # number switch list text point strip
     unit: str
     low: float
     high: float
@@ -96,6 +96,8 @@ class Param:
             return f"one of {' '.join(self.items)} (or an index 0..{len(self.items) - 1})"
         if self.kind == "point":
             return f"a point ({vocabulary(self.items)})"
+        if self.kind == "strip":
+            return f"a strip ({vocabulary(tuple(item or 'empty' for item in self.items))})"
         if "read-only" in self.flags:
             return "text"  # the desk's own, of any length
         return f"text of at most {TEXT_MAX} characters, none of them a control character"
@@ -116,6 +118,8 @@ class Param:
             return self._item(value)
         if self.kind == "point":
             return self._point(value)
+        if self.kind == "strip":
+            return self._strip(value)
         return self._text(value)
 
     def number_of(self, text: str) -> float:
@@ -189,6 +193,13 @@ class Param:
         nearest = nearest_point(self.items, value) if isinstance(value, str) else ""
         nearest = nearest if isinstance(value, str) and near_path(value, nearest) else ""
         raise self.refuse("no such point", value, nearest, "send a point's name, or none")
+
+    def _strip(self, value: object) -> str:
+        said = value.strip("/") if isinstance(value, str) else value
+        if isinstance(said, str) and said in self.items:
+            return said
+        near = nearest_point(self.items, said) if isinstance(said, str) and said and said != "main" else ""
+        raise self.refuse("no such strip", value, near if near in self.items else "", "send a strip's path")
 
     def _text(self, value: object) -> str:
         if not isinstance(value, str):
