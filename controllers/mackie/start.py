@@ -50,11 +50,19 @@ def wanted(settings: Any, registry: Registry) -> tuple[list[Wanted], list[str]]:
     taken: Counter[str] = Counter()
     for entry in settings.midi.surfaces:
         try:
-            if surface_files.kind(surface_files.find(entry.name, settings=settings.file)) == surface_files.MACKIE:
+            if surface_files.spoken(entry.name, settings.file) == surface_files.MACKIE:
                 found.append(_one(entry, settings.file, registry, taken))
         except SurfaceError as fault:
             faults.append(str(fault))
     return found, faults
+
+
+def _is_ours(name: str, settings: str) -> bool:
+    """Whether a surface is one of these, or of a kind that is none, which is told here."""
+    try:
+        return surface_files.spoken(name, settings) == surface_files.MACKIE
+    except SurfaceError:
+        return True
 
 
 def _one(entry: Any, settings: str, registry: Registry, taken: Counter[str]) -> Wanted:
@@ -126,7 +134,7 @@ def ports(settings: Any, registry: Registry) -> Ports:
 CONTROLLER = Controller(
     "mackie",
     tables=("midi",),
-    wanted=lambda settings: bool(settings.midi.surfaces),
+    wanted=lambda settings: any(_is_ours(one.name, settings.file) for one in settings.midi.surfaces),
     start=start,
     ports=ports,
     midi=True,

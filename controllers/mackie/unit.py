@@ -75,11 +75,11 @@ class Unit:
         for n in range(device.strips):
             for row in range(len(ROWS)):
                 self._lamp(row * 8 + n)
-        for key in self.notes.values() if device.lamps and device.master else ():
+        for key in self.notes.values() if device.lamps and device.keys else ():
             self._lamp(key)
         for note in (SMPTE, BEATS) if device.digits else ():
             self._lamp(note)
-        if device.lamps and device.master:
+        if device.lamps and device.keys:
             self._lamp(RUDE_SOLO)
         for n in range(device.knobs if device.rings != "none" else 0):
             out.cell(("ring", n), "ring", lambda value, n=n: wire.ring(n, value))  # type: ignore[misc]

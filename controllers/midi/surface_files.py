@@ -70,6 +70,15 @@ def kind(file: Path) -> str:
     raise SurfaceError(f"{file}: line {line}: kind: expected {' or '.join(KINDS)}{near}; came {str(found)[:60]!r}")
 
 
+def spoken(name: str, settings: str = "") -> str:
+    """The kind of a surface of the settings; a map's where there is none of that name.  Raises SurfaceError."""
+    try:
+        file = find(name, settings=settings)
+    except SurfaceError:
+        return PLAIN  # whose language tells it
+    return kind(file)
+
+
 def read(file: Path, registry: Registry | None = None) -> Surface:
     """A map; its paths are checked against a console when one is given.  Raises SurfaceError."""
     try:

@@ -46,10 +46,9 @@ def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tup
         fields = entry if isinstance(entry, dict) else {k: getattr(entry, k, None) for k in ("name", "port", "send")}
         name = entry if isinstance(entry, str) else str(fields["name"])
         try:
-            file = surface_files.find(name, settings=settings)
-            if surface_files.kind(file) != surface_files.PLAIN:
+            if not _is_plain(name, settings):
                 continue  # another language's
-            device = surface_files.read(file, registry)
+            device = surface_files.read(surface_files.find(name, settings=settings), registry)
         except surface_files.SurfaceError as fault:
             faults.append(str(fault))
             continue
@@ -63,6 +62,13 @@ def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tup
     if faults:
         raise surface_files.SurfaceError("\n".join(faults))
     return ready
+
+
+def _is_plain(name: str, settings: str) -> bool:
+    try:
+        return surface_files.spoken(name, settings) == surface_files.PLAIN
+    except surface_files.SurfaceError:  # of a kind that is none: told by who has kinds
+        return False
 
 
 def _nrpn(settings: Any) -> MidiPort | None:

@@ -156,7 +156,7 @@ def test_maps_are_looked_for_by_path_beside_the_settings_by_the_user_and_among_t
         ("nanocontrol2", "no map named 'nanocontrol2' in {places}; nearest is nanokontrol2"),
         ("studio", "no map named 'studio' in {places}"),  # the settings themselves are none, and nothing is near
         ("../secret", "no map named '../secret' in {places}"),
-        ("nosuch", "no map named 'nosuch' in {places}"),
+        ("qqqq", "no map named 'qqqq' in {places}"),
         ("/nowhere/mine.toml", "/nowhere/mine.toml: no such file; expected a map, or a map's name without its folder"),
     ],
 )
