@@ -71,11 +71,17 @@ class Outbox:
     # -- what there is to show ---------------------------------------------------------------------------------------
 
     def cell(self, key: Hashable, order: str, make: Callable[[object], bytes]) -> None:
-        """Declare one thing; make: its value to a message."""
+        """Declare one thing; make: its value to a message.  Raises ValueError on a key that another thing has."""
+        self._free(key)
         self.cells[key] = Cell(ORDERS.index(order), make)
 
     def line(self, key: Hashable, columns: int, write: Callable[[int, str], bytes]) -> None:
+        self._free(key)
         self.lines[key] = Line(columns, write)
+
+    def _free(self, key: Hashable) -> None:
+        if key in self.cells or key in self.lines:
+            raise ValueError(f"{key}: two things shown have this key")
 
     def motor(self, key: Hashable, hand: Hand, make: Callable[[int], bytes]) -> None:
         self.motors[key] = (hand, make)

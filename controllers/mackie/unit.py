@@ -85,7 +85,7 @@ class Unit:
             out.cell(("ring", n), "ring", lambda value, n=n: wire.ring(n, value))  # type: ignore[misc]
         for line in (0, 1) if device.text else ():
             write = lambda at, text, line=line: wire.text(self.model, line * wire.LINE + at, text)  # noqa: E731
-            out.line(line, device.strips * COLUMNS if device.strips < 8 else wire.LINE, write)
+            out.line(("text", line), device.strips * COLUMNS if device.strips < 8 else wire.LINE, write)
         if device.colours != "none":
             out.cell("colours", "colour", self._colours)
         for place in (*range(10 if device.digits else 0), *((10, 11) if device.assignment else ())):
@@ -222,7 +222,7 @@ class Unit:
 
     def text(self, n: int, line: int, said: str) -> None:
         if self.device.text:
-            self.outbox.write(line, n * COLUMNS, said[: self.device.text].ljust(COLUMNS))
+            self.outbox.write(("text", line), n * COLUMNS, said[: self.device.text].ljust(COLUMNS))
 
     def colours(self, names: Sequence[str]) -> None:
         """Of each strip, "" for an empty place."""
