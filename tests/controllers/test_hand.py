@@ -1,5 +1,6 @@
 """The hand on a motor fader: what is a hand, what the motor is told, and when; by laws, and by 10,000 seeded events."""
 
+import itertools
 import random
 from math import inf
 
@@ -102,10 +103,10 @@ def test_a_glide_goes_in_even_steps_of_the_hardware_and_the_last_one_is_exact() 
         if hand.when(now_s) <= now_s:
             hand.told(now_s)
             sent.append((now_s, hand.goal))
-    gaps = [later[0] - sooner[0] for sooner, later in zip(sent, sent[1:], strict=False)]
+    gaps = [later[0] - sooner[0] for sooner, later in itertools.pairwise(sent)]
     assert all(gap >= TICK_S - 1e-9 for gap in gaps)
     assert max(gaps[:-1]) <= TICK_S + 0.002
-    steps = [later[1] - sooner[1] for sooner, later in zip(sent, sent[1:], strict=False)]
+    steps = [later[1] - sooner[1] for sooner, later in itertools.pairwise(sent)]
     assert all(step >= STEP for step in steps[:-1])
     assert sent[-1][1] == 1005
 

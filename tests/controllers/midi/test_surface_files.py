@@ -12,7 +12,6 @@ from controllers.midi.surface import MODES
 from studiod.registry.commands import DESK
 from studiod.registry.registry import Console, Registry
 
-
 FILES = sorted(surface_files.SHIPPED.glob("*.toml"))
 PLAIN = [file for file in FILES if surface_files.kind(file) == surface_files.PLAIN]
 
