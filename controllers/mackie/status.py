@@ -101,8 +101,8 @@ class Status:
             whole = int(seconds)
             said = (f"{whole // 3600:>3}", f"{whole // 60 % 60:02}", f"{whole % 60:02}")
             last = f"{int(seconds % 1 * FPS):03}"
-        dotted = [digit + ("." if k == len(one) - 1 else "") for one in said for k, digit in enumerate(one[-3:])]
-        return [*dotted, *last]
+        dotted = [[*one[-3:-1], one[-1] + "."] for one in said]  # of more than 999 bars the last three digits
+        return [*(digit for one in dotted for digit in one), *last]
 
     def close(self) -> None:
         if self._timer is not None:
