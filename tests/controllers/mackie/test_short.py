@@ -12,7 +12,8 @@ from mackie_parts import new_desk
 PARAMS = new_desk(channels=2).registry.params
 WIDTHS = st.sampled_from([6, 7])
 DRUMS = ("Kick In", "Kick Out", "Kick Sub", "Snare Top", "Snare Bottom", "Hi-Hat", "Tom 1", "Tom 2", "Floor Tom",
-         "Overhead Left", "Overhead Right", "Room Left", "Room Right", "Room Mono", "Ride", "Percussion", "Shaker")  # fmt: skip
+         "Overhead Left", "Overhead Right", "Room Left", "Room Right", "Room Mono", "Ride", "Percussion",
+         "Shaker")  # fmt: skip
 BAND = ("Bass DI", "Bass Amp", "Bass Synth", "Guitar Left", "Guitar Right", "Guitar Solo", "Acoustic Guitar",
         "Electric Guitar", "Piano Left", "Piano Right", "Organ Low", "Organ High", "Keys", "Strings", "Brass",
         "Lead Vocal", "Lead Vocal Double", "Background Vocal", "Talkback", "Playback Left", "Playback Right",

@@ -74,8 +74,8 @@ def test_what_a_device_says(data: str, event: wire.Event) -> None:
 @pytest.mark.parametrize(
     "data",
     ["", "10 7F", "90 10", "90 74 7F", "E9 00 40", "EF 00 40", "B0 10 00", "B0 10 40", "B0 3C 00", "F8", "FE", "F0 F7",
-     "F0 00 00 66 14 F7", "F0 00 20 32 14 01 F7", "F0 00 00 66 14 01 58 F7", "F0 00 00 66 14 01 58", "F0 00 00 66 90 F7",
-     "91 10 7F", "C0 01", "F0" + "00" * 1100 + "F7"],
+     "F0 00 00 66 14 F7", "F0 00 20 32 14 01 F7", "F0 00 00 66 14 01 58 F7", "F0 00 00 66 14 01 58",
+     "F0 00 00 66 90 F7", "91 10 7F", "C0 01", "F0" + "00" * 1100 + "F7"],
 )  # fmt: skip
 def test_what_means_nothing_is_junk(data: str) -> None:
     assert isinstance(wire.read(bytes.fromhex(data)), wire.Junk)
