@@ -15,9 +15,10 @@ RESTS = 2.0  # so many ticks of motor_hz without a new goal, and a last small st
 class Hand:
     """One fader.  Attribute goal: where the desk stands; shown: where the motor was told to be (None: not known)."""
 
-    def __init__(self, step: int = 16, motor_hz: float = 50.0, own_travel: bool = True) -> None:
-        """step: of the hardware; own_travel: whether the device may report what its motor does."""
-        self.step, self.tick_s, self.own_travel = step, 1.0 / motor_hz, own_travel
+    def __init__(self, step: int = 16, motor_hz: float = 50.0, own_travel: bool = True, echo: bool = True) -> None:
+        """step: of the hardware; own_travel: whether the device may report what its motor does; echo: whether a motor
+        has to be told where it stands when a hand leaves it there."""
+        self.step, self.tick_s, self.own_travel, self.echo = step, 1.0 / motor_hz, own_travel, echo
         self.goal = 0
         self.shown: int | None = None
         self.down = False  # a finger, as the device says
@@ -53,10 +54,14 @@ class Hand:
         self._settle(now_s)
         return self.down or self._moving
 
+    def arrived(self) -> None:
+        """Its motor is where it was told to be: whatever it reports from now on is a hand's."""
+        self._at, self._told_s = self.shown, -inf
+
     def _is_own(self, position: int, now_s: float) -> bool:
         """The motor's own report: where it was told to be, or on its way there."""
-        if self.shown is None:
-            return False
+        if self.shown is None:  # it is told in a moment
+            return self.own_travel
         if abs(position - self.shown) < self.step:
             return True
         if not self.own_travel or now_s - self._told_s > TRAVEL_S:
@@ -78,7 +83,10 @@ class Hand:
     def _off(self) -> None:
         self._moving = self._deaf = False
         self._moved_s = -inf
-        self._owed = True
+        if self.echo or self._at is None or self.goal != self._at:
+            self._owed = True
+        else:
+            self.shown = self._at
 
     # -- from the desk -----------------------------------------------------------------------------------------------
 
@@ -91,6 +99,10 @@ class Hand:
         """It stands for something else now, at once: a hand that is on it moves nothing until it is off."""
         self._deaf = self.held(now_s)
         self._hurry = True
+
+    def owe(self) -> None:
+        """The motor is told once more, whatever it shows."""
+        self._owed = True
 
     def come(self) -> None:
         """The device is new: nothing is known of it."""

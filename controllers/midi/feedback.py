@@ -1,8 +1,10 @@
 """What one surface shows: LEDs, rings and motors; sent when the desk says otherwise, no faster than it can take."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
 
+from controllers.hand import Hand
 from controllers.midi.surface import Control
 
 AGAIN_S = 1.5  # a device that has just been plugged in may still be starting, and hear nothing
@@ -18,26 +20,32 @@ class Lamps:
         turn: Callable[[Control], float],
         gather: Callable[[], Iterable[Control]],
         send: Callable[[bytes], bool],
+        hands: Mapping[Control, Hand],
     ) -> None:
-        """turn: what a control should show, 0..1; gather: those that changed since the last tick."""
+        """turn: what a control should show, 0..1; gather: those that changed since the last tick; hands: of those with
+        a motor, which says by itself when it may be told."""
+        self.hands = hands
         self.rate_hz, self.turn, self.gather, self.send = rate_hz, turn, gather, send
         self.up = False
         self.shown: dict[Control, int] = {}
         self.dirty: dict[Control, None] = {}
         self.held: set[Control] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._motors: asyncio.TimerHandle | None = None  # looks again at motors that wait
         self._again: asyncio.TimerHandle | None = None
         self._next_s = 0.0
         self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
-        for timer in (self._timer, self._again):
+        for timer in (self._timer, self._again, self._motors):
             if timer is not None:
                 timer.cancel()
 
     def come(self, up: bool, controls: Iterable[Control]) -> None:
         """The device came or went.  All of it is shown as it comes, and once more a moment later."""
         self.up = up
+        for hand in self.hands.values():
+            hand.come()
         if self._again is not None:
             self._again.cancel()
             self._again = None
@@ -47,6 +55,8 @@ class Lamps:
 
     def _all(self, controls: Iterable[Control]) -> None:
         self.shown.clear()
+        for hand in self.hands.values():
+            hand.owe()
         self.mark(controls)
         self.wake()
 
@@ -90,11 +100,15 @@ class Lamps:
                 self.wake()
                 return
             del self.dirty[control]
-            if control.lamp is None or control in self.held:
+            hand = self.hands.get(control)
+            if control.lamp is None or (hand is None and control in self.held):
                 continue
             turn = self.turn(control)
             value = control.lamp.at(turn if control.mode in ("absolute", "relative") else float(turn > 0))
-            if self.shown.get(control) == value:
+            if hand is not None:
+                if not self._due(hand, value):
+                    continue
+            elif self.shown.get(control) == value:
                 continue
             parts = control.lamp.message.parts(value)
             if not all(self.send(part) for part in parts):  # no room: the next time
@@ -102,4 +116,22 @@ class Lamps:
                 self.wake()
                 return
             self.shown[control] = value
+            if hand is not None:
+                hand.told(self._loop.time())
             sent += len(parts)
+
+    def _due(self, hand: Hand, value: int) -> bool:
+        """Whether a motor may be told now; if it may later, it is looked at again then."""
+        now_s = self._loop.time()
+        hand.aim(value, now_s)
+        when_s = hand.when(now_s)
+        if now_s < when_s < inf and (self._motors is None or when_s < self._motors.when()):
+            if self._motors is not None:
+                self._motors.cancel()
+            self._motors = self._loop.call_at(when_s, self._look)
+        return when_s <= now_s
+
+    def _look(self) -> None:
+        self._motors = None
+        self.mark(self.hands)
+        self.wake()

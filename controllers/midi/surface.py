@@ -56,6 +56,11 @@ class Control:
         """How many steps its travel has: pitch bend is a fader of ten bits, whatever it is sent with."""
         return min(self.top, 1023) if self.message.kind == "pitch_bend" else self.top
 
+    @property
+    def has_motor(self) -> bool:
+        """Whether its own message shows it: a motor, or a ring that it turns itself."""
+        return self.mode == "absolute" and self.lamp is not None and self.lamp.message == self.message
+
     def at(self, offset: int) -> str:
         """The path it stands for when the banks are shifted by offset."""
         return self.path.replace("{n}", str(self.n + offset))

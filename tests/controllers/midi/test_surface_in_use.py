@@ -31,6 +31,8 @@ def ride(tmp_path: Path) -> Callable[[str, Law], None]:
             wire.open("mine", [], [], one.hear, one.state)
             one.state(True)
             await asyncio.sleep(0.03)
+            for motor in one.motors.values():
+                motor.arrived()
             await law(desk, wire)
             one.close()
             assert not any(map(desk.touched, desk.registry.params)), "whoever goes takes its fingers along"
