@@ -125,6 +125,19 @@ class Outbox:
             self._dirty[0].clear()
             self.close()
 
+    def again(self) -> None:
+        """All of it is told once more, whatever is shown: the device may not have heard it."""
+        for key, cell in self.cells.items():
+            if cell.order and cell.wanted is not None:
+                cell.shown = None
+                self._mark(cell.order, key, True)
+        for key, line in self.lines.items():
+            line.shown = ""
+            self._mark(line.order, key, True)
+        for hand, _ in self.motors.values():
+            hand.owe()
+        self.wake()
+
     @property
     def idle(self) -> bool:
         """Whether all that is to be shown has left."""

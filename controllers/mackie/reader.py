@@ -15,7 +15,8 @@ from controllers.mackie.device import COLOURS, HANDSHAKES, RINGS, Device
 from controllers.mackie.key_names import LATCHES, NOTES
 from controllers.midi.surface import SurfaceError
 from controllers.midi.surface_files import folders
-from controllers.midi.surface_reader import Reader, is_pattern
+from controllers.midi.surface_reader import Reader
+from controllers.midi.surface_values import is_pattern
 from studiod.registry.alike import closest
 from studiod.registry.registry import Registry
 

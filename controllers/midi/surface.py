@@ -74,6 +74,7 @@ class Surface:
     ports: tuple[str, ...]
     rate_hz: float
     controls: tuple[Control, ...]
+    bytes_per_s: float = 3125.0  # what its wire takes
     warnings: tuple[str, ...] = ()  # what may not be meant, with file and lines
 
     def of(self, kind: str) -> list[Message]:

@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 
 from controllers.midi.surface import Control, Lamp, Surface, SurfaceError
-from controllers.midi.surface_reader import Reader, numbers
+from controllers.midi.surface_reader import Reader
+from controllers.midi.surface_values import numbers
 from studiod.paths import ROOT
 from studiod.registry.alike import closest
 from studiod.registry.registry import Registry

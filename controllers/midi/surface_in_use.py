@@ -45,7 +45,15 @@ class Played:
         self._loop = asyncio.get_running_loop()
         self.motors = {c: _motor(c, device.rate_hz) for c in device.controls if c.has_motor}
         self.hand = Hand(self.origin, own=True)  # its own changes too: they light its LEDs
-        self.lamps = Lamps(device.rate_hz, self._shown, self._gather, lambda data: link.send(name, data), self.motors)
+        self.lamps = Lamps(
+            device.rate_hz,
+            self._shown,
+            self._gather,
+            lambda data: link.send(name, data),
+            self.motors,
+            device.controls,
+            device.bytes_per_s,
+        )
         self.echo = Echo(self.hand, self.by_path.keys(), self.lamps.wake)
         self._bind(0)
         self._unlisten = desk.listen(self._changed)
@@ -156,7 +164,6 @@ class Played:
             return  # its own way to where it was told to go
         turn = min(value / control.top, 1.0)
         if control.lamp is not None:
-            self.lamps.stands(control, turn)
             self._hold(control)
         takes = pickup.move(turn, place(param, held, turn, pickup.turn))
         if control.takeover == "jump" or takes:
@@ -245,6 +252,7 @@ class Played:
     def _changed(self, origin: str, news: dict[str, Value]) -> None:
         for path in news.keys() & self.by_path.keys():
             for control in self.by_path[path]:
+                self.lamps.aim(control)
                 pickup = self.pickups.get(control)
                 if pickup is not None and control is not self._moving:
                     pickup.moved(place(self.desk.registry.params[path], news[path], pickup.turn))
