@@ -8,6 +8,7 @@ none, a move of late.  While it is on, its motor is told nothing at all; when it
 from math import inf
 
 HELD_S = 0.3  # a move counts as a hand for so long
+LATE_S = 3.0  # what a busy desk or port may be late with that
 TRAVEL_S = 0.5  # a motor that was told to go reports its own way for so long
 RESTS = 2.0  # so many ticks of motor_hz without a new goal, and a last small step is made too
 
@@ -24,6 +25,8 @@ class Hand:
         self.down = False  # a finger, as the device says
         self._at: int | None = None  # where it stood last, as far as is known
         self._moved_s = self._told_s = self._new_s = -inf
+        self._from: int | None = None  # where it stood when it was told to go
+        self._awaited = False  # nothing of that way has been reported yet
         self._deaf = False  # the hand meant another strip
         self._moving = False  # a hand by its moves, not yet off
         self._owed = True  # tell it, whatever it shows
@@ -56,20 +59,29 @@ class Hand:
 
     def arrived(self) -> None:
         """Its motor is where it was told to be: whatever it reports from now on is a hand's."""
-        self._at, self._told_s = self.shown, -inf
+        self._at, self._told_s, self._awaited = self.shown, -inf, False
 
     def _is_own(self, position: int, now_s: float) -> bool:
         """The motor's own report: where it was told to be, or on its way there."""
         if self.shown is None:  # it is told in a moment
             return self.own_travel
         if abs(position - self.shown) < self.step:
+            self._awaited = False
             return True
-        if not self.own_travel or now_s - self._told_s > TRAVEL_S:
+        if not self.own_travel or (now_s - self._told_s > TRAVEL_S and not self._sets_out(position, now_s)):
             return False
         if self._at is None:  # it was told to go from nobody knows where
             return True
         low, high = sorted((self._at, self.shown))
         return low - self.step <= position <= high + self.step
+
+    def _sets_out(self, position: int, now_s: float) -> bool:
+        """A travel that begins late, since a busy desk or port was.  No hand is where the motor left long ago."""
+        begin = self._from or 0  # one that nobody knows has run to its bottom
+        if not self._awaited or now_s - self._told_s > LATE_S or abs(position - begin) > 2 * self.step:
+            return False
+        self._at, self._told_s, self._awaited = begin, now_s, False
+        return True
 
     def _settle(self, now_s: float) -> None:
         """A hand that was known by its moves alone leaves by resting."""
@@ -133,5 +145,6 @@ class Hand:
         """The goal was sent."""
         if self._at is None:
             self._at = self.shown
+        self._from, self._awaited = self._at, self._at != self.goal
         self.shown, self._told_s = self.goal, now_s
         self._owed = self._hurry = False

@@ -19,7 +19,8 @@ from controllers.patience import Patience
 OPENED_S = 0.1  # a port that has just been opened may still lose what is said
 LIVE_S = 0.1  # a device without a handshake is live so long after the query, which a wired loop would bring back
 ANSWER_S = 1.0  # after this a device that does not answer is taken as live
-ASKED_MOST = 3  # times that one is asked that has to answer
+ASKED_MOST = 3  # times that one is asked in a row that has to answer
+SELDOM_S = 5.0  # and then
 HELLO_PER_S = 10
 COLUMNS = 7  # of a cell, whatever is seen of it
 LED_ORDER = [*range(32), *NOTES.values(), SMPTE, BEATS, RUDE_SOLO]
@@ -127,8 +128,13 @@ class Unit:
             self._set_timer(LIVE_S, self._online)
         elif self.device.handshake == "any":
             self._set_timer(ANSWER_S, self._online)
-        elif self._asked < ASKED_MOST:
-            self._set_timer(ANSWER_S, self._ask)
+        else:
+            self._set_timer(self._patience_s, self._ask)
+
+    @property
+    def _patience_s(self) -> float:
+        """Until one that has to answer is asked again: it is dark for ever where a busy machine was late with its reply."""
+        return ANSWER_S if self._asked < ASKED_MOST else SELDOM_S
 
     def _set_timer(self, after_s: float = 0.0, then: Callable[[], None] | None = None) -> None:
         if self._timer is not None:
@@ -181,7 +187,7 @@ class Unit:
             self.state_of = "answered" if self.state_of != "online" else "online"
             self.outbox.show("reply", hello, again=True)
             if self.state_of != "online":
-                self._set_timer(ANSWER_S, self._ask if self._asked < ASKED_MOST else None)
+                self._set_timer(self._patience_s, self._ask)
                 return
         self._online()
 

@@ -158,3 +158,19 @@ def test_in_ten_thousand_events_no_hand_is_told_anything_and_every_one_is_answer
         hand.touch(False, now_s)
     hand.told(now_s + 1)
     assert hand.when(now_s + 2) == inf, "and then it rests"
+
+
+def test_a_travel_that_a_busy_desk_hears_of_late_is_no_hand() -> None:
+    hand = Hand()
+    hand.aim(12000, 0.0)
+    hand.told(0.0)
+    late_s = 2 * TRAVEL_S
+    assert [hand.move(place, late_s) for place in (16, 400, 6000, 11900, 12000)] == [False] * 5
+    assert hand.move(11000, late_s + TRAVEL_S + 0.1), "and that was all of it"
+
+
+def test_a_hand_that_comes_after_a_travel_of_which_nothing_was_heard_is_one() -> None:
+    hand = Hand()
+    hand.aim(12000, 0.0)
+    hand.told(0.0)
+    assert hand.move(11000, 2 * TRAVEL_S)
