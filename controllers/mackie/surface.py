@@ -32,6 +32,7 @@ class Surface:
         self.lineup = Lineup(desk, number)
         self.units = [Unit(link, port, device, self._hear, self._live) for port, device in devices]
         self.main = self.units[main]
+        self._now = {path for path in desk.registry.params if path.startswith(f"{self.lineup.root}/now/")}
         self.panel = Panel(desk, self.lineup, self.origin, self.units)
         self.keys = Keys(desk, self.panel, self.main)
         self.status = Status(desk, self.panel, self.keys, self.main)
@@ -47,7 +48,7 @@ class Surface:
     def _changed(self, origin: str, news: Mapping[str, Value]) -> None:
         self.keys.own.heard(origin)
         now = f"{self.lineup.root}/now/"
-        other = self.lineup.concerns(news) or any(path.startswith(now) for path in news)
+        other = self.lineup.concerns(news) or not news.keys().isdisjoint(self._now)
         if f"{now}select" in news and origin != self.origin and self.desk.heard[f"{self.lineup.root}/follow"]:
             self._follow()
         if other:

@@ -10,6 +10,7 @@ from studiod.desk.desk import Desk, Guard
 from studiod.registry.param import Refusal, Value, told
 from studiod.registry.surfaces import FIRST_MOST, NONE, PARTS, SLOTS
 
+MOVES = ("now/layer", "now/view", "now/first", "now/spill")  # put other strips under faders
 HOME: tuple[tuple[str, Value], ...] = (
     ("layer", "0"), ("view", "all"), ("first", 1), ("spill", ""), ("page", "pan"), ("part", 1), ("flip", 0),
 )  # fmt: skip
@@ -52,14 +53,14 @@ class Lineup:
         """Whether what has changed may put other strips under faders; forgets what it knew."""
         if self._cache is None:
             return True
-        layer, view = self.now("layer"), self.now("view")
         spill = str(self.now("spill"))
+        ends = f"/{spill}" if spill else "/arm" if self.now("view") == "armed" else ""
+        if ends and any(path.endswith(ends) for path in news):
+            self._cache = None
+            return True
+        layer, root = f"{self.root}/layer/{self.now('layer')}/slot/", f"{self.root}/"
         for path in news:
-            tail = path.rpartition("/")[2]
-            mine = path.startswith(self.root)
-            if (mine and (tail in ("layer", "view", "first", "spill") or f"/layer/{layer}/slot/" in path)) or (
-                (spill and path.endswith(f"/{spill}")) or (view == "armed" and tail == "arm")
-            ):
+            if path.startswith(root) and (path.startswith(layer) or path.removeprefix(root) in MOVES):
                 self._cache = None
                 return True
         return False
