@@ -12,6 +12,7 @@ ZERO_TURN = to_turn("fader", FADER_LOW_DB, FADER_HIGH_DB, 0.0)
 HANDSHAKES = ("none", "any", "challenge")
 COLOURS = ("none", "behringer", "icon")
 RINGS = ("none", "dot", "all")
+STEPS_DB = (-60.0, -50.0, -40.0, -30.0, -20.0, -14.0, -10.0, -8.0, -6.0, -4.0, -2.0, 0.0)  # as a Mackie Control's
 STEP = 16  # of 16384: hardware has ten bits
 
 
@@ -42,6 +43,7 @@ class Device:
     colours: str = "none"
     rings: str = "all"
     meters: bool = False
+    meter_db: tuple[float, ...] = STEPS_DB  # of the steps 1, 2, 3 … of its bars
     overload: bool = False
     digits: bool = False
     assignment: bool = False

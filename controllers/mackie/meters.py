@@ -10,7 +10,6 @@ from controllers.mackie.panel import Panel, Place
 from studiod.desk.desk import Desk
 
 RATE_S = 0.04
-STEPS_DB = (-60.0, -50.0, -40.0, -30.0, -20.0, -14.0, -10.0, -8.0, -6.0, -4.0, -2.0, 0.0)  # of the steps 1..12
 OVER_DB = 0.0
 HOLD = "meter/clip_hold"
 
@@ -65,7 +64,7 @@ class Meters:
                 self._show(place, max(levels[k] for k in at), now_s, hold_s)
 
     def _show(self, place: Place, level_db: float, now_s: float, hold_s: float) -> None:
-        level = bisect_right(STEPS_DB, level_db)
+        level = bisect_right(place.unit.device.meter_db, level_db)
         if level or self._level.get(place):
             place.unit.meter(place.n, level, again=True)
         self._level[place] = level

@@ -27,7 +27,8 @@ WHOLES |= {"bottom": (0, 16383), "zero": (0, 16383), "top": (0, 16383)}
 REALS = {"motor_hz": (1, 200), "bytes_per_s": (300, 1_000_000), "sysex_gap_ms": (0, 1000)}
 SWITCHES = ("faders", "master", "motors", "touch", "own_travel", "meters", "overload", "digits", "assignment", "flash",
             "lamps")  # fmt: skip
-KNOWN = ("kind", "name", "ports", *WORDS, *WHOLES, *REALS, *SWITCHES, "notes", "keys", "keys_more")
+KNOWN = ("kind", "name", "ports", *WORDS, *WHOLES, *REALS, *SWITCHES, "meter_db", "notes", "keys", "keys_more")
+BAR_STEPS = 12
 
 
 class MackieReader(Reader):
@@ -61,11 +62,21 @@ class MackieReader(Reader):
             found[key] = self.real(data, key, getattr(plain, key), least, most, "a number")
         for key in SWITCHES:
             found[key] = self.yes(data, key, getattr(plain, key))
+        found["meter_db"] = self.steps(data, plain.meter_db)
         if not found["bottom"] < found["zero"] < found["top"]:
             came = f"{found['bottom']}, {found['zero']}, {found['top']}"
             self.fault("zero", "bottom below zero below top, raw positions of its print", came)
         notes = self.numbers(data)
         return Device(name=str(name), ports=tuple(ports), notes=notes, keys=self.actions(data), **found)
+
+    def steps(self, data: dict[str, Any], rest: tuple[float, ...]) -> tuple[float, ...]:
+        """The levels of a bar's steps."""
+        given = data.get("meter_db", list(rest))
+        numbers = isinstance(given, list) and all(type(one) in (int, float) for one in given)
+        if not numbers or not 1 <= len(given) <= BAR_STEPS or given != sorted(given):
+            self.fault("meter_db", f"1 to {BAR_STEPS} levels in dBFS, the lowest first", given)
+            return rest
+        return tuple(map(float, given))
 
     def numbers(self, data: dict[str, Any]) -> dict[str, int]:
         """[notes]: keys that send another note than the sheet's."""

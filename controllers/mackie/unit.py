@@ -133,7 +133,7 @@ class Unit:
 
     @property
     def _patience_s(self) -> float:
-        """Until one that has to answer is asked again: it is dark for ever where a busy machine was late with its reply."""
+        """Until one that has to answer is asked again: a busy machine may have been late with its reply."""
         return ANSWER_S if self._asked < ASKED_MOST else SELDOM_S
 
     def _set_timer(self, after_s: float = 0.0, then: Callable[[], None] | None = None) -> None:

@@ -9,7 +9,8 @@ from mackie_parts import CHALLENGE, SERIAL, Ports, device, ride, shown
 from studiod.desk.desk import Desk
 
 GOOD = [bytes.fromhex(text) for text in (
-    "e0 7f 5f", "e8 00 00", "90 68 7f", "90 68 00", "90 10 7f", "90 2f 7f", "90 32 7f", "b0 10 01", "b0 3c 41", "b0 2e 40",
+    "e0 7f 5f", "e8 00 00", "90 68 7f", "90 68 00", "90 10 7f", "90 2f 7f", "90 32 7f", "b0 10 01", "b0 3c 41",
+    "b0 2e 40",
     "f0 00 00 66 14 06 00 f7", "f0 00 00 66 14 01 58595a57186105 57186105 f7")]  # fmt: skip
 
 
