@@ -35,6 +35,7 @@ def test_a_move_is_a_hand_for_300_ms_and_nothing_is_sent_meanwhile() -> None:
 
 
 def test_a_finger_holds_for_as_long_as_it_is_felt_and_its_release_is_answered_once() -> None:
+    """Broken on purpose: one position sent while it is held."""
     hand = arrived(100)
     hand.touch(True, 1.0)
     hand.aim(5000, 2.0)
@@ -47,7 +48,7 @@ def test_a_finger_holds_for_as_long_as_it_is_felt_and_its_release_is_answered_on
 
 
 def test_a_release_is_answered_even_where_nothing_changed() -> None:
-    """Without it a device runs back to the position that it was told last."""
+    """Without it a device runs back to the position that it was told last.  Broken on purpose: no echo at a release."""
     hand = arrived(100)
     hand.touch(True, 1.0)
     hand.touch(False, 2.0)
@@ -55,6 +56,7 @@ def test_a_release_is_answered_even_where_nothing_changed() -> None:
 
 
 def test_what_a_motor_reports_on_its_way_is_no_hand() -> None:
+    """Broken on purpose: own travel taken as a hand."""
     hand = arrived(0)
     hand.aim(12000, 10.0)
     hand.told(10.0)

@@ -9,6 +9,7 @@ from studiod.desk.desk import Desk
 
 
 def test_a_unit_shows_what_the_desk_holds_once_it_answers() -> None:
+    """Broken on purpose: six columns of a cell in place of seven."""
     desk = new_desk()
     desk.set("ch/2/name", "Kick")
     desk.set("ch/3/fader", 0.0)

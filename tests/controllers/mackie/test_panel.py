@@ -68,6 +68,7 @@ def test_places_past_the_end_are_dark() -> None:
 
 
 def test_extenders_stand_where_they_stand_and_a_missing_one_shifts_nobody() -> None:
+    """Broken on purpose: model 14 to the extender."""
     async def law(desk: Desk, surface: Surface, ports: Ports) -> None:
         main, seen = surface.units[1], {}
         main.state(True)
@@ -185,6 +186,23 @@ def test_meters_are_said_while_there_is_signal_and_zero_once() -> None:
         assert ports.take("u0") == []
 
     ride(law, device("mackie"))
+
+
+def test_a_bar_is_zero_at_once_where_its_place_is_empty_now() -> None:
+    """Broken on purpose: meters not zeroed on a bank change."""
+    desk = new_desk(channels=9, returns=0, buses=1, matrices=0, dcas=0)
+
+    async def law(desk: Desk, surface: Surface, ports: Ports) -> None:
+        engine: Any = desk.engine
+        engine.level = -12.0
+        await asyncio.sleep(0.1)
+        ports.take("u0")
+        press(surface, NOTES["bank"])
+        await asyncio.sleep(0.1)
+        now = shown(ports.take("u0"))
+        assert [now["meter", n] for n in range(8)] == [6, 6, 0, 0, 0, 0, 0, 0]
+
+    ride(law, device("mackie", overload=False), desk=desk)
 
 
 def test_a_hand_without_a_sensor_is_felt_and_leaves_by_resting() -> None:
