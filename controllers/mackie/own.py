@@ -82,7 +82,7 @@ class Own:
 
     def _parts(self) -> int:
         params, bus = self.desk.registry.params, round(float(self.lineup.now("bus")))
-        return pages.parts(params, str(self.lineup.now("page")), self.lineup.selected, bus)
+        return pages.parts(params, str(self.lineup.now("page")), self.lineup.selected, bus, self.panel.count)
 
     # -- scenes ------------------------------------------------------------------------------------------------------
 

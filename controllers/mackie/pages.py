@@ -94,11 +94,11 @@ def bound(params: Mapping[str, Param], strip: str, knob: Knob, bus: int) -> Boun
     return Bound(path, knob.label, press if press in params else "") if strip and path else None
 
 
-def parts(params: Mapping[str, Param], page: str, selected: str, bus: int) -> int:
-    """How many parts a page has."""
+def parts(params: Mapping[str, Param], page: str, selected: str, bus: int, places: int) -> int:
+    """How many parts a page has, of eight parameters or of as many as there are places."""
     if page in EACH:
         return len(EACH[page])
-    return max(-(-len(_packed(params, page, selected, bus)) // EIGHT), 1)
+    return max(-(-len(_packed(params, page, selected, bus)) // min(EIGHT, max(places, 1))), 1)
 
 
 def _packed(params: Mapping[str, Param], page: str, selected: str, bus: int) -> list[Bound]:
@@ -109,13 +109,14 @@ def _packed(params: Mapping[str, Param], page: str, selected: str, bus: int) -> 
 def knobs(
     params: Mapping[str, Param], page: str, part: int, bus: int, strips: list[str], selected: str
 ) -> list[Bound | None]:
-    """What the knob of each place moves; strips: what is under the faders, "" for none."""
+    """What the knob of each place moves; strips: what is under the faders, "" for none.  Past the last part: that."""
+    places = len(strips)
+    part = min(part, parts(params, page, selected, bus, places))
     if page in EACH:
-        one = EACH[page][min(part, len(EACH[page])) - 1]
-        return [bound(params, strip, one, bus) for strip in strips]
+        return [bound(params, strip, EACH[page][part - 1], bus) for strip in strips]
     packed: list[Bound | None] = [*_packed(params, page, selected, bus)]
-    shown = packed[(part - 1) * EIGHT :][: len(strips)]
-    return shown + [None] * (len(strips) - len(shown))
+    shown = packed[(part - 1) * min(EIGHT, places) :][:places]
+    return shown + [None] * (places - len(shown))
 
 
 def ring(param: Param) -> int:

@@ -52,6 +52,10 @@ def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tup
         except surface_files.SurfaceError as fault:
             faults.append(str(fault))
             continue
+        if any(getattr(entry, side, None) for side in ("left", "right")):
+            faults.append(
+                f"midi.surfaces: {name}: expected no extenders beside a map of plain controls; came left or right"
+            )
         port = None if isinstance(entry, str) else fields.get("port")
         send = None if isinstance(entry, str) else fields.get("send")
         if not device.ports and port in (None, "", "*"):

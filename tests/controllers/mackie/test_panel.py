@@ -69,6 +69,7 @@ def test_places_past_the_end_are_dark() -> None:
 
 def test_extenders_stand_where_they_stand_and_a_missing_one_shifts_nobody() -> None:
     """Broken on purpose: model 14 to the extender."""
+
     async def law(desk: Desk, surface: Surface, ports: Ports) -> None:
         main, seen = surface.units[1], {}
         main.state(True)
@@ -126,6 +127,21 @@ def test_on_every_page_knob_and_flipped_fader_move_the_path_that_they_show() -> 
                         desk.set("surface/1/now/flip", 0)
 
     ride(law, device("x-touch"))
+
+
+def test_one_knob_reaches_every_parameter_of_a_page_and_no_part_is_past_the_last() -> None:
+    async def law(desk: Desk, surface: Surface, ports: Ports) -> None:
+        found = []
+        press(surface, NOTES["eq"])
+        for _ in range(40):
+            found.append(surface.panel.turned(surface.panel.places[0]))
+            press(surface, 0x63)
+        assert len(set(found)) == 4 * 5 + 1, "four bands of five, and the switch of all"
+        desk.set("surface/1/now/select", "dca/1")
+        desk.set("surface/1/now/page", "trim")
+        assert surface.panel.turned(surface.panel.places[0]) == "ch/1/delay/time"
+
+    ride(law, device("x-touch-one"))
 
 
 def test_flip_on_the_send_page_is_sends_on_faders_and_the_master_is_the_bus() -> None:
