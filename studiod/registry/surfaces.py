@@ -34,16 +34,7 @@ def surface(buses: int) -> list[Template]:
         Template(3, "select", "strip", "The strip that is selected.", rest="ch/1", flags=VOLATILE),
         Template(4, "spill", "strip", "A DCA whose members alone are shown; empty: none.", rest="", flags=VOLATILE),
         choice(5, "page", " ".join(PAGES), "pan", "What the knobs move.", VOLATILE),
-        number(
-            6,
-            "part",
-            "",
-            1,
-            PARTS,
-            1,
-            "Which eight of the page's parameters, or as many as there are knobs; a whole number.",
-            flags=VOLATILE,
-        ),
+        number(6, "part", "", 1, PARTS, 1, "Which of the page's parts, a whole number.", flags=VOLATILE),
         number(7, "bus", "", 1, max(buses, 2), 1, "Whose sends the send page has, a whole number.", flags=VOLATILE),
         switch(8, "flip", 0, "Faders and knobs change places.", VOLATILE),
     ]
