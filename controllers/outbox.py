@@ -12,7 +12,8 @@ from math import inf
 from controllers.hand import Hand
 
 ORDERS = ("handshake", "motor", "led", "ring", "text", "colour", "digit", "meter")
-BACKLOG_BYTES = 24  # short messages that may be on the wire at once; a long one waits until it is empty
+BACKLOG_BYTES = 24  # short messages that may be on the wire at once; a longer one waits until it is empty
+BACKLOG_S = 0.005  # and of a fast wire as much as it takes in so long
 FULL_S = 0.02  # the port took nothing: tried again after so long
 SYSEX = 0xF0
 
@@ -188,7 +189,7 @@ class Outbox:
 
     def _room_s(self, size: int, now_s: float) -> float:
         """When a message of so many bytes may go out."""
-        allowed = max(BACKLOG_BYTES - size, 0) / self.bytes_per_s
+        allowed = max(BACKLOG_BYTES - size, BACKLOG_S * self.bytes_per_s - size, 0) / self.bytes_per_s
         return max(self._free_s - allowed, self._quiet_s if self.sysex_gap_s else now_s)
 
     def _next(self, now_s: float) -> tuple[bytes, Callable[[float], None]] | None:

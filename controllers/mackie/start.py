@@ -3,6 +3,7 @@
 A map that is wrong costs its surface, and is told; the daemon starts without it.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass
@@ -39,8 +40,7 @@ class Mackie(Running):
         self.surfaces = surfaces
 
     async def close(self) -> None:
-        for one in self.surfaces:
-            await one.close()
+        await asyncio.gather(*(one.close() for one in self.surfaces))
 
 
 def wanted(settings: Any, registry: Registry) -> tuple[list[Wanted], list[str]]:

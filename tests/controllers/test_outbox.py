@@ -136,6 +136,20 @@ def test_what_is_shown_is_not_sent_again_and_a_value_that_went_back_costs_nothin
     assert [data for _, data in later.sent] == [b"\xf0\x00\x00\x66\x14\x12" + bytes((7 + 3,)) + b"o\xf7"]
 
 
+def test_a_fast_wire_is_filled_without_a_timer_for_each_message() -> None:
+    later = Later()
+    out = Outbox(later.send, 100_000.0, 0.0, lambda: later.now_s, later.at)
+    for n in range(1000):
+        out.cell(n, "led", lambda on, n=n: bytes((0x90 | n >> 7, n & 127, on)))
+    out.come(True)
+    for n in range(1000):
+        out.show(n, 127)
+    later.run(1.0)
+    assert len(later.sent) == 1000
+    assert later.sent[-1][0] < 0.031
+    assert len({at_s for at_s, _ in later.sent}) < 1000
+
+
 def test_a_pause_follows_sysex() -> None:
     out, later, hands = made(gap_s=0.005)
     filled(out, hands, later, 1)
