@@ -8,6 +8,7 @@ nothing is sent and no timer runs.  On the desk's loop; time is handed in by `cl
 import asyncio
 from collections.abc import Callable, Hashable
 from math import inf
+from typing import Protocol
 
 from controllers.hand import Hand
 
@@ -45,6 +46,20 @@ class Line:
         return self.write(differ[0], wanted[differ[0] : differ[-1] + 1]) if differ else b""
 
 
+class Source(Protocol):
+    """What has more to say than there are cells: asked for one message after the other, when the wire has room."""
+
+    most: int  # bytes of a message
+
+    def waits(self) -> bool: ...
+
+    def take(self) -> bytes:
+        """The next; b"" for none."""
+
+    def back(self, data: bytes) -> None:
+        """It could not be sent."""
+
+
 class Outbox:
     """One port's.  send: takes one message, False when there is no room."""
 
@@ -63,6 +78,7 @@ class Outbox:
         self.cells: dict[Hashable, Cell] = {}
         self.lines: dict[Hashable, Line] = {}
         self.motors: dict[Hashable, tuple[Hand, Callable[[int], bytes]]] = {}
+        self.source: Source | None = None
         self.up = False
         self._dirty: list[dict[Hashable, None]] = [{} for _ in ORDERS]
         self._free_s = self._quiet_s = -inf  # the wire has drained; and no SysEx, nor anything, before then
@@ -170,6 +186,8 @@ class Outbox:
             now_s = self.clock()
             found = self._next(now_s)
             if found is None:
+                if self._poured(now_s):
+                    continue
                 break
             data, done = found
             room_s = self._room_s(len(data), now_s)
@@ -180,12 +198,31 @@ class Outbox:
                 self._at(now_s + FULL_S)
                 return
             done(now_s)
-            self._free_s = max(self._free_s, now_s) + len(data) / self.bytes_per_s
-            if data[0] == SYSEX:
-                self._quiet_s = self._free_s + self.sysex_gap_s
+            self._spent(data, now_s)
         next_s = min((hand.when(now_s) for hand, _ in self.motors.values()), default=inf) if self.up else inf
         if next_s < inf:
             self._at(max(next_s, now_s))
+
+    def _spent(self, data: bytes, now_s: float) -> None:
+        self._free_s = max(self._free_s, now_s) + len(data) / self.bytes_per_s
+        if data[0] == SYSEX:
+            self._quiet_s = self._free_s + self.sysex_gap_s
+
+    def _poured(self, now_s: float) -> bool:
+        """One message of the source, after all cells; whether there was one and it has left."""
+        source = self.source
+        if source is None or not self.up or not source.waits():
+            return False
+        room_s = self._room_s(source.most, now_s)
+        data = source.take() if room_s <= now_s else b""
+        if data and self.send(data):
+            self._spent(data, now_s)
+            return True
+        if data:
+            source.back(data)
+        if data or room_s > now_s:
+            self._at(max(room_s, now_s + (FULL_S if data else 0.0)))
+        return False
 
     def _room_s(self, size: int, now_s: float) -> float:
         """When a message of so many bytes may go out."""
