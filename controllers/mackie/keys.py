@@ -71,7 +71,9 @@ class Keys:
             self._act(action, event.down)
 
     def gone(self, unit: Unit) -> None:
-        """Whoever goes takes its keys along."""
+        """Whoever goes takes its keys along, and what they held."""
+        if unit in self.held.values():
+            self.desk.let_go(self.origin)
         self.held = {key: on for key, on in self.held.items() if on is not unit}
 
     # -- the keys of a strip -----------------------------------------------------------------------------------------

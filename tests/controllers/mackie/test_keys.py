@@ -220,6 +220,7 @@ def test_a_foot_holds_the_talkback_and_whoever_unplugs_it_lets_go() -> None:
         assert desk.get("talkback/on") == 0
 
     ride(law, device("mackie"))
+    ride(law, device("mackie"), device("mackie-xt"))
 
 
 def test_a_knob_is_fine_with_shift_faster_when_turned_faster_and_a_press_is_the_rest() -> None:
