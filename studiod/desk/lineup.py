@@ -4,11 +4,11 @@ Everything that it knows are values of the desk (studiod/registry/surfaces.py), 
 share it.  What depends on how many faders there are, banks and steps, is asked with their count.  On the desk's loop.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from studiod.desk.desk import Desk, Guard
-from studiod.registry.param import Refusal, Value, told
-from studiod.registry.surfaces import FIRST_MOST, NONE, PARTS, SLOTS
+from studiod.desk.desk import Desk
+from studiod.registry.param import Value
+from studiod.registry.surfaces import NONE, SLOTS
 
 MOVES = ("now/layer", "now/view", "now/first", "now/spill")  # put other strips under faders
 HOME: tuple[tuple[str, Value], ...] = (
@@ -113,22 +113,3 @@ class Lineup:
     def home(self) -> list[tuple[str, Value]]:
         """The way home from anywhere."""
         return self.changes(**dict(HOME))
-
-
-def guard(desk: Desk) -> None:
-    """What the line-ups of a desk refuse beyond what its paths do: places that are no whole numbers."""
-    for n in range(1, desk.registry.console.surfaces + 1):
-        for name, most in (("first", FIRST_MOST), ("part", PARTS), ("bus", desk.registry.console.buses)):
-            path = f"surface/{n}/now/{name}"
-            desk.guards[path] = whole(path, most)
-
-
-def whole(path: str, most: int) -> Guard:
-    """Raises Refusal on what is no whole number from 1 to the most."""
-
-    def refuse(value: Value, _: Mapping[str, Value]) -> None:
-        if not isinstance(value, float | int) or value != int(value) or not 1 <= value <= most:
-            near = min(max(round(float(value)), 1), most)
-            raise Refusal(path, "no such place", f"a whole number from 1 to {most}", told(value), str(near))
-
-    return refuse

@@ -10,7 +10,6 @@ from pathlib import Path
 from dsp import gain
 from dsp.core import glide
 from studiod.aside import aside
-from studiod.desk import lineup
 from studiod.desk.desk import Desk
 from studiod.engine.engine import Engine, size_of
 from studiod.errors import Fault
@@ -79,7 +78,6 @@ class Daemon:
         self.registry = Registry(console)
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)
-        lineup.guard(self.desk)
         check(self.desk, settings.virtual.moves, self.moves)
         self.store = Store(folder)
         for line in self.store.lines:

@@ -78,7 +78,7 @@ class Param:
     low: float
     high: float
     rest: Value
-    law: str  # line octave fader
+    law: str  # line octave fader whole
     items: tuple[str, ...]
     flags: frozenset[str]  # volatile read-only safe place
     about: str
@@ -89,7 +89,8 @@ class Param:
     def expected(self) -> str:
         """What this parameter takes, in words."""
         if self.kind == "number":
-            return f"a number from {shown(self.low)} to {shown(self.high)} {self.unit}".rstrip()
+            noun = "whole number" if self.law == "whole" else "number"
+            return f"a {noun} from {shown(self.low)} to {shown(self.high)} {self.unit}".rstrip()
         if self.kind == "switch":
             return "0 or 1"
         if self.kind == "list":
@@ -149,6 +150,8 @@ class Param:
             return self.low
         if abs(number) <= FLOAT32_MAX:
             number = float32(number)
+        if self.law == "whole" and self.low <= number <= self.high and number != int(number):
+            raise self.refuse("not a whole number", value, str(round(number)), "send a whole number")
         below, above = beside(self.low)
         if number <= above and number >= below:
             return self.low

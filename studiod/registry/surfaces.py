@@ -15,6 +15,11 @@ PARTS, FIRST_MOST = 64, 512
 FOLLOW, LAYER, PER_LAYER = 16, 32, 48  # ids; those of now/… from 0 on
 
 
+def whole(id: int, path: str, most: int, about: str) -> Template:
+    """A whole number from 1, of what is so just now."""
+    return number(id, path, "", 1, most, 1, about, "whole", VOLATILE)
+
+
 def layers() -> Iterator[Template]:
     """What every line-up stores."""
     for layer in range(1, LAYERS + 1):
@@ -30,12 +35,12 @@ def surface(buses: int) -> list[Template]:
     now = [
         choice(0, "layer", " ".join(map(str, range(LAYERS + 1))), "0", "Which layer is up; 0 is the view.", VOLATILE),
         choice(1, "view", " ".join(VIEWS), "all", "Which strips layer 0 shows.", VOLATILE),
-        number(2, "first", "", 1, FIRST_MOST, 1, "The place under the first fader, a whole number.", flags=VOLATILE),
+        whole(2, "first", FIRST_MOST, "The place under the first fader."),
         Template(3, "select", "strip", "The strip that is selected.", rest="ch/1", flags=VOLATILE),
         Template(4, "spill", "strip", "A DCA whose members alone are shown; empty: none.", rest="", flags=VOLATILE),
         choice(5, "page", " ".join(PAGES), "pan", "What the knobs move.", VOLATILE),
-        number(6, "part", "", 1, PARTS, 1, "Which of the page's parts, a whole number.", flags=VOLATILE),
-        number(7, "bus", "", 1, max(buses, 2), 1, "Whose sends the send page has, a whole number.", flags=VOLATILE),
+        whole(6, "part", PARTS, "Which of the page's parts."),
+        whole(7, "bus", max(buses, 2), "Whose sends the send page has."),
         switch(8, "flip", 0, "Faders and knobs change places.", VOLATILE),
     ]
     follow = switch(FOLLOW, "follow", 0, "A strip that is selected elsewhere comes into view.", SAFE)

@@ -10,7 +10,6 @@ from controllers.mackie.device import Device
 from controllers.mackie.surface import Surface
 from controllers.midi import surface_files
 from midi_parts import SilentEngine
-from studiod.desk import lineup
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Console, Registry
 
@@ -28,9 +27,7 @@ class MeteredEngine(SilentEngine):
 
 def new_desk(**size: int) -> Desk:
     given = {"channels": 32, "returns": 4, "buses": 16, "matrices": 6, "dcas": 8, "mute_groups": 6, "surfaces": 4}
-    desk = Desk(Registry(Console(**(given | size))), MeteredEngine())
-    lineup.guard(desk)
-    return desk
+    return Desk(Registry(Console(**(given | size))), MeteredEngine())
 
 
 def device(name: str, **changes: Any) -> Device:
