@@ -14,7 +14,8 @@ TRIED = """
 import os
 from studiod.midi_ports import priority
 asked = priority.ask()
-print(int(asked), os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK == os.SCHED_FIFO, os.sched_getparam(0).sched_priority)
+fifo = os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK == os.SCHED_FIFO
+print(int(asked), fifo, os.sched_getparam(0).sched_priority)
 """
 
 
