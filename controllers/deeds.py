@@ -15,13 +15,19 @@ from studiod.registry.registry import Refusal, Value
 LOG = logging.getLogger(__name__)
 
 
-def press(desk: Desk, origin: str, command: str, words: tuple[Value, ...] = ()) -> None:
-    """Do a command once; a refusal changes nothing and is told in the log."""
+def press(
+    desk: Desk,
+    origin: str,
+    command: str,
+    words: tuple[Value, ...] = (),
+    told: Callable[[list[Any]], object] = lambda answer: None,
+) -> None:
+    """Do a command once; told: hears its answer.  A refusal changes nothing and is told in the log."""
 
     def done(deed: Deed) -> None:
         if deed.changes and not deed.fade_s:
             desk.change(deed.changes.items(), deed.origin)
-        follow(deed.act(deed), lambda answer: [None for _ in answer])  # some do a part of their work as they answer
+        follow(deed.act(deed), lambda answer: told([*answer]))  # some do a part of their work as they answer
 
     def follow(step: Any, then: Callable[[Any], object]) -> None:
         """Hand on what errands come to, and slices, which are done at once."""

@@ -18,6 +18,7 @@ from typing import Protocol
 from controllers.echo import Echo, Hand
 from controllers.midi.messages import Decoder, Heard, Message, null
 from controllers.midi.positions import raw, set_by, stepped
+from controllers.outbox import Outbox
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Refusal, Value
 
@@ -25,8 +26,7 @@ TOP = 16383
 STEP_TURN = 128 / TOP  # an increment is a step of the coarse half
 HAND_S = 0.3  # whoever has set a value is not answered with others' for so long
 SWEEP_S = 0.05  # how often hands are looked for that rest
-TICK_S = 0.01
-PARAM_BYTES = 12
+PARAM_BYTES, PART_BYTES = 12, 3
 MOST_COMPLAINTS = 64
 SYSEX = b"\xf0\x7d\x73"
 STATE, ONE, DONE, ABSENT = 1, 2, 3, 4
@@ -44,9 +44,12 @@ class Nrpn:
     """The console as NRPN."""
 
     name = "nrpn"
+    most = PARAM_BYTES
 
     def __init__(self, desk: Desk, link: Sender, bytes_per_s: int) -> None:
-        self.desk, self.link, self.bytes_per_s = desk, link, bytes_per_s
+        self.desk, self.link = desk, link
+        self.out = Outbox(self._send, bytes_per_s)
+        self.out.source = self
         params = desk.registry.params.values()
         self.messages = {p.path: Message("nrpn", p.nrpn[0] - 1, p.nrpn[1]) for p in params if p.kind != "text"}
         self.paths = {message: path for path, message in self.messages.items()}
@@ -65,23 +68,24 @@ class Nrpn:
         self._held: dict[str, float] = {}  # path: until when
         self._open: set[int] = set()  # channels on which a number is selected
         self._complaints: set[str] = set()
-        self._timer: asyncio.TimerHandle | None = None
+        self._unsent = b""  # what there was no room for
         self._sweep: asyncio.TimerHandle | None = None
-        self._next_s = 0.0
         self._loop = asyncio.get_running_loop()
         self._unlisten = desk.listen(self._changed)
 
     def close(self) -> None:
         self._unlisten()
-        for timer in (self._timer, self._sweep):
-            if timer is not None:
-                timer.cancel()
+        self.out.close()
+        if self._sweep is not None:
+            self._sweep.cancel()
 
     def state(self, up: bool) -> None:
         """The port came or went; whoever is there now asks for what it needs."""
         self.up = up
         for held in (self.known, self.asked, self.fresh, self.states, self.told, self.echo.pending, self._open):
             held.clear()
+        self._unsent = b""
+        self.out.come(up)
 
     # -- from the port -----------------------------------------------------------------------------------------------
 
@@ -178,55 +182,49 @@ class Nrpn:
         return raw(self.desk.registry.params[path], self.desk.get(path), TOP)
 
     def _wake(self) -> None:
-        if self._timer is None and self.up and (self.echo.pending or self.asked or self.fresh or self.states):
-            self._timer = self._loop.call_at(max(self._next_s, self._loop.time()), self._flush)
+        if self.up and self.waits():
+            self.out.wake()
 
-    def _flush(self) -> None:
-        self._timer = None
-        if not self.up:
-            return
+    def waits(self) -> bool:
+        """Whether there may be something to be sent."""
+        return bool(self._unsent or self.echo.pending or self.asked or self.fresh or self.states or self._open)
+
+    def take(self) -> bytes:
+        """The next message: answers, then changes, then states; at the end of a burst no number stays selected."""
+        if self._unsent:
+            data, self._unsent = self._unsent, b""
+            return data
         for path in self.echo.take():
             if self._raw(path) != self.known.get(path):
                 self.fresh[path] = None
-        room = max(1, int(self.bytes_per_s * TICK_S / PARAM_BYTES))
-        sent = 0
-        while sent < room and (wanted := self._next()) is not None:
-            if not self._put(wanted):
-                self.asked[wanted] = None  # no room: the next time
-                break
-            sent += 1
-        self._next_s = self._loop.time() + max(TICK_S, sent * PARAM_BYTES / self.bytes_per_s)
-        if self.asked or self.fresh or self.states:
-            self._wake()
-            return
-        for channel in sorted(self._open):
-            for part in null(channel):
-                self.link.send(self.name, part)
-        self._open.clear()
-
-    def _next(self) -> str | None:
-        """What is to be sent next: answers, then changes, then states."""
         for queue in (self.asked, self.fresh):
             for path in queue:
                 del queue[path]
-                return path
+                return self._said(path)
         for cc in list(self.states):
             for path in self.states[cc]:
                 self.told[cc] += 1
-                return path
-            count = self.told[cc]
-            if not self.link.send(
-                self.name, SYSEX + bytes((DONE, cc, count >> 14, count >> 7 & 127, count & 127, 0xF7))
-            ):
-                return None  # no room: the next time
-            del self.states[cc], self.told[cc]
-        return None
+                return self._said(path)
+            count = self.told.pop(cc)
+            del self.states[cc]
+            return SYSEX + bytes((DONE, cc, count >> 14, count >> 7 & 127, count & 127, 0xF7))
+        nulls = b"".join(part for channel in sorted(self._open) for part in null(channel))
+        self._open.clear()
+        return nulls
 
-    def _put(self, path: str) -> bool:
-        """Send one value; False when there is no room."""
+    def back(self, data: bytes) -> None:
+        """There was no room: the next time."""
+        self._unsent = data
+
+    def _said(self, path: str) -> bytes:
+        """One value."""
         message, value = self.messages[path], self._raw(path)
-        if not all(self.link.send(self.name, part) for part in message.parts(value)):
-            return False
         self.known[path] = value
         self._open.add(message.channel)
-        return True
+        return b"".join(message.parts(value))
+
+    def _send(self, data: bytes) -> bool:
+        """A value takes several messages, which go together; False when there is no room."""
+        if data[:1] == SYSEX[:1]:
+            return self.link.send(self.name, data)
+        return all(self.link.send(self.name, data[k : k + PART_BYTES]) for k in range(0, len(data), PART_BYTES))

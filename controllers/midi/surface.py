@@ -56,6 +56,11 @@ class Control:
         """How many steps its travel has: pitch bend is a fader of ten bits, whatever it is sent with."""
         return min(self.top, 1023) if self.message.kind == "pitch_bend" else self.top
 
+    @property
+    def has_motor(self) -> bool:
+        """Whether its own message shows it: a motor, or a ring that it turns itself."""
+        return self.mode == "absolute" and self.lamp is not None and self.lamp.message == self.message
+
     def at(self, offset: int) -> str:
         """The path it stands for when the banks are shifted by offset."""
         return self.path.replace("{n}", str(self.n + offset))
@@ -69,6 +74,7 @@ class Surface:
     ports: tuple[str, ...]
     rate_hz: float
     controls: tuple[Control, ...]
+    bytes_per_s: float = 3125.0  # what its wire takes
     warnings: tuple[str, ...] = ()  # what may not be meant, with file and lines
 
     def of(self, kind: str) -> list[Message]:

@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 
 from controllers.midi.surface import Control, Lamp, Surface, SurfaceError
-from controllers.midi.surface_reader import Reader, numbers
+from controllers.midi.surface_reader import Reader
+from controllers.midi.surface_values import numbers
 from studiod.paths import ROOT
 from studiod.registry.alike import closest
 from studiod.registry.registry import Registry
@@ -15,6 +16,8 @@ from studiod.user_folders import own
 __all__ = ["Control", "Lamp", "Surface", "SurfaceError", "find", "folders", "numbers", "read"]
 
 SHIPPED = ROOT / "config" / "surfaces"
+PLAIN, MACKIE = "map", "mackie"
+KINDS = (PLAIN, MACKIE)  # what a file may say that it is: a map of controls, or a device with a language of its own
 
 
 def folders(settings: str = "") -> list[Path]:
@@ -52,6 +55,29 @@ def _maps(place: Path) -> set[Path]:
         return {file for file in place.glob("*.toml") if file.is_file()}
     except OSError:
         return set()
+
+
+def kind(file: Path) -> str:
+    """What a file says that it is; one that cannot be read is a map, whose reader tells why.  Raises SurfaceError."""
+    try:
+        text = file.read_text("utf-8")
+        found = tomllib.loads(text).get("kind", PLAIN)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return PLAIN
+    if found in KINDS:
+        return str(found)
+    line = next((n for n, one in enumerate(text.splitlines(), 1) if re.match(r"\s*kind\s*=", one)), 0)
+    near = f" (nearest is {close})" if isinstance(found, str) and (close := closest(found, KINDS)) else ""
+    raise SurfaceError(f"{file}: line {line}: kind: expected {' or '.join(KINDS)}{near}; came {str(found)[:60]!r}")
+
+
+def spoken(name: str, settings: str = "") -> str:
+    """The kind of a surface of the settings; a map's where there is none of that name.  Raises SurfaceError."""
+    try:
+        file = find(name, settings=settings)
+    except SurfaceError:
+        return PLAIN  # whose language tells it
+    return kind(file)
 
 
 def read(file: Path, registry: Registry | None = None) -> Surface:

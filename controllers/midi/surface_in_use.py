@@ -6,6 +6,7 @@ Everything here runs on the desk's loop; the ports belong to another process, re
 import asyncio
 from collections.abc import Iterable
 
+from controllers import hand as motors
 from controllers.deeds import press
 from controllers.echo import Echo, Hand
 from controllers.midi.feedback import Lamps
@@ -17,7 +18,8 @@ from studiod.desk.controller import Link
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Refusal, Value
 
-HAND_S = 0.3  # a moved control is held for so long when no touch says better
+HAND_S = motors.HELD_S  # a moved control is held for so long when no touch says better
+STEPS = 1023  # of a fader of ten bits
 LSB_S = 0.004  # after this a coarse half is alone
 
 
@@ -41,8 +43,17 @@ class Played:
         self._holds: dict[Control, asyncio.TimerHandle] = {}
         self._late: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
+        self.motors = {c: _motor(c, device.rate_hz) for c in device.controls if c.has_motor}
         self.hand = Hand(self.origin, own=True)  # its own changes too: they light its LEDs
-        self.lamps = Lamps(device.rate_hz, self._shown, self._gather, lambda data: link.send(name, data))
+        self.lamps = Lamps(
+            device.rate_hz,
+            self._shown,
+            self._gather,
+            lambda data: link.send(name, data),
+            self.motors,
+            device.controls,
+            device.bytes_per_s,
+        )
         self.echo = Echo(self.hand, self.by_path.keys(), self.lamps.wake)
         self._bind(0)
         self._unlisten = desk.listen(self._changed)
@@ -72,6 +83,8 @@ class Played:
         for control in self.touched:
             self._grip(control)
         self.echo.pending.clear()
+        for motor in self.motors.values():
+            motor.shift(self._loop.time())
         self.lamps.mark(c for c in self.device.controls if c.path)
         self.lamps.wake()
 
@@ -146,9 +159,11 @@ class Played:
             return
         if heard.lsb:  # the coarse half stays what it is
             value |= raw(param, held, control.top) & ~127
+        motor = self.motors.get(control)
+        if motor is not None and not motor.move(value, self._loop.time()):
+            return  # its own way to where it was told to go
         turn = min(value / control.top, 1.0)
         if control.lamp is not None:
-            self.lamps.stands(control, turn)
             self._hold(control)
         takes = pickup.move(turn, place(param, held, turn, pickup.turn))
         if control.takeover == "jump" or takes:
@@ -185,6 +200,8 @@ class Played:
         path = control.at(self.offset)
         (self.touched.add if down else self.touched.discard)(control)
         self.deaf.discard(control)
+        if control in self.motors:
+            self.motors[control].touch(down, self._loop.time())
         if path in self.by_path:
             self.desk.touch(path, down, self.origin)
         if down:
@@ -235,6 +252,7 @@ class Played:
     def _changed(self, origin: str, news: dict[str, Value]) -> None:
         for path in news.keys() & self.by_path.keys():
             for control in self.by_path[path]:
+                self.lamps.aim(control)
                 pickup = self.pickups.get(control)
                 if pickup is not None and control is not self._moving:
                     pickup.moved(place(self.desk.registry.params[path], news[path], pickup.turn))
@@ -250,3 +268,9 @@ class Played:
         if param is not None and control.value is not None:
             return float(self.desk.get(path) == param.accept(control.value))
         return 0.0 if param is None else param.to_turn(self.desk.get(path))
+
+
+def _motor(control: Control, rate_hz: float) -> motors.Hand:
+    """The hand on a control whose own message moves its motor."""
+    echo = control.lamp is not None and control.lamp.echo
+    return motors.Hand(max(control.top // STEPS, 1), rate_hz, echo=echo)

@@ -1,6 +1,5 @@
 """The checks of a surface's map: each key against what it takes; faults are collected, never raised one by one."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,13 @@ from typing import Any
 from controllers.midi.messages import ENCODINGS, HALVES, LAST_NUMBER, NRPN_CCS, TOP, TYPES, Message
 from controllers.midi.surface import MODES, TAKEOVERS, Control, Lamp, Surface, placed
 from controllers.midi.surface_shared import shared
+from controllers.midi.surface_values import is_pattern, numbers
 from controllers.midi.surface_words import misfit, unknown
 from studiod.registry.alike import closest
 from studiod.registry.commands import DESK
 from studiod.registry.registry import Refusal, Registry, Value
 
-TOP_KEYS = ("name", "ports", "channel", "takeover", "rate_hz", "control")
+TOP_KEYS = ("kind", "name", "ports", "channel", "takeover", "rate_hz", "bytes_per_s", "control")
 KEYS = ("name", *TYPES, "channel", "path", "mode", "takeover", "feedback", "lights_itself", "bank")
 KEYS += ("touch", "top", "fine_first", "encoding", "step", "acceleration", "value", "do", "words")
 RELATIVE_KEYS = ("encoding", "step", "acceleration")
@@ -30,28 +30,6 @@ SUITS = {
     "set": (("cc", "note"), ("number", "switch", "list", "point")),
     "relative": (("cc",), ("number", "switch", "list", "point")),
 }
-
-
-def numbers(value: object, low: int = 0, high: int = 127) -> list[int] | None:
-    """5, "0-7", [1, 4, 7] or ["0-7", 9] as a list of low..high; None when it is none of these."""
-    out: list[int] = []
-    for part in value if isinstance(value, list) else [value]:
-        if isinstance(part, int) and not isinstance(part, bool):
-            out.append(part)
-        elif isinstance(part, str) and (span := re.fullmatch(r"(\d{1,5})-(\d{1,5})", part)):
-            out += range(int(span[1]), int(span[2]) + 1)
-        else:
-            return None
-    return out if out and all(low <= n <= high for n in out) else None
-
-
-def is_pattern(text: str) -> bool:
-    """Whether a text is a regular expression."""
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True
 
 
 class Reader:
@@ -156,6 +134,7 @@ class Reader:
             self.fault("ports", "a list of regular expressions for the port's name", ports)
             ports = []
         rate_hz = self.real(data, "rate_hz", 50, 1, 1000, "a rate", " Hz")
+        bytes_per_s = self.real(data, "bytes_per_s", 3125, 300, 1_000_000, "bytes a second")
         channel = self.whole(data, "channel", 1, 1, 16)
         takeover = self.word(data, "takeover", "pickup", TAKEOVERS)
         rows = data.get("control", [])
@@ -167,7 +146,9 @@ class Reader:
             self.where = str(row.get("name", place))
             controls.append(self.row(row, channel, takeover))
         told = tuple(shared(self.file, controls, self.lines))
-        surface = Surface(str(name), tuple(ports), rate_hz, tuple(c for row in controls for c in row), told)
+        surface = Surface(
+            str(name), tuple(ports), rate_hz, tuple(c for row in controls for c in row), bytes_per_s, told
+        )
         self.data_entry(surface)
         return surface
 

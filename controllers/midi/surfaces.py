@@ -46,10 +46,16 @@ def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tup
         fields = entry if isinstance(entry, dict) else {k: getattr(entry, k, None) for k in ("name", "port", "send")}
         name = entry if isinstance(entry, str) else str(fields["name"])
         try:
+            if not _is_plain(name, settings):
+                continue  # another language's
             device = surface_files.read(surface_files.find(name, settings=settings), registry)
         except surface_files.SurfaceError as fault:
             faults.append(str(fault))
             continue
+        if any(getattr(entry, side, None) for side in ("left", "right")):
+            faults.append(
+                f"midi.surfaces: {name}: expected no extenders beside a map of plain controls; came left or right"
+            )
         port = None if isinstance(entry, str) else fields.get("port")
         send = None if isinstance(entry, str) else fields.get("send")
         if not device.ports and port in (None, "", "*"):
@@ -60,6 +66,13 @@ def _surfaces(registry: Registry, entries: list[Any], settings: str) -> list[tup
     if faults:
         raise surface_files.SurfaceError("\n".join(faults))
     return ready
+
+
+def _is_plain(name: str, settings: str) -> bool:
+    try:
+        return surface_files.spoken(name, settings) == surface_files.PLAIN
+    except surface_files.SurfaceError:  # of a kind that is none: told by who has kinds
+        return False
 
 
 def _nrpn(settings: Any) -> MidiPort | None:

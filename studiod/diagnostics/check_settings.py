@@ -19,6 +19,7 @@ from studiod.host import devices, preflight
 from studiod.host.controllers import spoken
 from studiod.host.device_ask import probe, refusal
 from studiod.host.device_choice import choice
+from studiod.midi_ports import priority
 from studiod.midi_ports.names import fits
 from studiod.net.bind_error import refused
 from studiod.net.host_port import joined
@@ -150,7 +151,8 @@ def midi(studio: Studio) -> Verdict:
         return warn("\n".join(warnings), "correct the map, unless it is meant")
     kinds = Counter(port.kind for port in wanted)
     counted = ", ".join(f"{n} {kind}{'s' * (n > 1)}" for kind, n in kinds.items())
-    return ok(f"{counted}, all plugged in")
+    late = "" if priority.may() else "; without real-time priority they may be late while the machine is busy"
+    return ok(f"{counted}, all plugged in{late}")
 
 
 def ports(studio: Studio) -> Verdict:

@@ -18,7 +18,7 @@ from studiod.registry.registry import Registry, Value
 Method = Callable[[list[Entry], Values, int, int, int, int], None]
 Key = tuple[Method, int, int, int]  # what to work out again: a part's method, bank, lane, index
 UNHEARD = ("name", "colour", "safe", "automation")  # below a strip, an input or a group
-UNSOUNDED = ("status", "recorder", "transport", "automation", "tap")  # heads of which not every path sounds
+UNSOUNDED = ("status", "recorder", "transport", "automation", "tap", "surface")  # heads of which not every path sounds
 
 
 class Aims:

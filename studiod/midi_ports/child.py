@@ -21,6 +21,7 @@ import sys
 import time
 from typing import Any
 
+from studiod.midi_ports import priority
 from studiod.midi_ports.frames import MOST_BYTES, Outbox, control, frames, midi, seen, time_of, timed
 from studiod.midi_ports.guard import Grown, Guard
 from studiod.midi_ports.memory import Memory
@@ -269,6 +270,7 @@ def main() -> None:
     """Own the ports until the socket closes; never wait for a driver at the end."""
     sock = socket.socket(fileno=int(sys.argv[1]))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # drivers chatter at each try; what matters is told over the socket
+    priority.ask()
     memory = Memory()
     memory.part()
     ports = Ports(sock, memory)

@@ -34,6 +34,7 @@ GLOBAL = [
     number(12, "status/stall", "ms", 0, 1e9, 0, "The desk's longest standstill of the last minute.", flags=STATUS),
     number(13, "status/stall_max", "ms", 0, 1e9, 0, "The desk's longest standstill since its start.", flags=STATUS),
     text(14, "status/alarm", "What is wrong at present, in words; empty: nothing.", STATUS),
+    number(15, "meter/clip_hold", "s", 0, 60, 2, "How long an overload stays shown."),
     Template(8, "meter/rta", "point", "The point, mono or stereo, whose spectrum is measured.", rest="none"),
 ]
 DCA = [

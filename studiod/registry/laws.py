@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-LAWS = ("line", "octave", "fader")
+LAWS = ("line", "octave", "fader", "whole")
 FADER_LOW_DB, FADER_HIGH_DB = -90.0, 10.0
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -65,6 +65,8 @@ def fits(law: str, low: float, high: float) -> bool:
         return low > 0.0
     if law == "fader":
         return (low, high) == (FADER_LOW_DB, FADER_HIGH_DB)
+    if law == "whole":
+        return low == int(low) and high == int(high)
     return law == "line"
 
 
@@ -95,4 +97,5 @@ def from_turn(law: str, low: float, high: float, turn: float) -> float:
         for start, start_db, slope_db in _SEGMENTS:
             if turn >= start:
                 return start_db + (turn - start) * slope_db
-    return low + turn * (high - low)
+    value = low + turn * (high - low)
+    return float(round(value)) if law == "whole" else value

@@ -73,12 +73,12 @@ class Param:
     """A parameter of a console.  It holds no value; low, high and rest lie on the float32 grid."""
 
     path: str
-    kind: str  # number switch list text point
+    kind: str  # number switch list text point strip
     unit: str
     low: float
     high: float
     rest: Value
-    law: str  # line octave fader
+    law: str  # line octave fader whole
     items: tuple[str, ...]
     flags: frozenset[str]  # volatile read-only safe place
     about: str
@@ -89,13 +89,16 @@ class Param:
     def expected(self) -> str:
         """What this parameter takes, in words."""
         if self.kind == "number":
-            return f"a number from {shown(self.low)} to {shown(self.high)} {self.unit}".rstrip()
+            noun = "whole number" if self.law == "whole" else "number"
+            return f"a {noun} from {shown(self.low)} to {shown(self.high)} {self.unit}".rstrip()
         if self.kind == "switch":
             return "0 or 1"
         if self.kind == "list":
             return f"one of {' '.join(self.items)} (or an index 0..{len(self.items) - 1})"
         if self.kind == "point":
             return f"a point ({vocabulary(self.items)})"
+        if self.kind == "strip":
+            return f"a strip ({vocabulary(tuple(item or 'empty' for item in self.items))})"
         if "read-only" in self.flags:
             return "text"  # the desk's own, of any length
         return f"text of at most {TEXT_MAX} characters, none of them a control character"
@@ -120,6 +123,8 @@ class Param:
             return self._item(value)
         if self.kind == "point":
             return self._point(value)
+        if self.kind == "strip":
+            return self._strip(value)
         return self._text(value)
 
     def number_of(self, text: str) -> float:
@@ -149,6 +154,8 @@ class Param:
             return self.low
         if abs(number) <= FLOAT32_MAX:
             number = float32(number)
+        if self.law == "whole" and self.low <= number <= self.high and number != int(number):
+            raise self.refuse("not a whole number", value, str(round(number)), "send a whole number")
         below, above = beside(self.low)
         if number <= above and number >= below:
             return self.low
@@ -193,6 +200,13 @@ class Param:
         nearest = nearest_point(self.items, value) if isinstance(value, str) else ""
         nearest = nearest if isinstance(value, str) and near_path(value, nearest) else ""
         raise self.refuse("no such point", value, nearest, "send a point's name, or none")
+
+    def _strip(self, value: object) -> str:
+        said = value.strip("/") if isinstance(value, str) else value
+        if isinstance(said, str) and said in self.items:
+            return said
+        near = nearest_point(self.items, said) if isinstance(said, str) and said and said != "main" else ""
+        raise self.refuse("no such strip", value, near if near in self.items else "", "send a strip's path")
 
     def _text(self, value: object) -> str:
         if not isinstance(value, str):

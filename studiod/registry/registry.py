@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studiod.registry import console_sections as desk
+from studiod.registry import surfaces
 from studiod.registry.effects import FX
 from studiod.registry.multitrack import RECORDER, TRANSPORT, tracks
 from studiod.registry.param import Param, Refusal, Value
@@ -22,7 +23,7 @@ __all__ = ["COLOURS", "Console", "Param", "Refusal", "Registry", "Template", "Va
 BLOCKS = {"ch": 0, "bus": 128, "return": 144, "matrix": 160, "dca": 176, "main": 192, "config": 193, "global": 194}
 BLOCKS |= {"transport": 195, "recorder": 196, "solo": 197, "monitor": 198, "talkback": 199, "generator": 200}
 BLOCKS |= {"click": 201, "automix": 202, "automation": 203}
-BLOCKS |= {"fx": 208, "output": 224, "input": 352, "mutegroup": 480}
+BLOCKS |= {"fx": 208, "output": 224, "input": 352, "mutegroup": 480, "surface": 496, "surface/page": 504}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Console:
     matrices: int = 0
     dcas: int = 0
     mute_groups: int = 0
+    surfaces: int = 0
 
     def __post_init__(self) -> None:
         limits = {"inputs": (0, 128), "outputs": (0, 128), "channels": (1, 128), "buses": (1, 16)}
-        limits |= dict.fromkeys(("returns", "matrices", "dcas", "mute_groups"), (0, 16))
+        limits |= dict.fromkeys(("returns", "matrices", "dcas", "mute_groups"), (0, 16)) | {"surfaces": (0, 8)}
         for name, (low, high) in limits.items():
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"console {name}: expected {low}..{high}; got {getattr(self, name)}")
@@ -93,6 +95,11 @@ class Registry(Tree):
         for n in range(1, c.inputs + 1):
             self._strip("input", n, desk.INPUT)
         self._strip("global", 0, desk.GLOBAL)
+        self.strips = surfaces.strips(c.channels, c.returns, c.buses, c.matrices, c.dcas)
+        for n in range(1, c.surfaces + 1):
+            self._strip("surface", n, surfaces.surface(c.buses))
+        if c.surfaces:
+            self._strip("surface/page", 0, [*surfaces.layers()])
         if len({p.nrpn for p in self.params.values()}) != len(self.params):
             raise ValueError("two parameters share an id")
 
@@ -123,8 +130,16 @@ class Registry(Tree):
                 rest = source if t.path == "source" else str(t.rest)
                 items = t.items + (self.stereo if kind in WIDE else self.points)
                 self.add(t.at(prefix + t.path, block, rest, items))
+            elif t.kind == "strip":
+                self.add(t.at(prefix + t.path, block, items=self._strips_of(t)))
             else:
                 self.add(t.at(prefix + t.path, block))
+
+    def _strips_of(self, t: Template) -> tuple[str, ...]:
+        """What a reader of strips takes: a slot none too, a spill only DCAs, and empty."""
+        if t.path.endswith("/spill"):
+            return ("", *(strip for strip in self.strips if strip.startswith("dca/")))
+        return self.strips if t.rest in self.strips else (str(t.rest), *self.strips)
 
 
 WIDE = ("global", "return", "fx", "monitor")  # kinds whose points may be stereo

@@ -49,8 +49,8 @@ class Template:
         channel, number = divmod(block * BLOCK + self.id, 16384)
         value = self.rest if rest is None else rest
         items = items or self.items
-        if self.kind == "point" and value not in items:
-            raise ValueError(f"{path}: rest {value} is not a point of this console")
+        if self.kind in ("point", "strip") and value not in items:
+            raise ValueError(f"{path}: rest {value!r} is not a {self.kind} of this console")
         return Param(
             path, self.kind, self.unit, self.low, self.high, value, self.law, items, self.flags, self.about,
             self.id, (channel + 1, number),

@@ -22,6 +22,9 @@ def near_fps(got: object) -> str:
 class Surface(Table):
     name: str = Field(min_length=1)  # a file in config/surfaces or in the user's folder
     port: str = "*"  # a pattern for the MIDI port's name
+    surface: int = Field(default=1, ge=1, le=8)  # the line-up that motor faders ride (surface/1/…)
+    left: list[str] = []  # extenders, from the outside to the main unit
+    right: list[str] = []  # and from the main unit to the outside
 
 
 class Nrpn(Table):

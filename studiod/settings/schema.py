@@ -95,6 +95,7 @@ class ConsoleSize(Table):
     matrices: int = Field(default=6, ge=0, le=16)
     dcas: int = Field(default=8, ge=0, le=16)
     mute_groups: int = Field(default=6, ge=0, le=16)
+    surfaces: int = Field(default=4, ge=0, le=8)
 
 
 class OscClient(Table):

@@ -115,7 +115,9 @@ def test_every_numbered_path_is_set_and_read_back_over_a_real_port(
         goals: dict[Message, int] = {}
         for p in steady:
             rest = raw(p, p.rest, TOP)
-            if p.kind == "number":
+            if p.law == "whole":
+                places = [raw(p, float(n), TOP) for n in (2, int(p.high))]
+            elif p.kind == "number":
                 places = [dice.randrange(TOP + 1) for _ in range(2)]
             else:
                 places = [raw(p, item, TOP) for item in p.items or (0, 1)]

@@ -6,7 +6,8 @@ from studiod.registry.registry import BLOCKS, Console, Registry
 from studiod.registry.template import BLOCK
 
 GIVEN = Path(__file__).with_name("numbers.txt")  # "kind id path", append only
-BIG = Registry(Console(inputs=128, outputs=128, channels=128, returns=8, matrices=16, dcas=16, mute_groups=16))
+MOST = {"inputs": 128, "outputs": 128, "channels": 128, "returns": 8, "matrices": 16, "dcas": 16, "mute_groups": 16}
+BIG = Registry(Console(**MOST, surfaces=4))
 
 
 def ids(registry: Registry) -> set[str]:

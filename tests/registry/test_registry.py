@@ -41,6 +41,7 @@ def test_the_fader_law_passes_through_the_points_of_its_table(turn, db):
 
 
 def test_an_octave_law_turns_equally_for_equal_ratios():
+    assert [from_turn("whole", 1, 16, turn) for turn in (0.0, 0.034, 0.5, 1.0)] == [1.0, 2.0, 8.0, 16.0]
     assert from_turn("octave", 20, 20000, 1 / 3) == pytest.approx(200, rel=1e-12)  # double precision
     assert to_turn("octave", 20, 20000, 2000) == pytest.approx(2 / 3, rel=1e-12)
 

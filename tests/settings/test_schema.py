@@ -127,7 +127,7 @@ def test_paths_are_seen_from_the_settings_file_and_absolute_ones_stay(tmp_path):
         ("[console]\nbuses = 8.5", "console.buses: expected a whole number from 1 to 16; got 8.5"),
         (
             "[console]\nchanels = 8",
-            "console.chanels: no such key; expected one of channels returns buses matrices dcas mute_groups; "
+            "console.chanels: no such key; expected one of channels returns buses matrices dcas mute_groups surfaces; "
             "nearest is console.channels",
         ),
         (

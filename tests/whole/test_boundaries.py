@@ -52,6 +52,7 @@ ROOMS: dict[str, str] = {
     "studiod.__main__": "cli",
     "controllers": "desk registry aside",
     "controllers.midi": "controllers desk registry settings paths user_folders",
+    "controllers.mackie": "controllers controllers.midi desk registry",
     "controllers.sync": "controllers.midi desk registry",
     "controllers.osc": "controllers desk registry net aside texts",
 }

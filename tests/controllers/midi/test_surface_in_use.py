@@ -26,11 +26,13 @@ def ride(tmp_path: Path) -> Callable[[str, Law], None]:
         async def main() -> None:
             desk, wire = new_desk(channels), Wire()
             file = tmp_path / "mine.toml"
-            file.write_text(f'ports = ["mine"]\n{rows}', "utf-8")
+            file.write_text(f'ports = ["mine"]\nbytes_per_s = 1000000\n{rows}', "utf-8")
             one = Played(desk, wire, "mine", surface_files.read(file, desk.registry))
             wire.open("mine", [], [], one.hear, one.state)
             one.state(True)
             await asyncio.sleep(0.03)
+            for motor in one.motors.values():
+                motor.arrived()
             await law(desk, wire)
             one.close()
             assert not any(map(desk.touched, desk.registry.params)), "whoever goes takes its fingers along"

@@ -155,6 +155,8 @@ def test_a_motor_is_left_alone_while_the_hand_moves_it_and_led_home_after(
         wire.state(True)
         await until(lambda: len(wire.sent) == 8)
         wire.sent.clear()
+        for motor in controller.played[0].motors.values():
+            motor.arrived()
         for value in range(20, 100):
             wire.cc(0, value)
         await asyncio.sleep(played_surface.HAND_S + 0.1)
@@ -172,6 +174,28 @@ def test_a_motor_is_left_alone_while_the_hand_moves_it_and_led_home_after(
         await asyncio.sleep(0.1)
         assert len(wire.sent) < 15  # 50 Hz, and the last value arrives
         assert wire.sent[-1][2] == round(desk.registry.find("ch/2/fader").to_turn(desk.get("ch/2/fader")) * 127)
+        await controller.close()
+
+    asyncio.run(run())
+
+
+def test_what_a_motor_reports_of_its_own_way_moves_nothing() -> None:
+    async def run() -> None:
+        desk, wire = new_desk(), Wire()
+        controller = await midi.start(desk, settings("bcf2000"), wire)
+        wire.state(True)
+        for value in (3, 60, 90):  # on the way to where it was told to be at first, from nobody knows where
+            wire.cc(81, value)
+        assert desk.get("ch/1/fader") == -90.0
+        for motor in controller.played[0].motors.values():
+            motor.arrived()
+        desk.set("ch/1/fader", 0.0, "tablet")
+        await until(lambda: bytes((0xB0, 81, 95)) in wire.sent)
+        for value in (40, 50, 60, 94, 96, 95):
+            wire.cc(81, value)
+        assert desk.get("ch/1/fader") == 0.0
+        wire.cc(81, 110)
+        assert float(desk.get("ch/1/fader")) > 4.0, "away from the goal: a hand"
         await controller.close()
 
     asyncio.run(run())

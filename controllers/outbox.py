@@ -1,0 +1,262 @@
+"""What one port is to show, and the way there: a cell for each thing, newest value wins, no queue that could grow.
+
+Bytes a second and a pause after SysEx are the device's.  The wire is thought to drain at that pace: a message goes out
+when what is before it is nearly through, so that a hand or a bank change overtakes all that has not left yet.  At rest
+nothing is sent and no timer runs.  On the desk's loop; time is handed in by `clock`.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from math import inf
+from typing import Protocol
+
+from controllers.hand import Hand
+
+ORDERS = ("handshake", "motor", "led", "ring", "text", "colour", "digit", "meter")
+BACKLOG_BYTES = 24  # short messages that may be on the wire at once; a longer one waits until it is empty
+BACKLOG_S = 0.005  # and of a fast wire as much as it takes in so long
+FULL_S = 0.02  # the port took nothing: tried again after so long
+SYSEX = 0xF0
+
+
+class Cell:
+    """One thing shown: what it is to show, and what it shows (None: not known)."""
+
+    __slots__ = ("make", "order", "shown", "wanted")
+
+    def __init__(self, order: int, make: Callable[[object], bytes]) -> None:
+        self.order, self.make = order, make
+        self.wanted: object = None
+        self.shown: object = None
+
+
+class Line:
+    """A row of characters: only the span that has changed is written.  write: a place and characters to bytes."""
+
+    __slots__ = ("columns", "order", "shown", "wanted", "write")
+
+    def __init__(self, columns: int, write: Callable[[int, str], bytes]) -> None:
+        self.order, self.columns, self.write = ORDERS.index("text"), columns, write
+        self.wanted, self.shown = " " * columns, ""
+
+    def span(self) -> bytes:
+        """The message of all that differs; b"" for none."""
+        wanted, shown = self.wanted, self.shown.ljust(self.columns, "\0")
+        differ = [k for k in range(self.columns) if wanted[k] != shown[k]]
+        return self.write(differ[0], wanted[differ[0] : differ[-1] + 1]) if differ else b""
+
+
+class Source(Protocol):
+    """What has more to say than there are cells: asked for one message after the other, when the wire has room."""
+
+    most: int  # bytes of a message
+
+    def waits(self) -> bool: ...
+
+    def take(self) -> bytes:
+        """The next; b"" for none."""
+
+    def back(self, data: bytes) -> None:
+        """It could not be sent."""
+
+
+class Outbox:
+    """One port's.  send: takes one message, False when there is no room."""
+
+    def __init__(
+        self,
+        send: Callable[[bytes], bool],
+        bytes_per_s: float,
+        sysex_gap_s: float = 0.0,
+        clock: Callable[[], float] | None = None,
+        later: Callable[[float, Callable[[], None]], asyncio.TimerHandle] | None = None,
+    ) -> None:
+        loop = asyncio.get_running_loop() if clock is None or later is None else None
+        self.send, self.bytes_per_s, self.sysex_gap_s = send, bytes_per_s, sysex_gap_s
+        self.clock = clock or (loop.time if loop else lambda: 0.0)
+        self._later = later or (loop.call_at if loop else None)
+        self.cells: dict[Hashable, Cell] = {}
+        self.lines: dict[Hashable, Line] = {}
+        self.motors: dict[Hashable, tuple[Hand, Callable[[int], bytes]]] = {}
+        self.source: Source | None = None
+        self.up = False
+        self._dirty: list[dict[Hashable, None]] = [{} for _ in ORDERS]
+        self._free_s = self._quiet_s = -inf  # the wire has drained; and no SysEx, nor anything, before then
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_s = inf
+
+    # -- what there is to show ---------------------------------------------------------------------------------------
+
+    def cell(self, key: Hashable, order: str, make: Callable[[object], bytes]) -> None:
+        """Declare one thing; make: its value to a message.  Raises ValueError on a key that another thing has."""
+        self._free(key)
+        self.cells[key] = Cell(ORDERS.index(order), make)
+
+    def line(self, key: Hashable, columns: int, write: Callable[[int, str], bytes]) -> None:
+        self._free(key)
+        self.lines[key] = Line(columns, write)
+
+    def _free(self, key: Hashable) -> None:
+        if key in self.cells or key in self.lines:
+            raise ValueError(f"{key}: two things shown have this key")
+
+    def motor(self, key: Hashable, hand: Hand, make: Callable[[int], bytes]) -> None:
+        self.motors[key] = (hand, make)
+
+    def show(self, key: Hashable, value: object, again: bool = False) -> None:
+        """A cell is to show a value; again: also where it shows it."""
+        cell = self.cells[key]
+        cell.wanted = value
+        if again:
+            cell.shown = None
+        self._mark(cell.order, key, cell.wanted != cell.shown)
+
+    def write(self, key: Hashable, at: int, text: str) -> None:
+        """Characters into a line."""
+        line = self.lines[key]
+        line.wanted = (line.wanted[:at] + text + line.wanted[at + len(text) :])[: line.columns]
+        self._mark(line.order, key, line.wanted != line.shown)
+
+    def _mark(self, order: int, key: Hashable, differs: bool) -> None:
+        if differs:
+            self._dirty[order].setdefault(key)
+            self.wake()
+        else:
+            self._dirty[order].pop(key, None)
+
+    def come(self, up: bool) -> None:
+        """The device came, and shows nobody knows what; or it went."""
+        self.up = up
+        for key, cell in self.cells.items():
+            if cell.order:  # what was said of a handshake stays said
+                cell.shown = None
+                self._mark(cell.order, key, up and cell.wanted is not None)
+        for key, line in self.lines.items():
+            line.shown = ""
+            self._mark(line.order, key, up)
+        for hand, _ in self.motors.values():
+            hand.come()
+        if up:
+            self.wake()
+        else:
+            self._dirty[0].clear()
+            self.close()
+
+    def again(self) -> None:
+        """All of it is told once more, whatever is shown: the device may not have heard it."""
+        for key, cell in self.cells.items():
+            if cell.order and cell.wanted is not None:
+                cell.shown = None
+                self._mark(cell.order, key, True)
+        for key, line in self.lines.items():
+            line.shown = ""
+            self._mark(line.order, key, True)
+        for hand, _ in self.motors.values():
+            hand.owe()
+        self.wake()
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that is to be shown has left."""
+        return not any(self._dirty)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._timer_s = None, inf
+
+    # -- the way out -------------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Something may be to be sent."""
+        if self.up or self._dirty[0]:
+            self._at(self.clock())
+
+    def _at(self, when_s: float) -> None:
+        if when_s >= self._timer_s or self._later is None:
+            return
+        self.close()
+        self._timer_s = when_s
+        self._timer = self._later(when_s, self.flush)
+
+    def flush(self) -> None:
+        """Send what may be sent by now, and see when to go on."""
+        self._timer, self._timer_s = None, inf
+        while True:
+            now_s = self.clock()
+            found = self._next(now_s)
+            if found is None:
+                if self._poured(now_s):
+                    continue
+                break
+            data, done = found
+            room_s = self._room_s(len(data), now_s)
+            if room_s > now_s:
+                self._at(room_s)
+                return
+            if not self.send(data):
+                self._at(now_s + FULL_S)
+                return
+            done(now_s)
+            self._spent(data, now_s)
+        next_s = min((hand.when(now_s) for hand, _ in self.motors.values()), default=inf) if self.up else inf
+        if next_s < inf:
+            self._at(max(next_s, now_s))
+
+    def _spent(self, data: bytes, now_s: float) -> None:
+        self._free_s = max(self._free_s, now_s) + len(data) / self.bytes_per_s
+        if data[0] == SYSEX:
+            self._quiet_s = self._free_s + self.sysex_gap_s
+
+    def _poured(self, now_s: float) -> bool:
+        """One message of the source, after all cells; whether there was one and it has left."""
+        source = self.source
+        if source is None or not self.up or not source.waits():
+            return False
+        room_s = self._room_s(source.most, now_s)
+        data = source.take() if room_s <= now_s else b""
+        if data and self.send(data):
+            self._spent(data, now_s)
+            return True
+        if data:
+            source.back(data)
+        if data or room_s > now_s:
+            self._at(max(room_s, now_s + (FULL_S if data else 0.0)))
+        return False
+
+    def _room_s(self, size: int, now_s: float) -> float:
+        """When a message of so many bytes may go out."""
+        allowed = max(BACKLOG_BYTES - size, BACKLOG_S * self.bytes_per_s - size, 0) / self.bytes_per_s
+        return max(self._free_s - allowed, self._quiet_s if self.sysex_gap_s else now_s)
+
+    def _next(self, now_s: float) -> tuple[bytes, Callable[[float], None]] | None:
+        """The message that is first now, and what is so once it has left."""
+        for order, keys in enumerate(self._dirty):
+            if order == 1 and self.up and (found := self._motor(now_s)) is not None:
+                return found
+            for key in list(keys) if self.up or order == 0 else ():
+                if key in self.lines:
+                    line = self.lines[key]
+                    if data := line.span():
+                        return data, lambda _, line=line, key=key, keys=keys: self._written(line, key, keys)
+                else:
+                    cell = self.cells[key]
+                    return cell.make(cell.wanted), lambda _, c=cell, key=key, keys=keys: self._shown(c, key, keys)
+                del keys[key]
+        return None
+
+    def _motor(self, now_s: float) -> tuple[bytes, Callable[[float], None]] | None:
+        for hand, make in self.motors.values():
+            if hand.when(now_s) <= now_s:
+                return make(hand.goal), hand.told
+        return None
+
+    @staticmethod
+    def _shown(cell: Cell, key: Hashable, keys: dict[Hashable, None]) -> None:
+        cell.shown = cell.wanted
+        del keys[key]
+
+    @staticmethod
+    def _written(line: Line, key: Hashable, keys: dict[Hashable, None]) -> None:
+        line.shown = line.wanted
+        del keys[key]
