@@ -109,7 +109,7 @@ class Param:
     def accept(self, value: object) -> Value:
         """The value as it is stored: float32, 0|1, an item's name, or text.  Raises Refusal; never clamps."""
         if self.kind == "number":
-            if type(value) is float:  # most of what comes, without a look at the ends
+            if type(value) is float and self.law != "whole":  # most of what comes, without a look at the ends
                 above, below = inside(self.low, self.high)
                 if above < value < below:
                     return float32(value)
