@@ -111,11 +111,13 @@ def jack_server(
     channels: int = 32,
     outputs: int | None = None,
     sync: bool = False,
+    client_timeout_ms: int | None = None,
 ) -> Iterator[JackServer]:
     """A JACK dummy server named studiod-test plus suffix, with as many outputs as inputs (channels) unless told.
 
     JACK has room for 8 names on a machine and frees a killed one's only for the same name: use few suffixes.
     `sync` (-S) computes each period before it answers the driver: no period is lost on a slow machine.
+    A client that does not answer for `client_timeout_ms` is thrown out.
     """
     jackd = need_tool("jackd", "jackd2")
     need_tool("jack_wait", "jack-tools")
@@ -123,7 +125,8 @@ def jack_server(
     if _jack_runs(name):
         pytest.fail(f"a JACK server named {name} is already running; end it first", pytrace=False)
     log = log_dir / f"jackd{suffix}.log"
-    command = [jackd, "-n", name, "-R", "-P", "50", "-p", "4096", *(["-S"] if sync else []), "-d", "dummy"]
+    command = [jackd, "-n", name, "-R", "-P", "50", "-p", "4096", *(["-S"] if sync else [])]
+    command += [*(["-t", str(client_timeout_ms)] if client_timeout_ms else []), "-d", "dummy"]
     command += ["-r", str(rate_hz), "-p", str(period_frames), "-C", str(channels), "-P", str(outputs or channels)]
     with log.open("ab") as out:
         process = subprocess.Popen(
