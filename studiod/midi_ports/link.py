@@ -175,19 +175,25 @@ class Link:
             self._writer.write(frames.control({"api": self.api}))
             for number in range(len(self._ports)):
                 self._writer.write(self._wish(number))
-            if await self._read(reader):
+            ended = await self._read(reader)
+            self._away()  # before anything is waited for: nothing is written to an end that is closed
+            if ended:
                 await self._tell_end(child, said)
         finally:
             self.pid = 0
-            if self._writer is not None:
-                self._writer.transport.abort()
-                self._writer = None
+            self._away()
             ours.close()
             child.kill()
-            for port in self._ports:
-                self._state(port, False)
             said.close()
             await _ended(child, KILLED_S)
+
+    def _away(self) -> None:
+        """Nothing can be sent any more; each port hears it."""
+        if self._writer is not None:
+            self._writer.transport.abort()
+            self._writer = None
+        for port in self._ports:
+            self._state(port, False)
 
     async def _tell_end(self, child: subprocess.Popen[bytes], said: "Said") -> None:
         """A child that ended by a signal could not say why: the kernel gives it no more memory than ports need."""
