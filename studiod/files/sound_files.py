@@ -68,6 +68,14 @@ class SoundFile:
         self._frames: int | None = None
         self._at = 0  # where the decoder stands
         self._warned = False
+        try:
+            self._look()
+        except BaseException:
+            self._let_go()  # who keeps the fault keeps this, too: its descriptor goes now
+            raise
+
+    def _look(self) -> None:
+        """What it is.  Raises Unreadable."""
         if not os.fstat(self._descriptor).st_size:
             raise Unreadable(self.path, "it is empty", COPY)
         try:

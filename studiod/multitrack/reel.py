@@ -36,7 +36,11 @@ class Sound:
         self._units = max(round(PAGE_S * rate_hz) // self._out, 1)  # in a page
         self._margin = -(-MARGIN_FRAMES * max(own, rate_hz) // (rate_hz * self._in))  # units
         self.rate_hz, self.own_rate_hz = rate_hz, own
-        self.frames = -(-self._file.frames * self._out // self._in)
+        try:
+            self.frames = -(-self._file.frames * self._out // self._in)
+        except Unreadable:
+            self.close()
+            raise
         self._pages: dict[int, np.ndarray] = {}
         self._failed = False
 

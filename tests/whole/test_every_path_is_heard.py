@@ -43,7 +43,6 @@ UNHEARD = {  # pattern: reason
     "{ch,bus,return,matrix}/*/automation": "says how moves are written: tests/multitrack/test_automation.py",
     "main/automation": "the same",
     "automation/mode": "the same",
-    "surface/**": "says what is under faders: tests/desk/test_lineup.py",
     "tap": "one tap says nothing: tests/desk/test_rules.py",
     "{ch,return,bus}/*/send/[24]/{pan,follow}": "speaks in a linked pair only; the odd send's settings serve both",
     "main/send/2/{pan,follow}": "speaks in a linked pair only; the odd send's settings serve both",
