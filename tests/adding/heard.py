@@ -7,9 +7,9 @@ import json
 
 import numpy as np
 
-from dsp.core import rt
+from dsp.core import rt, standing
 
-rt.standing = lambda name, arguments: rt.rt  # compiled when it is called, and only then
+standing.standing = lambda name, arguments: rt.rt  # compiled when it is called, and only then
 
 from studiod.realtime import effects  # noqa: E402
 

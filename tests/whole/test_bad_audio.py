@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from captures import BEFORE_LIMITER
-from dsp import comp, svf
+from dsp import comp_frames, svf
 from studiod.host.offline import Offline
 from studiod.realtime import layout as r
 from studiod.realtime import strip as units
@@ -52,7 +52,7 @@ def test_a_compressor_whose_detector_went_wrong_plays_on() -> None:
     x = noise(9600)
     clean, desk = Offline(CONSOLE, SCENE).run(x), Offline(CONSOLE, SCENE)
     first = desk.run(x[:4800])
-    desk.rack.state(units.COMP)[[comp.MS0, comp.MS], 1] = np.nan
+    desk.rack.state(units.COMP)[[comp_frames.MS0, comp_frames.MS], 1] = np.nan
     y = np.concatenate([first, desk.run(x[4800:])])
     assert np.isfinite(y).all()
     np.testing.assert_array_equal(y[:, [0, 2]], clean[:, [0, 2]])
