@@ -230,7 +230,7 @@ def test_timetagged_bundles_land_on_their_frames_by_the_audio_clock(tmp_path: Pa
                 due_ns = round((timetag - 2208988800.0) * 1e9) - to_wall_ns
                 frame, ns = stamp(daemon.rack)
                 expected.append(frame + (due_ns - ns) * RATE_HZ / 1e9 - daemon.start_frame)
-            wait_captured(capture, 2 * RATE_HZ, 2)
+            wait_captured(capture, round(max(expected)) + 4000, 2)  # a busy machine begins late
             assert not ears.server.recv(10), f"no /late and no /error; heard {ears.heard}"
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
@@ -241,8 +241,7 @@ def test_timetagged_bundles_land_on_their_frames_by_the_audio_clock(tmp_path: Pa
         await riding
 
     asyncio.run(both())
-    frames = 2 * RATE_HZ
-    heard = read_sound(capture)[:frames]
+    heard = read_sound(capture)
     landed: list[int] = []
     for level, due in zip(levels, expected, strict=True):
         # Try the frames around the due one, latest first: the right one, and no other, gives the same bits.

@@ -62,8 +62,8 @@ def test_the_kinds_of_a_compressor_are_counted(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "STUDIOD_CACHE": str(tmp_path)}
     run = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     kinds = {name: int(count) for name, count in (one.split("=") for one in run.stdout.split())}
-    own = {name: count for name, count in kinds.items() if name.startswith("dsp.comp.")}
-    assert own["dsp.comp.tile"] == 2
+    own = {name: count for name, count in kinds.items() if name.startswith("dsp.comp")}
+    assert own["dsp.comp_frames.tile"] == 2
     assert max(own.values()) == 2
     assert own["dsp.comp.keyed_at"] == 1
     assert len([*tmp_path.rglob("*.nbc")]) == 1, "machine code for the one that Python calls"
