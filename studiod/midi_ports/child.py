@@ -135,15 +135,10 @@ class Ports:
             self.names_s = time.monotonic() + NAMES_S
 
     def lister(self, way: str) -> Any:
-        """What lists the ports of a way.  With JACK an open port does: each client more wakes in every period."""
-        used = next((port.ends[way] for port in self.ports.values() if port.ends[way] is not None), None)
-        if not self.jack or used is None:
-            if way not in self.scanners:
-                self.scanners[way] = self.make[way](self.api, f"{CLIENT}-scan")
-            return self.scanners[way]
-        if (scanner := self.scanners.pop(way, None)) is not None:
-            scanner.delete()
-        return used
+        """What lists the ports of a way."""
+        if way not in self.scanners:
+            self.scanners[way] = self.make[way](self.api, f"{CLIENT}-scan")
+        return self.scanners[way]
 
     def look(self, now_s: float) -> None:
         """`scan`, where the ports are more or fewer than before, where one is closed, and twice a second."""
