@@ -121,18 +121,6 @@ def test_an_idle_second_is_no_more_wakes_than_it_has_turns(desk: Desk, driver: D
     assert 0 < wakes <= took_s / IDLE_S + 10
 
 
-def test_with_jack_an_open_port_lists_and_no_client_more_wakes_in_each_period(desk: Desk, driver: Driver) -> None:
-    ports = desk.ports(driver)
-    for _ in range(3):
-        ports.scan()
-    assert sorted(end.way for end in driver.ends) == ["in", "out"], "the surface's own two"
-    assert ports.scanners == {}
-    driver.there = {"in": [], "out": []}
-    ports.scan()
-    ports.scan()
-    assert [end.name for end in driver.ends] == ["studiod-scan"] * 2, "who lists when there is no port"
-
-
 def test_with_alsa_what_lists_stays(desk: Desk, driver: Driver) -> None:
     ports = desk.ports(driver, jack=False)
     for _ in range(3):
