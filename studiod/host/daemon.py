@@ -20,7 +20,7 @@ from studiod.host.device_choice import pick_device
 from studiod.host.library import Library
 from studiod.host.offline import check, play
 from studiod.host.reload import Reload
-from studiod.host.runner import Runner, ahead_of
+from studiod.host.runner import Runner
 from studiod.memory.scene_format import Move, by_kind, read_moves, read_scene, short
 from studiod.memory.shelf import Shelf
 from studiod.multitrack.automation import Automation
@@ -78,7 +78,6 @@ class Daemon:
         )
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
-        ahead = ahead_of(self.rack, settings.interface, device)
         self.registry = Registry(console)
         self.engine = Engine(self.rack, self.registry, asleep=True)
         self.desk = Desk(self.registry, self.engine)
@@ -109,7 +108,7 @@ class Daemon:
             if settings.virtual.capture
             else None
         )
-        self.runner = Runner(self.engine, settings.interface, device, ahead)
+        self.runner = Runner(self.engine, settings.interface, device)
         block_s = settings.interface.block_frames / rate_hz
         self.desk.period_s = lambda: max(block_s, self.runner.period_s)
         self.pulse = Pulse()

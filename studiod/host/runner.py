@@ -6,7 +6,6 @@ sound.  Why a device cannot be used is told once for each reason, and stands in 
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 
@@ -17,7 +16,6 @@ from studiod.host.device_ask import refusal
 from studiod.realtime import layout as r
 from studiod.realtime.clock import Clock
 from studiod.realtime.interface import ABSENT, PERIOD
-from studiod.realtime.rack import Rack
 from studiod.settings.schema import Interface
 from studiod.texts import plain
 
@@ -30,19 +28,11 @@ END_LEAST_S, END_MOST_S = 0.12, 0.4  # of the wait for the last fade: the device
 NOT_THERE = "it is not there: connect it, or start its server"
 
 
-def ahead_of(rack: Rack, interface: Interface, device: str) -> Card | None:
-    """A card that gets its device ready while the desk is made; it is silent until a runner hands over to it."""
-    with contextlib.suppress(OSError):  # no process could be started: the runner tries, and tells why
-        return Card(rack, interface, device) if device != "virtual" else None
-    return None
-
-
 class Runner:
     """Runs an engine's rack on a device, or on the virtual interface when device is "virtual"."""
 
-    def __init__(self, engine: Engine, interface: Interface, device: str, ahead: Card | None = None) -> None:
-        """ahead: a card of this rack and device that nobody has waited for yet."""
-        self.engine, self.interface, self.device, self._ahead = engine, interface, device, ahead
+    def __init__(self, engine: Engine, interface: Interface, device: str) -> None:
+        self.engine, self.interface, self.device = engine, interface, device
         self.card: Card | None = None
         self.clock: Clock | None = None
         self.losses = 0
@@ -98,9 +88,8 @@ class Runner:
 
     async def _open(self) -> str:
         """Open the device beside whatever runs, which hands over once it asks for sound; "" or why not."""
-        card, self._ahead = self._ahead, None
         try:
-            card = card or Card(self.engine.rack, self.interface, self.device)
+            card = Card(self.engine.rack, self.interface, self.device)
         except OSError as fault:
             return f"no process for it could be started: {fault.strerror}; end what uses up this machine"
         try:

@@ -333,23 +333,3 @@ def test_while_no_change_waits_for_room_the_loop_looks_half_as_often(monkeypatch
         asyncio.run(one.watch())
     assert slept == [runner.IDLE_S, runner.POLL_S, runner.IDLE_S]
     assert runner.IDLE_S <= runner.STANDSTILL_S / 2, "a standstill is seen in time"
-
-
-def test_a_card_that_was_started_ahead_is_the_one_that_plays(child: Callable[[str], None]) -> None:
-    child("""echo '{"open": true}' >&$4; echo '{"playing": true}' >&$4; exec sleep 60""")
-    offline = Offline(Console(4, 4, channels=2, buses=2))
-
-    async def run() -> None:
-        ahead = runner.ahead_of(offline.rack, Interface(device=NAME), NAME)
-        assert ahead is not None
-        one = Runner(offline.engine, Interface(device=NAME), NAME, ahead)
-        assert await one.start() == ""
-        assert one.card is ahead
-        assert await ahead.kill()
-        assert await one._open() == "", "the next one is another"
-        assert one.card is not ahead
-        assert one.card is not None
-        assert await one.card.kill()
-
-    asyncio.run(run())
-    assert runner.ahead_of(offline.rack, Interface(), "virtual") is None
