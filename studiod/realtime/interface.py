@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -169,4 +170,7 @@ def fault(wanted: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     print(json.dumps(fault(json.loads(sys.argv[1])) if len(sys.argv) > 1 else interfaces()), flush=True)
-    os._exit(0)  # PortAudio may never come back from its end
+    threading.Timer(1.0, os._exit, (0,)).start()  # PortAudio may never come back from its end
+    if (used := sys.modules.get("sounddevice")) is not None:
+        used._terminate()  # else JACK keeps the name of this client for a moment, and the card is called PortAudio-01
+    os._exit(0)

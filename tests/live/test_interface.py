@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import servers
-from jack_ear import Ear, ear, until
+from jack_ear import CARD, Ear, ear, until
 from studiod.client.client import ask
 from studiod.net.osc_codec import BUNDLE, encode, timetag_at
 
@@ -199,5 +199,5 @@ def test_an_interface_is_found_and_played_by_its_own_printed_name(headphones, tm
     client = servers.need_module("jack").Client("look", no_start_server=True, servername=headphones.name)
     with client:
         ends = [f"{NAME}:{port}" for port in ("playback_1", "playback_2", "capture_1")]
-        taken = [[port.name for port in client.get_all_connections(end)] for end in ends]
+        taken = [[CARD.sub("PortAudio:", port.name) for port in client.get_all_connections(end)] for end in ends]
     assert taken == [["PortAudio:out_0"], ["PortAudio:out_1"], ["PortAudio:in_0"]]

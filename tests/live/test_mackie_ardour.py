@@ -48,7 +48,7 @@ def unit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     ardour_host.need_ardour()
     folder = tmp_path_factory.mktemp("ardour")
     with (
-        servers.jack_server(folder, suffix="-mackie", period_frames=512, channels=2, client_timeout_ms=20000) as server,
+        servers.jack_server(folder, suffix="-ardour", period_frames=512, channels=2, client_timeout_ms=20000) as server,
         simulator(server.env) as sim,
     ):
         sim.ask("plug", unit="main", kind="mackie", client="unit")
