@@ -1,5 +1,6 @@
 """All that a daemon says of some paths, kept up to date over OSC, as a tablet would; and a hand that sets values."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -36,7 +37,8 @@ class Mirror:
     def _listen(self) -> None:
         while self._open:
             if time.monotonic() - self._asked_s > RENEW_S:
-                self.ask()
+                with contextlib.suppress(OSError):  # a desk that has ended
+                    self.ask()
             try:
                 packet = self._ear.recv(65536)
             except OSError:
