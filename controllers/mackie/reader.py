@@ -16,7 +16,6 @@ from controllers.mackie.key_names import LATCHES, NOTES
 from controllers.midi.surface import SurfaceError
 from controllers.midi.surface_files import folders
 from controllers.midi.surface_reader import Reader
-from controllers.midi.surface_values import is_pattern
 from studiod.registry.alike import closest
 from studiod.registry.registry import Registry
 
@@ -47,13 +46,7 @@ class MackieReader(Reader):
         self.keys(data, KNOWN)
         plain = Device("")
         found: dict[str, Any] = {"file": self.file}
-        name = data.get("name", Path(self.file).stem)
-        if not isinstance(name, str) or not name:
-            self.fault("name", "a text", name)
-        ports = data.get("ports", [])
-        if not isinstance(ports, list) or not all(isinstance(p, str) and is_pattern(p) for p in ports):
-            self.fault("ports", "a list of regular expressions for the port's name", ports)
-            ports = []
+        name, ports = self.head(data)
         for key, known in WORDS.items():
             found[key] = self.word(data, key, getattr(plain, key), known)
         for key, (low, high) in WHOLES.items():

@@ -124,8 +124,8 @@ class Reader:
 
     # -- the map -----------------------------------------------------------------------------------------------------
 
-    def surface(self, data: dict[str, Any]) -> Surface:
-        self.keys(data, TOP_KEYS)
+    def head(self, data: dict[str, Any]) -> tuple[Any, list[str]]:
+        """What a map of any kind says of itself: its name, and the patterns of its ports."""
         name = data.get("name", Path(self.file).stem)
         if not isinstance(name, str) or not name:
             self.fault("name", "a text", name)
@@ -133,6 +133,11 @@ class Reader:
         if not isinstance(ports, list) or not all(isinstance(p, str) and is_pattern(p) for p in ports):
             self.fault("ports", "a list of regular expressions for the port's name", ports)
             ports = []
+        return name, ports
+
+    def surface(self, data: dict[str, Any]) -> Surface:
+        self.keys(data, TOP_KEYS)
+        name, ports = self.head(data)
         rate_hz = self.real(data, "rate_hz", 50, 1, 1000, "a rate", " Hz")
         bytes_per_s = self.real(data, "bytes_per_s", 3125, 300, 1_000_000, "bytes a second")
         channel = self.whole(data, "channel", 1, 1, 16)
