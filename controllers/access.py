@@ -19,6 +19,7 @@ def _host(address: str) -> Any:
     return getattr(host, "ipv4_mapped", None) or host
 
 
+@lru_cache(4096)
 def is_loopback(address: str) -> bool:
     host = _host(address)
     return host is not None and bool(host.is_loopback)

@@ -24,6 +24,11 @@ STEP_S = 0.01  # how finely the wait is kept: one timer for all paths
 KEPT = 1024  # entries, before old ones are looked for
 
 
+def _nobody(*_: object) -> bool:
+    """Of a listener that is gone."""
+    return False
+
+
 class Mirror:
     """One listener.  same: whether two values of a path are one on its wire; again: says paths anew."""
 
@@ -75,6 +80,8 @@ class Mirror:
             self._timer.cancel()
             self._timer = None
         self._due.clear()
+        self._told = {}
+        self.same = self.again = _nobody  # the listener's own: it is not held any more
 
     def _wake(self) -> None:
         if self._timer is None:

@@ -80,6 +80,7 @@ class Turns:
         self._now_s = 0.0  # what the share that was served last had had
         self._running = False
         self._again: asyncio.Handle | None = None
+        self._woken_s = 0.0  # worked by wake() since the loop last looked at its sockets, at the most
         self._errands = 0
 
     def put(self, who: Hashable, job: Job, size: int = 0, within: Hashable = None) -> bool:
@@ -114,14 +115,15 @@ class Turns:
     def wake(self) -> None:
         """There is work: a turn now, or where one is due in the loop's next round, then.
 
-        However many timers and packets say so in one round, there is one turn of all of them before the loop looks at
-        its sockets again.
+        However many timers and packets say so in one round, and however little each of them brings, they have one
+        slice together; then the loop looks at its sockets.
         """
         if self._again is not None:
             return
         began_s = self.clock()
         self.go()
-        if self._again is None and self.clock() > began_s + SLICE_S:
+        self._woken_s += self.clock() - began_s
+        if self._again is None and self._woken_s > SLICE_S:
             self._again = asyncio.get_running_loop().call_soon(self._next)
 
     def go(self) -> None:
@@ -150,7 +152,7 @@ class Turns:
         self._ready.clear()
 
     def _next(self) -> None:
-        self._again = None
+        self._again, self._woken_s = None, 0.0
         self.go()
 
     def _stand(self, line: Line, goes_on: bool = False) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Set
+from itertools import count
 
 from studiod.desk.rules import FOLLOWS
 from studiod.registry.param import Value
@@ -16,18 +17,21 @@ class News:
 
     def __init__(self) -> None:
         self.due = 0
-        self._listeners: list[Listener] = []
+        self._listeners: dict[int, Listener] = {}  # in the order in which they came
+        self._all: tuple[Listener, ...] | None = None  # the same; None: one came or went
+        self._count = count()
         self._waiting: deque[tuple[str, dict[str, Value], int]] = deque()
         self._telling = False
 
     def listen(self, fn: Listener) -> Callable[[], None]:
         """Hear (origin, {path: value}) after each real change; the answer un-listens.  All hear the same dict, and
         nobody may change it."""
-        self._listeners.append(fn)
+        key = next(self._count)
+        self._listeners[key], self._all = fn, None
 
         def unlisten() -> None:
-            if fn in self._listeners:
-                self._listeners.remove(fn)
+            if self._listeners.pop(key, None) is not None:
+                self._all = None
 
         return unlisten
 
@@ -48,7 +52,9 @@ class News:
         try:
             while self._waiting:
                 who, what, self.due = self._waiting.popleft()
-                for fn in tuple(self._listeners):
+                if self._all is None:
+                    self._all = tuple(self._listeners.values())
+                for fn in self._all:
                     try:
                         fn(who, what)
                     except Exception:

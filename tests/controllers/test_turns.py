@@ -275,3 +275,24 @@ def test_random_loads_end_and_lose_nothing() -> None:
         said = asyncio.run(run())
         assert len(work.done) == said
         assert not work.turns.size
+
+
+def test_however_many_timers_bring_work_in_one_round_they_have_one_slice_together() -> None:
+    work, done_after = Work(), []
+
+    def timer(name: str) -> None:
+        work.turns.put(name, work.job(name))
+        work.turns.wake()
+
+    async def rounds() -> None:
+        for k in range(100):
+            asyncio.get_running_loop().call_soon(timer, str(k))
+        while len(work.done) < 100:
+            await asyncio.sleep(0)  # in which the loop looks at its sockets
+            done_after.append(len(work.done))
+
+    asyncio.run(rounds())
+    at_once = t.SLICE_S / 0.0005 + 1
+    assert done_after[0] <= at_once, "a slice, and the job that ends it"
+    a_turn = (t.SLICE_S + t.TURN_S) / 0.0005 + 1
+    assert max(after - before for before, after in itertools.pairwise(done_after)) <= a_turn
