@@ -9,11 +9,12 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Set
-from typing import Any, Protocol
+from typing import Any
 
 from controllers.echo import Hand
 from controllers.mirror import Mirror
 from controllers.osc.allowance import Allowance, Ledger
+from controllers.osc.meter_feed import Stream
 from controllers.osc.presence import Names, Presence
 from controllers.osc.subscription import Address, Subscription
 from controllers.patience import Patience
@@ -31,14 +32,6 @@ BACK_S, BACK_MAX = 1.0, 3  # an answer that comes back as a command: so often a 
 NEAR = 2e-6  # of a travel: positions go as float32
 Send = Callable[[bytes, Address], object]
 _log = logging.getLogger(__name__)
-
-
-class Stream(Protocol):
-    """Meters on their way (meters.py)."""
-
-    ends_s: float
-
-    def close(self) -> None: ...
 
 
 class Client:

@@ -1,74 +1,90 @@
-"""Meter streams over OSC: banks at a client's own rate, each frame the most since the one before it."""
+"""The words of meters: a bank, or one message for each of its meters that fits a pattern, at a client's own rate."""
 
-import asyncio
+import struct
 import time
-from collections.abc import Iterator
+from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
-from controllers.osc.client import LEASE_S, Client
+from controllers.osc.client import LEASE_S
+from controllers.osc.meter_feed import MeterFeeds, Packets, Stream
 from controllers.osc.plan import Plan
 from controllers.osc.subscription import Address
 from studiod.desk.desk import Desk
-from studiod.net.osc_codec import encode
+from studiod.net.osc_codec import bundles, encode
+from studiod.registry.meter_banks import names, path_of, position
 from studiod.registry.param import told
+from studiod.registry.pattern import compiled
 from studiod.registry.registry import Refusal
 
 MOST_HZ = 50.0
 STREAMS_MAX = 16  # a client
 
 
-class Stream:
-    """One bank on its way to one place until its lease ends; a peer that reads slowly gets fewer frames, none stale."""
-
-    def __init__(self, client: Client, to: Address, bank: str, desk: Desk) -> None:
-        self.client, self.to, self.bank, self.desk = client, to, bank, desk
-        self.hz, self.ends_s, self.since = MOST_HZ, 0.0, -1
-        self._timer: asyncio.TimerHandle | None = None
-        self._due_s = asyncio.get_running_loop().time()
-
-    def run(self) -> None:
-        """Send a frame, then set the next one's time: when the loop is full, there are fewer frames, not more work."""
-        self._timer = None
-        self.client.work(self._frame())
-
-    def _frame(self) -> Iterator[None]:
-        if self.client.streams.get((self.to, self.bank)) is not self:
-            return
-        loop = asyncio.get_running_loop()
-        self._due_s = max(self._due_s + 1.0 / self.hz, loop.time())
-        self._timer = loop.call_at(self._due_s, self.run)
-        if not self.client.full(self.to):
-            values, self.since = self.desk.meters(self.bank, self.since)
-            self.client.send_to(encode(f"/meters/{self.bank}", *values), self.to)
-        yield
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+@lru_cache(64)
+def _form(address: str, count: int) -> tuple[bytes, struct.Struct]:
+    """A message of so many floats: what stands before them, and themselves."""
+    return encode(address, *[0.0] * count)[: -4 * count or None], struct.Struct(f">{count}f")
 
 
-def subscribe(desk: Desk, plan: Plan, args: list[Any], to: Address) -> None:
-    """The frames of a bank to a place.  Raises Refusal."""
-    if not args or not isinstance(args[0], str):
-        raise Refusal("meters/subscribe", "no bank", "a bank's name, [max Hz], [lease s]")
-    bank, numbers = args[0], [*args[1:3], *(MOST_HZ, LEASE_S)[len(args[1:3]) :]]
+def floats(address: str, values: list[float]) -> bytes:
+    """A message of floats, quicker than one of anything."""
+    head, packed = _form(address, len(values))
+    return head + packed.pack(*values)
+
+
+def whole(bank: str) -> Packets:
+    """A bank as one message."""
+    return lambda values: [floats(f"/meters/{bank}", values)]
+
+
+def apart(desk: Desk, bank: str, asked: str, turn: bool) -> Packets:
+    """Those meters of a bank that fit a pattern, a message each; turn: as positions.  Raises Refusal."""
+    console = {field.name: getattr(desk.registry.console, field.name) for field in fields(desk.registry.console)}
+    fits = compiled(asked).fits
+    declared = names(bank, len(desk.meters(bank)[0]), console)
+    some = [(k, path_of(bank, name), unit) for k, (name, unit) in enumerate(declared) if fits(path_of(bank, name))]
+    if not some:
+        raise Refusal("meters/subscribe", "no such meter", f"{path_of(bank, declared[0][0])}, …", told(asked))
+    lead = "/turn/meters/" if turn else "/meters/"
+
+    def packets(values: list[float]) -> list[bytes]:
+        shown = ((path, position(values[k], unit) if turn else values[k]) for k, path, unit in some)
+        return list(bundles(floats(lead + path, [value]) for path, value in shown))
+
+    return packets
+
+
+def form(desk: Desk, asked: str) -> tuple[str, Packets]:
+    """The bank that is asked for, and how a frame of it goes over the wire.  Raises Refusal."""
+    path = asked.removeprefix("/")
+    turn = path.startswith("turn/")
+    path = path.removeprefix("turn/").removeprefix("meters/")
+    bank, deeper, _ = path.partition("/")
     desk.meters(bank)
+    return bank, apart(desk, bank, path if deeper else f"{bank}/**", turn) if deeper or turn else whole(bank)
+
+
+def subscribe(feeds: MeterFeeds, plan: Plan, args: list[Any], to: Address) -> None:
+    """The frames of a bank, or of those of its meters that fit a pattern, to a place.  Raises Refusal."""
+    if not args or not isinstance(args[0], str):
+        raise Refusal("meters/subscribe", "no bank", "a bank's name or a pattern (ch/*), [max Hz], [lease s]")
+    asked, numbers = args[0], [*args[1:3], *(MOST_HZ, LEASE_S)[len(args[1:3]) :]]
+    bank, packets = form(feeds.desk, asked)
     for number, low, high, unit in zip(numbers, (1.0, 0.1), (MOST_HZ, 86400.0), ("Hz", "s"), strict=True):
         if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
             expected = f"a number from {low:g} to {high:g} {unit}"
             raise Refusal("meters/subscribe", "out of range", expected, ascii(number)[:60])
     client = plan.client
-    key = (to, bank)
+    key = (to, asked)
 
     def deed() -> None:
         old = client.streams.get(key)
         if old is None and len(client.streams) >= STREAMS_MAX:
             raise Refusal("meters/subscribe", f"more than {STREAMS_MAX} banks", remedy="/meters/unsubscribe some")
-        stream = old if isinstance(old, Stream) else Stream(client, to, bank, desk)
+        stream = client.streams.setdefault(key, Stream(client, to, asked))
         stream.hz, stream.ends_s = float(numbers[0]), time.monotonic() + float(numbers[1])
-        if stream is not old:
-            client.streams[key] = stream
-            stream.run()
+        feeds.put(stream, bank, packets, stream.hz)
 
     plan.do(deed)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from controllers.osc import meters
 from controllers.osc.client import LEASE_S, Client
+from controllers.osc.feed import Feeds
+from controllers.osc.meter_feed import MeterFeeds
 from controllers.osc.plan import Plan, Steps
 from controllers.osc.subscription import Address, Subscription
 from studiod.desk.desk import Desk
@@ -29,6 +31,7 @@ class Subscribing:
         room: Callable[[Client], None],
     ) -> None:
         self.desk, self.match, self.own, self.room = desk, match, own, room
+        self.feeds, self.meter_feeds = Feeds(desk), MeterFeeds(desk)
         self._paths: Recent[str, tuple[list[Param], frozenset[str]]] = Recent(64, 100_000)  # what subscriptions share
 
     def subscribe(self, plan: Plan, args: list[Any]) -> Steps:
@@ -39,9 +42,13 @@ class Subscribing:
         """To another port of its host."""
         yield from self._subscribe(plan, args[1:], self._place("subscribe/to", plan.client, args))
 
+    def meters(self, plan: Plan, args: list[Any]) -> None:
+        """Meters to the sender's own port."""
+        meters.subscribe(self.meter_feeds, plan, args, plan.client.address)
+
     def meters_to(self, plan: Plan, args: list[Any]) -> None:
         """Meters to another port of its host."""
-        meters.subscribe(self.desk, plan, args[1:], self._place("meters/subscribe/to", plan.client, args))
+        meters.subscribe(self.meter_feeds, plan, args[1:], self._place("meters/subscribe/to", plan.client, args))
 
     def _place(self, word: str, client: Client, args: list[Any]) -> Address:
         """The host:port that a word begins with: only the sender's own host, whoever it is, for senders can be forged.
@@ -102,6 +109,7 @@ class Subscribing:
             sub = Subscription(client, to, pattern, paths, turn, self.desk)
             client.subs[to, pattern] = sub
         sub.hz, sub.ends_s = float(hz), time.monotonic() + lease_s
+        self.feeds.put(sub, sub.hz)
         client.stream(("sub", (to, pattern)), sub.snapshot(order), to)
 
     def unsubscribe(self, plan: Plan, args: list[Any]) -> None:

@@ -13,6 +13,7 @@ from studiod.registry.registry import Param, Value
 
 if TYPE_CHECKING:
     from controllers.osc.client import Client
+    from controllers.osc.feed import Feed
 
 Address = tuple[Any, ...]  # host, port and, for a peer on TCP, "tcp"
 
@@ -25,7 +26,10 @@ def message(param: Param, value: Value, turn: bool) -> bytes:
 
 
 class Subscription:
-    """Newest value wins: one pending value a path, sent at most `hz` times a second."""
+    """Newest value wins: one pending value a path, sent at most `hz` times a second.
+
+    Changes come from its feed, which sends them to all alike; here waits what this one gets by itself.
+    """
 
     def __init__(self, client: "Client", to: Address, pattern: str, paths: Set[str], turn: bool, desk: Desk) -> None:
         self.client, self.to, self.pattern, self.turn, self.desk = client, to, pattern, turn, desk
@@ -33,7 +37,7 @@ class Subscription:
         self.hz, self.ends_s = 50.0, 0.0
         self.last_s = 0.0
         self.timer: asyncio.TimerHandle | None = None
-        self.unlisten = desk.listen(self.echo.hear)
+        self.feed: Feed | None = None
 
     def _beside(self, origin: str) -> bool:
         """What goes to another port than the asker's own: whoever of that host has no name may be the app behind it."""
@@ -41,6 +45,36 @@ class Subscription:
             return False
         place = place_of(origin)
         return place is not None and same_host(place[0], str(self.to[0]))
+
+    def apart(self, news: dict[str, Value], writers: Set[str]) -> bool:
+        """Whether changes, set by these, concern it otherwise than others."""
+        hand = self.echo.hand
+        if self.echo.pending or not hand.held.isdisjoint(news):
+            return True
+        return not hand.own and any(hand.is_me(writer) or self._beside(writer) for writer in writers)
+
+    def take(self, news: dict[str, Value], by: dict[str, str]) -> None:
+        """Changes that concern it otherwise than others: what it has not set itself waits for a frame of its own."""
+        for writer in set(by.values()):
+            self.echo.hear(writer, {path: value for path, value in news.items() if by[path] == writer})
+
+    def packets(self, news: dict[str, Value]) -> Iterator[bytes]:
+        """Changes as they go to everybody who wants them as this one does."""
+        return bundled(self._messages(news))
+
+    def send_all(self, packets: list[bytes], news: dict[str, Value]) -> None:
+        """Packets that everybody gets; what it cannot take now waits."""
+        for packet in packets:
+            if self.client.full(self.to):
+                self.echo.pending |= news
+                return
+            self.client.send_to(packet, self.to)
+
+    def leave(self) -> None:
+        """No more changes come."""
+        if self.feed is not None:
+            self.feed.leave(self)
+            self.feed = None
 
     def wake(self) -> None:
         if self.timer is None and not self.client.full(self.to):
@@ -57,18 +91,18 @@ class Subscription:
     def flush(self) -> Iterator[None]:
         """Send what is pending, in slices."""
         held = self.echo.take()
-        for packet in bundled(self._told(held)):
+        self.client.mirror.told(held.items())
+        for packet in bundled(self._messages(held)):
             if self.client.full(self.to):
                 self.echo.pending = held | self.echo.pending
                 return
             self.client.send_to(packet, self.to)
             yield
 
-    def _told(self, held: dict[str, Value]) -> Iterator[bytes]:
+    def _messages(self, held: dict[str, Value]) -> Iterator[bytes]:
         params = self.desk.registry.params
         for path, value in held.items():
             if not (self.turn and params[path].kind == "text"):
-                self.client.mirror.told([(path, value)])
                 yield message(params[path], value, self.turn)
 
     def snapshot(self, order: Iterable[Param]) -> Iterator[bytes]:
@@ -83,7 +117,7 @@ class Subscription:
         yield encode("/snapshot/end", self.pattern, count)
 
     def close(self) -> None:
-        self.unlisten()
+        self.leave()
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None

@@ -14,7 +14,7 @@ from typing import Any
 from studiod.net.host_port import is_v6
 
 BUFFER = 1 << 22  # bytes
-BATCH = 512  # datagrams a round of the loop
+BATCH = 2048  # datagrams a round of the loop
 MOST_BYTES = 65_507  # of one datagram
 _GONE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)
 _RECVERR = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}  # Linux

@@ -61,7 +61,7 @@ class Words:
             "subscribe": self.subscribing.subscribe, "subscribe/to": self.subscribing.subscribe_to,
             "unsubscribe": self.subscribing.unsubscribe,
             "iam": iam, "echo": self.echo, "ping": self.ping, "info": self.info, "status": self.status,
-            "meters/subscribe": lambda plan, args: meters.subscribe(self.desk, plan, args, plan.client.address),
+            "meters/subscribe": self.subscribing.meters,
             "meters/subscribe/to": self.subscribing.meters_to,
             "meters/unsubscribe": meters.unsubscribe,
             "meters/reset": lambda plan, _: meters.reset(self.desk, plan),

@@ -73,7 +73,7 @@ def words(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str
 
 
 def banks(prefix: str, **_: object) -> list[str]:
-    from studiod.metering.meter_banks import BANKS
+    from studiod.registry.meter_banks import BANKS
 
     return [bank for bank in BANKS if bank.startswith(prefix)]
 

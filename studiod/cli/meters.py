@@ -12,7 +12,7 @@ from studiod.client.client import meters, values
 from studiod.client.lines import Link
 from studiod.encoding import say
 from studiod.errors import Fault
-from studiod.metering.meter_banks import SPAN, Name, names
+from studiod.registry.meter_banks import SPAN, Name, names
 from studiod.texts import plain
 
 LOW_HZ, HIGH_HZ = 1.0, 50.0

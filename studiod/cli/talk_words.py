@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from studiod.cli import scene_words, whereabouts
-from studiod.metering.meter_banks import BANKS
 from studiod.registry.command import Command
 from studiod.registry.commands import WORDS
+from studiod.registry.meter_banks import BANKS
 
 Made = Callable[..., argparse.ArgumentParser]  # name, what it does, its job, an example
 DOES = [word for word, one in WORDS.items() if not one.own]  # to the desk

@@ -45,10 +45,7 @@ START_S = 0.05  # the start fade; files, moves and the capture begin when it is 
 UNPLUG_S, QUIET_S = 0.3, 0.7  # of a stop, for the controllers, and for the fade and the interface
 BEGIN_LINES = 6  # of a start, about what it could not take over
 AHEAD_S = 2.0  # how far ahead moves are posted: neither a busy loop nor a freewheeling device may make them late
-
-# How much is made before garbage is looked for, by age: a thousand clients are gone through in 40 ms, in which nobody
-# is answered
-GARBAGE = (5_000, 20, 20)
+GARBAGE = (5_000, 20, 20)  # made before garbage is looked for, by age: among a thousand clients that takes 40 ms
 
 
 class Daemon:

@@ -14,11 +14,11 @@ import numpy as np
 from dsp import meter, rta
 from studiod.metering import analyser as a
 from studiod.metering.analyser import Analyser
-from studiod.metering.meter_banks import BANKS, Name
 from studiod.realtime import inputs, mixes, monitor, outputs, strip
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
 from studiod.realtime.rack import Rack
+from studiod.registry.meter_banks import BANKS, Name
 from studiod.registry.param import Refusal
 from studiod.registry.strip import METERED
 
@@ -41,7 +41,7 @@ class Meters:
     """What can be read, over one rack."""
 
     def __init__(self, rack: Rack) -> None:
-        """banks: the reader of each that is declared (studiod/metering/meter_banks.py), its values in that order.
+        """banks: the reader of each that is declared (studiod/registry/meter_banks.py), its values in that order.
 
         Raises LookupError where the strips tell of other units than the registry declares.
         """

@@ -18,7 +18,7 @@ from captures import RATE_HZ, write_sound
 from studiod.cli.main import main
 from studiod.cli.meters import labelled, part, picture
 from studiod.client.client import ask
-from studiod.metering.meter_banks import BANKS, MAIN, names, third
+from studiod.registry.meter_banks import BANKS, MAIN, names, third
 
 
 @pytest.fixture(scope="module")

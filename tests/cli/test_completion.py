@@ -10,7 +10,7 @@ import pytest
 import servers
 from studiod.cli.completion import OFFERS, offer
 from studiod.cli.main import parser
-from studiod.metering.meter_banks import BANKS
+from studiod.registry.meter_banks import BANKS
 
 
 def offered(line: str, folder: Path) -> list[str]:

@@ -74,7 +74,7 @@ def test_what_was_told_long_ago_is_not_kept() -> None:
     for k in range(20_000):
         clock.now_s += 0.01
         mirror.told([(str(k), k)])
-    assert len(mirror._told) <= m.KEPT + 1
+    assert len(mirror._told.of) <= m.KEPT + 1
 
 
 def pair():
@@ -101,7 +101,7 @@ def test_a_listener_that_is_told_nothing_more_costs_nothing() -> None:
     assert mirror.returns("ch/1/fader", 0.0)
     clock.now_s += m.BACK_S + 0.1
     mirror.rest()
-    assert not mirror._told
+    assert not mirror._told.of
     assert not mirror.returns("ch/1/fader", 0.0)
 
 

@@ -21,7 +21,7 @@ class Port:
     def __init__(self, role: str, short: bool) -> None:
         self.table = Table(role)
         self.osc, self.sent = self.table.osc, list[Any]()
-        self.osc.turns = Turns()
+        self.osc.turns = Turns(lambda: 0.0)  # a turn is never over: no loop runs here
         self.osc.peers.rights = lambda _: role
         if not short:
             self.osc.known.head = lambda _: None  # type: ignore[method-assign]

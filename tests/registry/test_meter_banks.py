@@ -5,9 +5,9 @@ import pytest
 
 from dsp import meter
 from studiod.host.offline import Offline
-from studiod.metering.meter_banks import BANKS
 from studiod.realtime import layout as r
 from studiod.realtime import strip as units
+from studiod.registry.meter_banks import BANKS
 from studiod.registry.registry import Console
 
 CONSOLES = (

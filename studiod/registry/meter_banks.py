@@ -1,6 +1,6 @@
 """The banks of meters, declared once: what each value of a bank is called, and its unit, in the order of the values.
 
-The desk reads them (meters.py); whoever shows them takes names and units from here.
+The desk reads them (studiod/metering/meters.py); whoever shows them takes names and units from here.
 """
 
 from collections.abc import Callable, Mapping
@@ -63,3 +63,14 @@ def names(bank: str, count: int, sizes: Sizes) -> list[Name]:
     """What each of so many values of a bank is called, and its unit; more than are declared are numbered."""
     declared = BANKS[bank](sizes)[:count] if bank in BANKS else []
     return [*declared, *((f"{bank}/{n}", LEVEL) for n in range(len(declared) + 1, count + 1))]
+
+
+def path_of(bank: str, name: str) -> str:
+    """The one meter of a bank as a path: of `ch`, ch/1; of `gate`, gate/ch/1; of `main`, main/peak_l."""
+    return name if name.startswith(f"{bank}/") else f"{bank}/{name}"
+
+
+def position(level: float, unit: str) -> float:
+    """Where a bar ends, from 0 to 1."""
+    low, high = SPAN[unit]
+    return min(max((level - low) / (high - low), 0.0), 1.0)
