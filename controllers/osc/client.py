@@ -16,12 +16,12 @@ from controllers.mirror import Mirror
 from controllers.osc.allowance import Allowance, Ledger
 from controllers.osc.meter_feed import Stream
 from controllers.osc.presence import Names, Presence
-from controllers.osc.subscription import Address, Subscription
+from controllers.osc.subscription import Address, Subscription, wired
 from controllers.patience import Patience
 from controllers.turns import Job, Turns
 from studiod.desk.desk import Desk
 from studiod.desk.identity import socket
-from studiod.net.osc_codec import bundles, encode
+from studiod.net.osc_codec import BUNDLE_MAX, bundles, encode
 from studiod.registry.registry import Param, Value
 
 PACE_S = 0.001
@@ -63,11 +63,13 @@ class Client:
         self.subs: dict[tuple[Address, str], Subscription] = {}
         self.streams: dict[tuple[Address, str], Stream] = {}  # of meters, by bank
         self.heard_s = time.monotonic()
-        self.allowance = Allowance(ledger or Ledger(), self.host, self.heard_s, exempt or address[-1] == "tcp")
+        self.allowance = Allowance(ledger or Ledger(), self.host, self.heard_s, exempt or wired(address))
         self.alive = 0
         self.untold = 0  # refusals that were too many
         self.blocked = self.gone = False  # its connection takes no more for now; is over
         self.settled = False  # of the settings: it never leaves
+        self.most, self.pace_s = BUNDLE_MAX, PACE_S  # of a packet; from one of a long answer to the next
+        self.hang_up: Callable[[str], None] = lambda why: None  # ends its connection
         self._patience = {
             False: Patience(BURST, PER_S),
             True: Patience(BURST // 10, PER_S / 10),
@@ -205,7 +207,7 @@ class Client:
 
     def stream(self, key: object, messages: Iterable[bytes], to: Address | None = None) -> None:
         """Send in paced bundles; the same key starts afresh."""
-        self._jobs[key] = (bundles(messages), to or self.address)
+        self._jobs[key] = (bundles(messages, self.most), to or self.address)
         if self._pump is None:
             self._next()
 
@@ -230,8 +232,10 @@ class Client:
                 yield
                 continue
             self.send_to(packet, to)
-            self._pump = asyncio.get_running_loop().call_later(PACE_S, self._next)
-            return
+            if self.pace_s:
+                self._pump = asyncio.get_running_loop().call_later(self.pace_s, self._next)
+                return
+            yield
 
     # -- values that cross (controllers/mirror.py) -------------------------------------------------------------------
 

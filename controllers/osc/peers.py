@@ -17,7 +17,7 @@ from controllers.access import is_loopback
 from controllers.osc.allowance import Ledger
 from controllers.osc.client import Client, Send
 from controllers.osc.presence import Names
-from controllers.osc.subscription import Address
+from controllers.osc.subscription import Address, wired
 from controllers.patience import Patience
 from controllers.places import gives_way
 from controllers.turns import Turns
@@ -83,7 +83,7 @@ class Peers:
         host = str(addr[0])
         if is_loopback(host):
             return addr, addr
-        return (host, host) if addr[-1] == "tcp" or host in self._proven else (("unproven", host), "unproven")
+        return (host, host) if wired(addr) or host in self._proven else (("unproven", host), "unproven")
 
     def make(self, addr: Address, role: str, send: Send, exempt: bool = False) -> Client:
         return Client(
@@ -153,11 +153,11 @@ class Peers:
             was, client.role = client.role, self.role(client.host)
             if client.presence.name and client.role != was:
                 client.become(self.names.take(client, client.presence.name))
-            if client.role == "none" and client.address[-1] != "tcp" and not client.settled:
+            if client.role == "none" and not wired(client.address) and not client.settled:
                 self.forget(client)
 
     def forget(self, client: Client) -> None:
-        if self.clients.pop(client.address, None) is not None and client.address[-1] != "tcp" and not client.settled:
+        if self.clients.pop(client.address, None) is not None and not wired(client.address) and not client.settled:
             self._of_host[client.host] -= 1
             if self._of_host[client.host] <= 0:
                 del self._of_host[client.host]
@@ -168,7 +168,7 @@ class Peers:
         return [
             client
             for client in self.clients.values()
-            if is_loopback(client.host) == here and client.address[-1] != "tcp" and not client.settled
+            if is_loopback(client.host) == here and not wired(client.address) and not client.settled
         ]
 
     def _make_room(self, host: str) -> None:

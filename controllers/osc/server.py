@@ -22,7 +22,7 @@ from controllers.osc.hosts import is_here
 from controllers.osc.peers import Peers
 from controllers.osc.plan import Plan, Steps
 from controllers.osc.plans import Plans
-from controllers.osc.subscription import Address, message
+from controllers.osc.subscription import Address, message, wired
 from controllers.osc.vocabulary import Words
 from controllers.turns import Turns, pause
 from studiod.desk.accepted import Accepted
@@ -65,7 +65,7 @@ class Osc(Running):
 
     def own(self, addr: Address) -> bool:
         """Whether an address is this very port."""
-        return addr[1] == self.address[1] and addr[-1] != "tcp" and is_here(str(addr[0]))
+        return addr[1] == self.address[1] and not wired(addr) and is_here(str(addr[0]))
 
     def unreachable(self, place: Address) -> None:
         """Nobody listens there: what goes there ends in the next tenth of a second, all together."""

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from controllers.osc.client import Client
     from controllers.osc.feed import Feed
 
-Address = tuple[Any, ...]  # host, port and, for a peer on TCP, "tcp"
+Address = tuple[Any, ...]  # host, port and, for a peer with a connection, "tcp" or "ws"
+
+
+def wired(address: Address) -> bool:
+    """Whether a peer has a connection: then its address is no forgery, and it lives as long as that."""
+    return len(address) > 2
 
 
 def message(param: Param, value: Value, turn: bool) -> bytes:

@@ -91,6 +91,7 @@ class Controller:
     start: with a Link where `midi` says that it has MIDI ports, else None.  Raises OSError for a port, ValueError for a
     file of its own.  ports: what it would use, starting nothing; raises ValueError.
     table: of the settings, a studiod.settings.table.Table of its own name, where studiod has none of that name.
+    rides: the name of a language whose peers it shares: what that one has started is given in place of the Link.
     """
 
     name: str
@@ -101,3 +102,4 @@ class Controller:
     midi: bool = False
     live: tuple[str, ...] = ()
     table: type | None = None
+    rides: str = ""

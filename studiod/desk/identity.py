@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from studiod.net.host_port import bracketed, joined, numeric
 
 KEPT = 4096  # origins and hosts whose parts are known
+WIRES = ("tcp", "ws")  # connections that have a client each
 NAME_MAX = 32  # characters of the name that a sender gives itself
 
 
@@ -40,7 +41,7 @@ def author(origin: str) -> str:
 
 
 def socket(host: object, port: object, wire: str = "") -> str:
-    """The origin of what comes from a socket; wire: "tcp", or "" for UDP."""
+    """The origin of what comes from a socket; wire: "tcp", "ws", or "" for UDP."""
     return f"osc:{f'{wire}:' if wire else ''}{joined(host, port)}"
 
 
@@ -53,8 +54,8 @@ def named(role: str, host: str, name: str) -> str:
 def place_of(origin: str) -> tuple[str, int, str] | None:
     """Host, port and wire of a socket's origin; None for any other."""
     tongue, _, rest = origin.partition(":")
-    wire = "tcp" if rest.startswith("tcp:") else ""
-    host, _, port = rest.removeprefix("tcp:").rpartition(":")
+    wire = next((wire for wire in WIRES if rest.startswith(f"{wire}:")), "")
+    host, _, port = rest.removeprefix(f"{wire}:").rpartition(":")
     if tongue != "osc" or not host or not port.isdecimal() or "/" in host or " " in host:
         return None
     return host.removeprefix("[").removesuffix("]"), int(port), wire

@@ -42,9 +42,12 @@ class Tongues:
             from studiod.midi_ports.link import Link
 
             self.link = Link(self.settings.midi.api)
-        for one in wanted:
+        named: dict[str, Running] = {}
+        for one in sorted(wanted, key=lambda one: bool(one.rides)):
+            given = self.link if one.midi else named.get(one.rides)
             try:
-                self.running.append(await one.start(self.desk, self.settings, self.link if one.midi else None))
+                named[one.name] = await one.start(self.desk, self.settings, given)
+                self.running.append(named[one.name])
             except OSError as fault:
                 raise StartFault(self._unheard(one, fault)) from None
             except ValueError as fault:  # a file of its own that cannot be used, told by the controller

@@ -15,11 +15,11 @@ from studiod.registry.param import Refusal, told
 from studiod.registry.pattern import compiled
 from studiod.settings.languages import brought, widened
 from studiod.settings.midi import FPS, Midi, near_fps
+from studiod.settings.net import Address, Http, Port
 from studiod.settings.paths import FilePath, home, rooted
 from studiod.settings.table import Table
 from studiod.texts import plain
 
-Port = Annotated[int, Field(ge=1, le=65535)]
 Rate = Literal[44100, 48000, 88200, 96000, 176400, 192000]
 KEY_MAX = 60  # characters of a key that is told
 BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
@@ -33,13 +33,6 @@ class SettingsError(Fault, ValueError):
 def _role(text: str) -> str:
     if not re.fullmatch(r"none|view|mix|admin|bus:([1-9]|1[0-6])", text):
         raise ValueError(f"{ROLES} (N from 1 to 16)")
-    return text
-
-
-def _address(text: str) -> str:
-    """An address to listen on: a number, or a host's name."""
-    if not re.fullmatch(r"[0-9A-Za-z.:_%-]+", text):
-        raise ValueError('an address such as "127.0.0.1", or "0.0.0.0" for every network')
     return text
 
 
@@ -69,7 +62,6 @@ def _pattern(text: str) -> str:
 
 
 Role = Annotated[str, AfterValidator(_role)]
-Address = Annotated[str, AfterValidator(_address)]
 
 
 class Interface(Table):
@@ -116,11 +108,6 @@ class X32(Table):
     enabled: bool = False
     listen: Address = "127.0.0.1"
     port: Port = 10023
-
-
-class Http(Table):
-    listen: Address = "127.0.0.1"
-    port: Port = 8080
 
 
 class Rule(Table):

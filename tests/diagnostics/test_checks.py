@@ -256,8 +256,9 @@ def test_no_midi_system(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM], ids=["udp", "tcp"])
 def test_ports_that_are_free_and_held(kind: int) -> None:
     port = servers.free_udp_port()
-    wanted = studio(osc={"port": port})
-    has(check_settings.ports(wanted), "ok", f"free: 127.0.0.1:{port}, UDP and TCP")
+    web = servers.free_udp_port()
+    wanted = studio(osc={"port": port}, http={"port": web})
+    has(check_settings.ports(wanted), "ok", f"free: 127.0.0.1:{web}, TCP; 127.0.0.1:{port}, UDP and TCP")
     with socket.socket(socket.AF_INET, kind) as other:
         other.bind(("127.0.0.1", port))
         if kind == socket.SOCK_STREAM:
@@ -268,18 +269,16 @@ def test_ports_that_are_free_and_held(kind: int) -> None:
 
 
 def test_ports_that_nothing_serves_are_not_looked_at() -> None:
-    with socket.socket() as http, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as x32:
-        for other in (http, x32):
-            other.bind(("127.0.0.1", 0))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as x32:
+        x32.bind(("127.0.0.1", 0))
         tables: dict[str, Any] = {"port": x32.getsockname()[1]}
-        wanted = studio(
-            osc={"port": servers.free_udp_port()}, http={"port": http.getsockname()[1]}, x32={"enabled": True, **tables}
-        )
+        ports = [{"port": servers.free_udp_port()} for _ in range(2)]
+        wanted = studio(osc=ports[0], http=ports[1], x32={"enabled": True, **tables})
         has(check_settings.ports(wanted), "ok", "free: ")
 
 
 def test_ports_and_interface_of_a_studiod_that_runs(daemon: servers.Daemon) -> None:
-    wanted = studio(osc={"port": daemon.osc_port})
+    wanted = studio(osc={"port": daemon.osc_port}, http={"port": daemon.http_port})
     has(check_settings.ports(wanted), "ok", "held by the studiod that runs")
     assert wanted.playing == "virtual"
 

@@ -98,7 +98,7 @@ class Rig:
         self.osc = self.on(start(self.desk, self.settings, rights))
 
     def on(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(5)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def set(self, path, value):
         async def work():

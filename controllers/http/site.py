@@ -1,0 +1,195 @@
+"""What the web port answers: who asks, and by which name, is looked at first; then the path.
+
+    GET /           with text/html in Accept: the page; else the tree
+    GET /page/…     its files
+    GET /health     whether it plays
+    GET /metrics    counters, as Prometheus text
+    GET anything    a node of the tree (OSCQuery)
+    an upgrade      OSC over WebSocket, on any path
+
+Runs on the desk's loop.  What takes long is made in pieces, each in its asker's turn (controllers/turns.py).
+"""
+
+import asyncio
+import json
+import mimetypes
+import zlib
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from controllers.access import is_loopback
+from controllers.http import metrics
+from controllers.http.door import HEADERS_MOST, Caller
+from controllers.http.guard import Guard, forwarded
+from controllers.http.socket import Wire, asks_for_socket
+from controllers.osc.server import Osc
+
+Got = TypeVar("Got")
+PAGE = Path(__file__).with_name("page")
+OWN = ("health", "metrics", "page")  # first words of a path that are no roots of the registry
+JSON = "application/json"
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "studiod",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered, made in pieces while it is sent.  status: of HTTP."""
+
+    pieces: Iterator[bytes]
+    status: int = 200
+    kind: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Respond = Callable[[str, str, str], Answer]  # path, query, role
+
+
+def told(status: int, reason: str, **more: str) -> Answer:
+    """A refusal in words."""
+    return Answer(iter([json.dumps({"error": reason, **more}).encode()]), status)
+
+
+class Site:
+    """Over one desk's OSC server.  respond: answers for nodes of the tree; text: hears text frames of a socket."""
+
+    def __init__(self, osc: Osc, guard: Guard, scheme: str) -> None:
+        self.osc, self.guard, self.scheme = osc, guard, scheme
+        self.respond: Respond = lambda path, query, role: told(404, "no tree")
+        self.text: Any = None
+        self.counted = {"http_requests": 0, "http_refused": 0, "websockets": 0}
+
+    def role_of(self, request: web.BaseRequest) -> str:
+        """What an asker may: a forwarded request is never this machine's own."""
+        host = str(request.remote or "")
+        if forwarded(request.headers) and is_loopback(host):
+            return "none"
+        return self.osc.peers.role(host)
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """One request, from the door."""
+        caller = request.protocol
+        assert isinstance(caller, Caller)
+        caller.begins()
+        self.counted["http_requests"] += 1
+        try:
+            return await self._answer(request, caller)
+        finally:
+            caller.ends()
+
+    def _refuse(self, request: web.BaseRequest) -> Answer | None:
+        """Why a request is not looked at; None: it is."""
+        host = request.headers.get("Host", "")
+        if len(request.headers) > HEADERS_MOST:
+            return told(431, f"more than {HEADERS_MOST} headers")
+        if not self.guard.called_right(host):
+            remedy = "name it in [http] hosts, or use the address"
+            return told(
+                421, "this desk is not called that", expected="an address or this machine's name", remedy=remedy
+            )
+        if not self.guard.from_here(request.headers.get("Origin"), self.scheme, host):
+            return told(403, "a page from elsewhere", remedy="name it in [http] origins")
+        if request.method not in ("GET", "HEAD"):
+            return told(405, "only GET and HEAD")
+        return None
+
+    async def _answer(self, request: web.BaseRequest, caller: Caller) -> web.StreamResponse:
+        refused = self._refuse(request)
+        if refused is not None:
+            self.counted["http_refused"] += 1
+            return await self._send(request, refused)
+        role = self.role_of(request)
+        if asks_for_socket(request):
+            if role == "none":
+                self.counted["http_refused"] += 1
+                return await self._send(request, told(403, "needs the role view", remedy="grant it in [access]"))
+            self.counted["websockets"] += 1
+            return await Wire(self.osc, caller, request, role).run(request, self.text)
+        return await self._send(request, self._found(request, role))
+
+    def _found(self, request: web.BaseRequest, role: str) -> Answer:
+        """What stands at a path."""
+        path = unquote(request.url.raw_path)
+        first, _, rest = path.removeprefix("/").partition("/")
+        if first == "page" or (path == "/" and "text/html" in request.headers.get("Accept", "")):
+            return self._file(rest if first == "page" else "index.html", request)
+        if path == "/health":
+            return Answer(iter([metrics.health(self.osc.desk)]))
+        if role == "none":
+            self.counted["http_refused"] += 1
+            return told(403, "needs the role view", remedy="grant it in [access]")
+        if path == "/metrics":
+            text = "\n".join(metrics.lines(self.osc.desk.status(), self.counted)) + "\n"
+            return Answer(iter([text.encode()]), kind=metrics.KIND)
+        return self.respond(path, request.url.raw_query_string, role)
+
+    def _file(self, name: str, request: web.BaseRequest) -> Answer:
+        """A file of the page; they are few, and are read once."""
+        data = pages().get(name)
+        if data is None:
+            return told(404, "no such file of the page")
+        host = request.headers.get("Host", "")
+        socket = "wss" if self.scheme == "https" else "ws"
+        policy = f"default-src 'self'; connect-src 'self' {socket}://{host}; frame-ancestors 'none'; base-uri 'none'"
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return Answer(iter([data]), kind=kind, headers={"Content-Security-Policy": policy})
+
+    async def _send(self, request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
+        """Piece by piece, each made in its asker's turn and compressed by itself."""
+        response = web.StreamResponse(status=answer.status, headers={**SAFE, **answer.headers})
+        response.content_type, _, charset = answer.kind.partition("; charset=")
+        if charset or answer.kind.startswith("text/"):
+            response.charset = charset or "utf-8"
+        if answer.status >= 400:
+            response.force_close()
+        squeeze = None
+        if "gzip" in request.headers.get("Accept-Encoding", "") and answer.status == 200:
+            response.headers["Content-Encoding"] = "gzip"
+            squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
+        await response.prepare(request)
+        if request.method == "HEAD":
+            return response
+        who, within = self.osc.peers.who((str(request.remote or ""), 0, "http"))
+        while (piece := await in_turn(self.osc, who, within, lambda: next(answer.pieces, None))) is not None:
+            await response.write(squeeze.compress(piece) if squeeze else piece)
+        if squeeze:
+            await response.write(squeeze.flush())
+        await response.write_eof()
+        return response
+
+
+def pages() -> dict[str, bytes]:
+    """The files of the page, by name."""
+    if not _PAGES:
+        _PAGES.update({str(file.relative_to(PAGE)): file.read_bytes() for file in PAGE.rglob("*") if file.is_file()})
+    return _PAGES
+
+
+_PAGES: dict[str, bytes] = {}
+
+
+async def in_turn(osc: Osc, who: Hashable, within: Hashable, work: Callable[[], Got]) -> Got:
+    """Do a piece of work when its asker's turn comes."""
+    done: asyncio.Future[Got] = asyncio.get_running_loop().create_future()
+
+    def job() -> None:
+        if done.cancelled():
+            return
+        try:
+            done.set_result(work())
+        except Exception as fault:
+            done.set_exception(fault)
+
+    osc.turns.put(("http", who), job, 0, ("http", within))
+    osc.turns.wake()
+    return await done

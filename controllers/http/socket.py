@@ -1,0 +1,109 @@
+"""OSC over WebSocket: a binary frame is a packet, and the connection is a client that ends with it.
+
+Frames go out by hand, whole, into the transport's buffer, which is bounded: who reads slowly keeps the newest value of
+each path until it reads on, as over TCP.  Pings find who is dead.
+"""
+
+import asyncio
+import logging
+import math
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from controllers.http.door import Caller
+from controllers.osc.client import Client
+from controllers.osc.server import Osc
+from controllers.osc.subscription import Address
+
+PING_S = 6.0  # and half of it for the answer: the dead are found in 10 s
+DROP = 1 << 20  # bytes unsent: answers are lost
+CROWD = 1 << 20  # bytes that wait for their turn: nothing more is read meanwhile
+FRAME_BYTES, PACKET_BYTES = 1 << 20, 1 << 14  # of what is heard; of what is sent at once
+WAIT_S = 0.02
+POLICY, TOO_BIG = 1008, 1009
+_log = logging.getLogger(__name__)
+
+
+def frame(packet: bytes) -> bytes:
+    """A binary frame of a server (RFC 6455, 5.2): final, not masked."""
+    size = len(packet)
+    if size < 126:
+        return bytes((0x82, size)) + packet
+    if size < 1 << 16:
+        return b"\x82\x7e" + size.to_bytes(2, "big") + packet
+    return b"\x82\x7f" + size.to_bytes(8, "big") + packet
+
+
+class Wire:
+    """One connection that speaks OSC.  text: hears what is no OSC (a text frame), with the client."""
+
+    def __init__(self, osc: Osc, caller: Caller, request: web.BaseRequest, role: str) -> None:
+        self.osc, self.caller, self.role = osc, caller, role
+        host, port = (request.transport.get_extra_info("peername") or ("", 0))[:2]  # type: ignore[union-attr]
+        self.address: Address = (host, port, "ws")
+        self.over = False
+        self.socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=FRAME_BYTES, compress=False, timeout=1.0)
+        self.client: Client | None = None
+        self.unsent = 0
+
+    async def run(self, request: web.BaseRequest, text: Any = None) -> web.WebSocketResponse:
+        """From the upgrade to its end."""
+        await self.socket.prepare(request)
+        client = self.client = self.osc.peers.make(self.address, self.role, self.send)
+        client.most, client.pace_s = PACKET_BYTES, 0.0
+        client.heard_s = math.inf  # it lives as long as its connection
+        client.hang_up = self.hang_up
+        self.osc.clients[self.address] = client
+        self.caller.peer = client
+        who = self.osc.peers.who(self.address)[0]
+        try:
+            async for message in self.socket:
+                if message.type == WSMsgType.BINARY:
+                    if not self.osc.hear(message.data, self.address, self.send, client):
+                        break
+                    self.osc.turns.wake()
+                elif message.type == WSMsgType.TEXT and text is not None:
+                    text(message.data, client)
+                while self.osc.turns.waiting(who) > CROWD and not self.over:
+                    await asyncio.sleep(WAIT_S)
+        finally:
+            self._end()
+        return self.socket
+
+    def send(self, packet: bytes, to: Address) -> None:
+        transport = self.caller.transport
+        if to != self.address or self.over or transport is None or transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > DROP:
+            self.unsent += 1
+            return
+        transport.write(frame(packet))
+
+    def hang_up(self, why: str) -> None:
+        """End it from this side, with a word."""
+        if why and self.osc.peers.may_tell("ws"):
+            _log.warning("%s closed: %s", self.address[0], why)
+        self._end()
+        self._closing = asyncio.get_running_loop().create_task(self._close(why))
+
+    async def _close(self, why: str) -> None:
+        try:
+            await self.socket.close(code=POLICY, message=why.encode()[:120])
+        finally:
+            self.caller.hang_up()
+
+    def _end(self) -> None:
+        """Leases, fingers and holds end with the connection, at once."""
+        if self.over or self.client is None:
+            return
+        self.over = True
+        self.caller.peer = None
+        self.client.gone = True
+        if self.osc.clients.get(self.address) is self.client:
+            self.osc.peers.forget(self.client)
+
+
+def asks_for_socket(request: web.BaseRequest) -> bool:
+    """Whether a request wants to be upgraded."""
+    return "websocket" in request.headers.get("Upgrade", "").lower()
