@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +28,7 @@ from studiod.multitrack.machine import Machine
 from studiod.multitrack.markers import Markers
 from studiod.multitrack.roundtrip import Roundtrip
 from studiod.multitrack.takes import Takes
+from studiod.process import garbage
 from studiod.process.ending import Ending
 from studiod.process.logs import kept
 from studiod.process.pulse import Pulse
@@ -45,7 +45,6 @@ START_S = 0.05  # the start fade; files, moves and the capture begin when it is 
 UNPLUG_S, QUIET_S = 0.3, 0.7  # of a stop, for the controllers, and for the fade and the interface
 BEGIN_LINES = 6  # of a start, about what it could not take over
 AHEAD_S = 2.0  # how far ahead moves are posted: neither a busy loop nor a freewheeling device may make them late
-GARBAGE = (5_000, 20, 20)  # made before garbage is looked for, by age: among a thousand clients that takes 40 ms
 
 
 class Daemon:
@@ -171,15 +170,14 @@ class Daemon:
                 self.machine.run(),
                 self.automation.run(),
                 self._moves(),
+                garbage.run(),
             )
         ]
         for task in self._tasks:
             task.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else over.set())
         self.engine.gauges.analyser.start()
         self.machine.start()
-        gc.collect()
-        gc.freeze()  # what a desk is made of stays: looking through it for garbage stops the loop for 60 ms each time
-        gc.set_threshold(*GARBAGE)
+        garbage.settle()
         self._greet()
 
     async def _end(self) -> tuple[bool, bool, bool]:
