@@ -60,6 +60,10 @@ class Caller(RequestHandler):
     def ends(self) -> None:
         self.asks = False
 
+    def log_exception(self, *args: Any, **more: Any) -> None:
+        """What is no request is counted: whoever sends it is told, and the log is not for him to fill."""
+        self.door.malformed += 1
+
     def hang_up(self) -> None:
         """End it at once."""
         self.over = True
@@ -85,7 +89,7 @@ class Door(web.Server):
         super().__init__(handler, access_log=None, keepalive_timeout=settings.idle_s, lingering_time=0.0,
                          max_line_size=LINE_BYTES, max_field_size=FIELD_BYTES)  # fmt: skip
         self.most, self.of_host = settings.connections, settings.connections_of_host
-        self.refused = 0
+        self.refused = self.malformed = 0
 
     def __call__(self) -> Caller:
         return Caller(self, **self._kwargs)

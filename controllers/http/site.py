@@ -12,6 +12,7 @@ Runs on the desk's loop.  What takes long is made in pieces, each in its asker's
 
 import asyncio
 import json
+import logging
 import mimetypes
 import zlib
 from collections.abc import Callable, Hashable, Iterator
@@ -30,6 +31,7 @@ from controllers.http.socket import Wire, asks_for_socket
 from controllers.osc.server import Osc
 
 Got = TypeVar("Got")
+_log = logging.getLogger(__name__)
 PAGE = Path(__file__).with_name("page")
 OWN = ("health", "metrics", "page")  # first words of a path that are no roots of the registry
 JSON = "application/json"
@@ -84,6 +86,14 @@ class Site:
         self.counted["http_requests"] += 1
         try:
             return await self._answer(request, caller)
+        except ConnectionError:  # gone in the middle of it
+            return web.Response(status=499)
+        except web.HTTPException as refused:  # an upgrade that is none
+            return web.Response(status=refused.status, text=refused.text, headers=SAFE)
+        except Exception:
+            if self.osc.peers.may_tell("http"):
+                _log.exception("a request from %s failed", request.remote)
+            return web.Response(status=500, text="a fault of the desk; its log says more")
         finally:
             caller.ends()
 
