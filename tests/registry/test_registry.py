@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from studiod.registry.commands import WORDS
 from studiod.registry.laws import float32, from_turn, to_turn
+from studiod.registry.meter_banks import BANKS
 from studiod.registry.points import vocabulary
 from studiod.registry.registry import BLOCKS, Console, Refusal, Registry, Template
 from studiod.registry.strip import BAND_TYPES
@@ -254,8 +255,11 @@ def test_no_path_that_is_a_value_holds_others():
     """OSC and OSCQuery have either a method or a container; known clients refuse a tree with a node that is both."""
     rest = {"returns": 2, "matrices": 2, "dcas": 2, "mute_groups": 2, "surfaces": 2}
     paths = Registry(Console(inputs=2, outputs=2, channels=2, buses=2, **rest)).params.keys()
-    held = {path[:at] for path in paths | WORDS.keys() for at in range(len(path)) if path[at] == "/"}
-    assert paths & (held | WORDS.keys()) == set()
+    words = {word for word, one in WORDS.items() if not one.own and not one.former} - {"info", "status"}
+    words |= {f"meters/{bank}" for bank in BANKS}
+    held = {path[:at] for path in paths | words for at in range(len(path)) if path[at] == "/"}
+    assert (paths | words) & held == set()
+    assert paths & WORDS.keys() == set()
 
 
 def test_growing_the_console_never_renumbers():
