@@ -16,7 +16,7 @@ from studiod.backup.file import SUFFIX, BackupFault, Kept
 from studiod.desk.arguments import Words, nearest
 from studiod.desk.command import Answer, Deed, Errand
 from studiod.desk.desk import Desk
-from studiod.desk.stored import NOT_STORED
+from studiod.desk.stored import NOT_STORED, named_today
 from studiod.memory.applying import fitting
 from studiod.memory.fades import Fades
 from studiod.memory.reset import keep_before, timed
@@ -80,8 +80,9 @@ class Backup:
             kept, packed, former = found
             params = self.desk.registry.params
             stored = {path: param.rest for path, param in params.items() if not param.flags & NOT_STORED}
-            unknown = {path: value for path, value in kept.values.items() if path not in params}
-            wanted = stored | {path: value for path, value in kept.values.items() if path in params}
+            values = named_today(kept.values)
+            unknown = {path: value for path, value in values.items() if path not in params}
+            wanted = stored | {path: value for path, value in values.items() if path in params}
             changes, left, fits = fitting(self.desk, wanted)
 
             def act(deed: Deed) -> Answer:

@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 
+from studiod.registry.console_sections import MOVED
 from studiod.registry.multitrack import mended
 from studiod.registry.param import Refusal, Value, told
 from studiod.registry.registry import Registry
 
 NOT_STORED = {"volatile", "read-only"}
+
+
+def named_today(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Values, or moves, by path, under the names that their paths have now; what has its new name already counts."""
+    if MOVED.keys().isdisjoint(values):
+        return values
+    return {MOVED.get(path, path): value for path, value in values.items()} | {
+        path: values[path] for path in MOVED.values() if path in values
+    }
 
 
 def taken(
@@ -16,6 +26,7 @@ def taken(
     fits: dict[str, Value] = {}
     unknown: dict[str, object] = {}
     faults: list[Refusal] = []
+    values = named_today(values)
     for path, value in {**values, **mended(values, registry.console.inputs)}.items():
         try:
             param = registry.find(path)

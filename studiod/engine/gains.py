@@ -155,7 +155,7 @@ def monitor(values: Values) -> list[list[float]]:
     """Gains of the monitor, [from left or right][to left or right]: level, dim, speaker, mono, swap, width."""
     dimmed = values["monitor/dim"] or (values["talkback/on"] and values["talkback/dim"])
     gain = 0.0 if values["monitor/mute"] else linear(float(values["monitor/level"]))
-    gain *= linear(float(values[f"monitor/speaker/{values['monitor/speaker']}/trim"]))
+    gain *= linear(float(values[f"monitor/trim/{values['monitor/speaker']}"]))
     gain *= linear(float(values["monitor/dim_level"])) if dimmed else 1.0
     width = 0.0 if values["monitor/mono"] else monitor_models.PLACES[str(values["monitor/translate"])].width
     own, other = gain * (0.5 + 0.5 * width), gain * (0.5 - 0.5 * width)

@@ -8,7 +8,9 @@ from studiod.desk.command import differing, in_order
 from studiod.desk.desk import Desk
 from studiod.desk.posting import strip_of
 from studiod.desk.stored import NOT_STORED
+from studiod.registry.console_sections import MOVED
 from studiod.registry.param import Param, Refusal, Value
+from studiod.registry.pattern import compiled
 from studiod.registry.registry import Registry
 
 
@@ -69,7 +71,13 @@ def scoped(desk: Desk, words: Words, scope: str) -> Generator[None, None, frozen
         path = pattern.removeprefix("/").rstrip("/") or "/"
         none = True
         for wanted in (path, f"{path}/**"):
-            for param in desk.registry.matching(wanted) if none else ():
+            if not none:
+                break
+            once = compiled(wanted)
+            called = {now for old, now in MOVED.items() if once.fits(old)} & desk.registry.params.keys()
+            found |= called
+            none = not called
+            for param in desk.registry.matching(wanted):
                 if param is None:
                     yield
                 else:

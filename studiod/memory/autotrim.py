@@ -1,11 +1,12 @@
 """Trims from what is played: the peak of what sounded at each channel's input brought to a target, in one transaction.
 
-Listens from the start on (studiod/metering/input_peaks.py), or from `/autotrim/arm` on, and leaves silence out: when it
+Listens from the start on (studiod/metering/input_peaks.py), or from `/peaks/reset` on, and leaves silence out: when it
 is pressed changes nothing.
 """
 
 import asyncio
 import logging
+from functools import partial
 
 from studiod.desk.arguments import Words
 from studiod.desk.command import Answer, Deed, Errand
@@ -17,6 +18,7 @@ from studiod.registry.param import Param, Value
 
 _log = logging.getLogger(__name__)
 LISTEN_S = 0.25
+RESETS = ("peaks/reset", "autotrim/arm")  # the second: as it was called once
 LEAST_S = 0.4  # one window of loudness
 Line = tuple[Value, ...]
 
@@ -27,7 +29,7 @@ class Autotrim:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.heard = Heard(desk.engine.inputs)
-        desk.commands |= {"autotrim": self.set, "autotrim/arm": self.arm}
+        desk.commands |= {"autotrim": self.set} | {word: partial(self.reset, word) for word in RESETS}
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -38,9 +40,9 @@ class Autotrim:
                 _log.exception("what has sounded was lost")  # the mix goes on
             await asyncio.sleep(LISTEN_S)
 
-    def arm(self, origin: str, *given: object) -> Deed:
+    def reset(self, word: str, origin: str, *given: object) -> Deed:
         """From now on counts what sounds there; without strips: everywhere."""
-        words = Words.of("autotrim/arm", given)
+        words = Words.of(word, given)
         named = words.text("the strips", "ch/*")
         words.end()
         found = [(strip, self._input(strip)) for strip in strips(self.desk, words, named)]
@@ -50,7 +52,7 @@ class Autotrim:
 
         def act(_: Deed) -> Answer:
             self.heard.arm(inputs)
-            return [("autotrim/arm", named, len(inputs))]
+            return [(word, named, len(inputs))]
 
         return Deed(origin, {}, act)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from studiod.desk.arguments import NAME_MAX, Words
 from studiod.desk.command import Answer, Deed, counted
 from studiod.desk.desk import Desk
+from studiod.desk.stored import named_today
 from studiod.memory.applying import belongs, fitting, split, strips, tails
 from studiod.memory.scene_intake import now_text
 from studiod.memory.shelf import Head, Shelf, pack
@@ -53,7 +54,7 @@ class Presets:
         words.end()
         params = self.desk.registry.params
         values = self.shelf.values(name)
-        wanted = {f"{strip}/{tail}": value for strip in to for tail, value in values.items()}
+        wanted = dict(named_today({f"{strip}/{tail}": value for strip in to for tail, value in values.items()}))
         of = str(self.shelf.heads[name].get("of", ""))
         if "/" not in of.removesuffix("/*"):  # a whole strip, maybe an older studiod's
             wanted = {path: value for path, value in wanted.items() if not belongs(params, path)}

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studiod.desk.desk import Desk
+from studiod.desk.stored import named_today
 from studiod.errors import FileFault
+from studiod.registry.console_sections import MOVED
 from studiod.registry.param import Refusal, told
 from studiod.texts import plain
 from studiod.toml_text import table
@@ -47,7 +49,7 @@ def read_scene(path: str | Path) -> dict[str, object]:
 
 
 def parse_scene(text: str, where: str) -> tuple[dict[str, object], dict[str, object]]:
-    """The tables [scene] and [values] of a scene's text.  Raises FileFault."""
+    """The tables [scene] and [values] of a scene's text, paths as they are called now.  Raises FileFault."""
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # ValueError: also a number of thousands of digits, a 31st of June
@@ -55,7 +57,7 @@ def parse_scene(text: str, where: str) -> tuple[dict[str, object], dict[str, obj
     values, head = data.get("values"), data.get("scene", {})
     if not isinstance(values, dict):
         raise FileFault(f'{where}: expected a table [values] with lines like "ch/1/fader" = -6.0; there is none')
-    return head if isinstance(head, dict) else {}, values
+    return head if isinstance(head, dict) else {}, dict(named_today(values))
 
 
 def scene_text(head: Mapping[str, object], values: Mapping[str, object]) -> str:
@@ -73,7 +75,7 @@ def read_moves(path: str | Path) -> list[Move]:
             continue
         try:
             data = json.loads(line)
-            move = Move(float(data["at"]), str(data["path"]), data["value"])
+            move = Move(float(data["at"]), MOVED.get(str(data["path"]), str(data["path"])), data["value"])
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             shape = '{"at": 12.5, "path": "ch/1/fader", "value": -6.0}'
             faults.append(f"{path} line {number}: expected {shape}; got {told(line)}; mend that line")

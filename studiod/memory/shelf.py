@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import count
 
 from studiod.desk.arguments import NAME_MAX, Words, nearest
+from studiod.desk.stored import named_today
 from studiod.registry.laws import short
 from studiod.store.rows import UNPACKED_BYTES, unpacked
 from studiod.store.store import Store
@@ -41,11 +42,11 @@ def pack(values: Mapping[str, object]) -> bytes:
 
 
 def unpack(packed: bytes) -> dict[str, object]:
-    """The values again; some ms too.  Raises one of BROKEN on what is no record."""
+    """The values again, under the names of today; some ms too.  Raises one of BROKEN on what is no record."""
     found = json.loads(unpacked(packed))
     if not isinstance(found, dict):
         raise ValueError("no names with values")
-    return found
+    return dict(named_today(found))
 
 
 def size(packed: bytes) -> int:

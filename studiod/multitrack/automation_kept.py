@@ -13,6 +13,7 @@ from typing import Any
 
 from studiod.memory.shelf import BROKEN, pack, unpack
 from studiod.multitrack.automation_lane import Lane
+from studiod.registry.console_sections import MOVED
 from studiod.registry.laws import short
 from studiod.registry.param import Param, Refusal, Value
 from studiod.store.store import Record, Store
@@ -70,6 +71,8 @@ class Kept:
     def load(self, params: Mapping[str, Param]) -> dict[str, Lane]:
         """Every path of this console that has moves; those of others stay in the store as they are."""
         self._unfit.clear()
+        for old, new in MOVED.items():
+            self._rename(old, new)
         held = {name for kind, name in (*self.store.records, *self.store.pieces) if kind == KIND}
         lanes = {}
         for path in sorted(held & params.keys()):
@@ -77,6 +80,20 @@ class Kept:
             if lane is not None:
                 lanes[path] = lane
         return lanes
+
+    def _rename(self, old: str, new: str) -> None:
+        """What is kept under a name that a path had once is kept under the one that it has now."""
+        record, pieces = self.store.records.pop((KIND, old), None), self.store.pieces.pop((KIND, old), [])
+        if record is None and not pieces:
+            return
+        if not ({(KIND, new)} & (self.store.records.keys() | self.store.pieces.keys())):
+            if record is not None:
+                self.store.records[KIND, new] = record
+                self.store.put(KIND, new, record)
+            self.store.pieces[KIND, new] = pieces
+            for piece in pieces:
+                self.store.add(KIND, new, piece)
+        self.store.drop(KIND, old)
 
     def _lane(self, path: str, param: Param) -> Lane | None:
         record, pieces = self.store.records.get((KIND, path)), self.store.pieces.get((KIND, path), [])

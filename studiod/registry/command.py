@@ -59,7 +59,7 @@ class Command:
     role: the least that may say it ("": the one that its path needs).  about: what it does, one sentence.
     note: sample words behind what it takes.  expected: what a refusal says that it takes, where that is not the same.
     partial: what its sender has no right to is left out; elsewhere it is refused.  own: it concerns its sender's
-    connection alone, so the command line has it not.
+    connection alone, so the command line has it not.  former: a name that another command had once; no tree shows it.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Command:
     expected: str = ""
     partial: bool = False
     own: bool = False
+    former: bool = False
 
     def __post_init__(self) -> None:
         wanted = [not one.optional for one in self.takes]

@@ -9,6 +9,7 @@ FADE = Argument("fade", NUMBER, "fade s", 3.0, optional=True)
 SCENE = Argument("scene", NAME, "a scene's name", "Verse")
 A_SCENE = Argument("scene", KEY, "a scene's name or number", "Verse")
 PLACE = Argument("place", WHOLE, "the place of a cue", 1)
+RESET = (Argument("strips", TEXT, "a pattern of strips", "ch/*", optional=True),)
 STEP = {"path": TEXT, **DONE, "command": TEXT}
 
 SCENES = (
@@ -134,9 +135,12 @@ STRIPS = (
         note="(ch/* -18)",
     ),
     Command(
-        "autotrim/arm", "mix", "from now on counts what comes in there",
-        (Argument("strips", TEXT, "a pattern of strips", "ch/*", optional=True),),
-        (Line("autotrim/arm", {"strips": TEXT, "inputs": WHOLE}),),
+        "peaks/reset", "mix", "autotrim goes by what comes in there from now on", RESET,
+        (Line("peaks/reset", {"strips": TEXT, "inputs": WHOLE}),),
+    ),
+    Command(
+        "autotrim/arm", "mix", "as /peaks/reset was called once", RESET,
+        (Line("autotrim/arm", {"strips": TEXT, "inputs": WHOLE}),), former=True,
     ),
 )  # fmt: skip
 

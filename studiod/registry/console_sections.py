@@ -75,10 +75,12 @@ MONITOR = [
     choice(8, "speaker", SPEAKERS, "a", "Which pair of speakers plays: outputs may belong to one.", SAFE),
     choice(9, "translate", TRANSLATIONS, "off", "How the mix would sound elsewhere; the monitor alone.", SAFE),
     *(
-        number(16 + k, f"speaker/{name}/trim", "dB", -20, 0, 0, f"Level of speaker {name}.", flags=SAFE)
+        number(16 + k, f"trim/{name}", "dB", -20, 0, 0, f"Level of speaker {name}.", flags=SAFE)
         for k, name in enumerate(SPEAKERS.split())
     ),
 ]
+# Paths as they were called once, and as they are called now: what was kept under the old name is taken for the new one.
+MOVED = {f"monitor/speaker/{name}/trim": f"monitor/trim/{name}" for name in SPEAKERS.split()}
 
 
 AUTOMATION = [choice(0, "mode", "off read", "read", "Whether moves are played and written at all.")]

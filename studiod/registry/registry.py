@@ -105,8 +105,11 @@ class Registry(Tree):
 
     def find(self, path: str) -> Param:
         """The parameter at a path.  Raises Refusal with the nearest path, or with the strip that a pair is set by."""
-        if path not in self.params and (fault := self.unpaired(path)) is not None:
-            raise fault
+        if path not in self.params:
+            if path in desk.MOVED:
+                raise Refusal(path, "called otherwise now", nearest=desk.MOVED[path], remedy="send to that path")
+            if (fault := self.unpaired(path)) is not None:
+                raise fault
         return super().find(path)
 
     def unpaired(self, path: str) -> Refusal | None:

@@ -15,11 +15,12 @@ import servers
 from studiod.cli.do import done
 from studiod.cli.main import main
 from studiod.client.client import ask
+from studiod.registry.console_sections import MOVED
 from studiod.registry.registry import Console, Registry
 from studiod.settings.schema import load
 
 LEFT = Path(__file__).resolve().parents[1] / "data" / "desk-before-rooms"
-WAS = json.loads((LEFT / "values.json").read_text("utf-8"))
+WAS = {MOVED.get(path, path): value for path, value in json.loads((LEFT / "values.json").read_text("utf-8")).items()}
 PARAMS = Registry(Console(**load(LEFT / "studio.toml").console.model_dump())).params
 KEPT = {path: value for path, value in WAS.items() if not PARAMS[path].flags & {"volatile", "read-only"}}
 # A track that recorded its own input then records what its channel is patched to now.

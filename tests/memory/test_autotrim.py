@@ -170,13 +170,17 @@ def test_a_pause_after_a_phrase_changes_no_trim(played: Played) -> None:
         played.press("ch/1", TARGET_DB, 1)
 
 
+def test_its_reset_goes_by_its_former_name_too(played: Played) -> None:
+    assert list(played.offline.desk.do("autotrim/arm", "me", "ch/2")) == [("autotrim/arm", "ch/2", 1)]
+
+
 def test_what_it_is_armed_for_is_forgotten_there_and_nowhere_else(played: Played) -> None:
     played.play(tone(0.5, -6, -30, -6, -6))
-    assert list(played.offline.desk.do("autotrim/arm", "me", "ch/2")) == [("autotrim/arm", "ch/2", 1)]
+    assert list(played.offline.desk.do("peaks/reset", "me", "ch/2")) == [("peaks/reset", "ch/2", 1)]
     played.play(tone(0.8, -12, -20, -12, -12))
     played.press("ch/[1-2]", TARGET_DB)
     assert [played.trim(1), played.trim(2)] == pytest.approx([-12.0, 2.0], abs=0.01)
-    assert list(played.offline.desk.do("autotrim/arm", "me")) == [("autotrim/arm", "ch/*", 5)]
+    assert list(played.offline.desk.do("peaks/reset", "me")) == [("peaks/reset", "ch/*", 5)]
     with pytest.raises(Refusal, match="was silent in the 0 s that it has listened"):
         played.press("ch/1", TARGET_DB)
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studiod.registry.commands import WORDS
 from studiod.registry.laws import float32, from_turn, to_turn
+from studiod.registry.meter_banks import BANKS
 from studiod.registry.points import vocabulary
 from studiod.registry.registry import BLOCKS, Console, Refusal, Registry, Template
 from studiod.registry.strip import BAND_TYPES
@@ -247,6 +249,17 @@ def test_every_parameter_has_a_path_and_an_nrpn_of_its_own():
     assert len({p.nrpn for p in every}) == len(every)
     assert all(1 <= p.nrpn[0] <= 16 and 0 <= p.nrpn[1] < 16384 and 0 <= p.id < 512 for p in every)
     assert all(path == p.path for path, p in FULL.params.items())
+
+
+def test_no_path_that_is_a_value_holds_others():
+    """OSC and OSCQuery have either a method or a container; known clients refuse a tree with a node that is both."""
+    rest = {"returns": 2, "matrices": 2, "dcas": 2, "mute_groups": 2, "surfaces": 2}
+    paths = Registry(Console(inputs=2, outputs=2, channels=2, buses=2, **rest)).params.keys()
+    words = {word for word, one in WORDS.items() if not one.own and not one.former} - {"info", "status"}
+    words |= {f"meters/{bank}" for bank in BANKS}
+    held = {path[:at] for path in paths | words for at in range(len(path)) if path[at] == "/"}
+    assert (paths | words) & held == set()
+    assert paths & WORDS.keys() == set()
 
 
 def test_growing_the_console_never_renumbers():

@@ -95,7 +95,7 @@ NEEDS: dict[str, dict[str, Value]] = {  # pattern: what else is set; {} is the s
     "mutegroup/1/on": {"ch/1/mutegroup/1": 1},
     "monitor/dim_level": {"monitor/dim": 1},
     "monitor/{mono,swap}": {"main/balance": -40.0},
-    "monitor/speaker": {"monitor/speaker/b/trim": -6.0},
+    "monitor/speaker": {"monitor/trim/b": -6.0},
     "talkback/**": {
         "talkback/source": "input/1",
         "talkback/level": 0.0,

@@ -47,8 +47,8 @@ def sides(values: dict[str, Value], *volatile: str) -> list[float]:
     ({"monitor/dim": 1, "monitor/dim_level": -40.0}, 0.01 * HALF, 0.0025),
     ({"monitor/swap": 1}, 0.25, HALF),
     ({"monitor/mono": 1}, 0.5 * (HALF + 0.25), 0.5 * (HALF + 0.25)),
-    ({"monitor/speaker": "b", "monitor/speaker/b/trim": -20.0}, 0.1 * HALF, 0.025),
-    ({"monitor/speaker/b/trim": -20.0}, HALF, 0.25),
+    ({"monitor/speaker": "b", "monitor/trim/b": -20.0}, 0.1 * HALF, 0.025),
+    ({"monitor/trim/b": -20.0}, HALF, 0.25),
     ({"monitor/source": "input/1"}, 0.5, 0.5),
     ({"monitor/source": "none"}, 0.0, 0.0),
 ])  # fmt: skip
