@@ -85,7 +85,7 @@ class Hand:
 
     def _settle(self, now_s: float) -> None:
         """A hand that was known by its moves alone leaves by resting."""
-        if self._moving and now_s - self._moved_s >= HELD_S:
+        if self._moving and now_s >= self._moved_s + HELD_S:  # just as `when` says it, to the last bit
             self._moving = False
             if not self.down:
                 self._off()

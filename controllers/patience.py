@@ -4,13 +4,13 @@ import time
 
 
 class Patience:
-    """A bucket that fills by the second."""
+    """A bucket that fills by the second; now_s: of the clock that it is asked with, the process's own if None."""
 
     __slots__ = ("burst", "held", "last_s", "per_s")
 
-    def __init__(self, burst: float, per_s: float) -> None:
+    def __init__(self, burst: float, per_s: float, now_s: float | None = None) -> None:
         self.burst, self.per_s = burst, per_s
-        self.held, self.last_s = float(burst), time.monotonic()
+        self.held, self.last_s = float(burst), time.monotonic() if now_s is None else now_s
 
     def now(self, now_s: float) -> float:
         """How much may go through now."""

@@ -16,6 +16,7 @@ WHERE, RUNS, TEMPO, ANY_SOLO = "transport/position", "transport/state", "tempo",
 RUNNING_S = 0.1
 BEATS_A_BAR, DIVISIONS, TICKS = 4, 4, 240  # of a division
 FPS = 25
+ROUNDED = 1e-6  # what a whole frame or tick may lack by arithmetic
 
 
 class Status:
@@ -93,14 +94,14 @@ class Status:
         """Ten characters with their dots: bars, beats, divisions, ticks; or hours, minutes, seconds, frames."""
         seconds = float(self.desk.get(WHERE))
         if self.keys.own.beats:
-            beats = seconds * float(self.desk.heard[TEMPO]) / 60
-            beat, part = int(beats), beats % 1 * DIVISIONS
-            said = (f"{beat // BEATS_A_BAR + 1:>3}", f"{beat % BEATS_A_BAR + 1:02}", f"{int(part) + 1:02}")
-            last = f"{int(part % 1 * TICKS):03}"
+            parts, tick = divmod(int(seconds * float(self.desk.heard[TEMPO]) / 60 * DIVISIONS * TICKS + ROUNDED), TICKS)
+            beat, part = divmod(parts, DIVISIONS)
+            said = (f"{beat // BEATS_A_BAR + 1:>3}", f"{beat % BEATS_A_BAR + 1:02}", f"{part + 1:02}")
+            last = f"{tick:03}"
         else:
-            whole = int(seconds)
+            whole, frame = divmod(int(seconds * FPS + ROUNDED), FPS)
             said = (f"{whole // 3600:>3}", f"{whole // 60 % 60:02}", f"{whole % 60:02}")
-            last = f"{int(seconds % 1 * FPS):03}"
+            last = f"{frame:03}"
         dotted = [[*one[-3:-1], one[-1] + "."] for one in said]  # of more than 999 bars the last three digits
         return [*(digit for one in dotted for digit in one), *last]
 

@@ -53,7 +53,7 @@ class Unit:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._asked = 0
-        self._hellos = Patience(1, HELLO_PER_S)
+        self._hellos = Patience(1, HELLO_PER_S, self._loop.time())
         self.outbox = Outbox(lambda data: link.send(name, data), device.bytes_per_s, device.sysex_gap_ms / 1000)
         self.hands = {n: self._hand() for n in range(device.strips)} if device.faders else {}
         if device.master:

@@ -176,3 +176,18 @@ def test_a_hand_that_comes_after_a_travel_of_which_nothing_was_heard_is_one() ->
     hand.aim(12000, 0.0)
     hand.told(0.0)
     assert hand.move(11000, 2 * TRAVEL_S)
+
+
+def test_a_hand_that_leaves_is_answered_once_whatever_the_clock_says() -> None:
+    """0.3 s added and taken away again is not always 0.3 s: between the two, one position was sent over and over."""
+    for k in range(2000):
+        hand, now_s = Hand(), 1000.0 + k * 0.01371
+        hand.aim(9000, now_s)
+        hand.told(now_s - 2 * TRAVEL_S)
+        assert hand.move(4000, now_s)
+        leaves_s = hand.when(now_s)
+        assert leaves_s == now_s + HELD_S
+        assert not hand.held(leaves_s)
+        assert hand.when(leaves_s) <= leaves_s
+        hand.told(leaves_s)
+        assert hand.when(leaves_s) == inf

@@ -3,6 +3,7 @@
 It imports nothing of controllers/: of a device it knows what its file says.  Names here are those that fit.
 """
 
+import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ PAGE_KEYS = {"trim": 0x28, "send": 0x29, "pan": 0x2A, "fx": 0x2B, "eq": 0x2C, "d
 FLIP, RUDE_SOLO = 0x32, 0x73
 ROWS = ("arm", "solo", "mute")
 SELECT_ROW = 3
-RINGED = {"pan": "centre", "balance": "centre"}
+EACH = ("pan", "trim", "send")  # pages of which each strip has its own
+HOME = {"layer": "0", "view": "all", "first": 1, "spill": "", "page": "pan", "part": 1, "flip": 0}
+WIDEST = {"pan": 100.0, "balance": 100.0, "trim": 24.0}
+RESTS = {"ch": -90.0}  # of faders; all others rest at 0 dB
+VIEW_KEYS = {"all": 0x3E, "ch": 0x3F, "armed": 0x40, "return": 0x41, "bus": 0x42, "matrix": 0x43, "dca": 0x44}
+STOP, SMPTE = 0x5D, 0x71
+AT_ZERO = "  0.00.00.000"  # the digits: hours, minutes, seconds, frames
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Device:
     at: int = 0
     master: bool = True
 
-    @property
+    @functools.cached_property
     def facts(self) -> dict[str, Any]:
         return tomllib.loads((servers.ROOT / "config" / "surfaces" / f"{self.name}.toml").read_text("utf-8"))
 
@@ -88,40 +95,93 @@ def places(values: Mapping[str, Any], surface: int) -> list[str]:
     return shown[first - 1 :] + [""] * 64
 
 
-def ring(values: Mapping[str, Any], strip: str) -> tuple[list[int], bool]:
-    """The LEDs of a pan's ring and its middle one: from the centre, which is lit beneath at the rest."""
-    pan = values.get(f"{strip}/pan", values.get(f"{strip}/balance"))
-    if pan is None:
+def knob(values: Mapping[str, Any], strip: str, page: str, bus: int, part: int) -> tuple[str, str]:
+    """The path of a strip that its knob moves, and what it is called; of those pages that are each strip's own."""
+    tails = {"pan": ("pan", "balance"), "trim": ("trim",), "send": (f"send/{bus}/level",)}[page]
+    if page == "pan" and part > 1:
+        tails = ("width",)
+    path = next((f"{strip}/{tail}" for tail in tails if f"{strip}/{tail}" in values), "") if strip else ""
+    return path, (tails[0] if tails == ("width",) else page).capitalize() if path else ""
+
+
+def part(path: str, value: float) -> float:
+    """Where on its way a value is, 0..1."""
+    tail = path.rpartition("/")[2]
+    if tail == "width":
+        return value / 200
+    return travel(value) if tail in ("fader", "level") else (value / WIDEST[tail] + 1) / 2
+
+
+def stands(path: str, value: float, facts: Mapping[str, Any]) -> float:
+    """Where a device's fader stands for the value of any path: those in dB by the print, all others evenly."""
+    if path.rpartition("/")[2] in ("fader", "level"):
+        return raw(value, facts)
+    return facts.get("bottom", 0) + part(path, value) * (facts["top"] - facts.get("bottom", 0))
+
+
+def ring(values: Mapping[str, Any], path: str) -> tuple[list[int], bool]:
+    """The LEDs of a ring and its middle one, lit at the rest: pans and gains from the centre, levels filled, widths
+    spread."""
+    if not path:
         return [], False
-    at = 1 + round((pan + 100) / 200 * 10)
-    return list(range(min(at, 6), max(at, 6) + 1)), pan == 0
+    value = values[path]
+    at = 1 + round(part(path, value) * 10)
+    tail = path.rpartition("/")[2]
+    if tail == "width":
+        half = round(part(path, value) * 6)
+        return list(range(7 - half, 6 + half)), value == 100
+    low, high = (1, at) if tail in ("fader", "level") else (min(at, 6), max(at, 6))
+    rest = RESTS.get(path.split("/")[0], 0.0) if tail == "fader" else -90.0 if tail == "level" else 0.0
+    return list(range(low, high + 1)), value == rest
+
+
+def paths(
+    values: Mapping[str, Any], surface: int, device: Device, number_of_strips: int = 8
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """The strips of one unit, the path that each fader moves (the master's last) and each knob, and their labels."""
+    now = f"surface/{surface}/now"
+    page, bus, part_now = values[f"{now}/page"], round(values[f"{now}/bus"]), round(values[f"{now}/part"])
+    flip = values[f"{now}/flip"] == 1
+    strips = places(values, surface)[device.at : device.at + number_of_strips]
+    levels = [f"{strip}/fader" if strip else "" for strip in strips]
+    found = [knob(values, strip, page, bus, part_now) for strip in strips]
+    knobs, labels = [path for path, _ in found], [label for _, label in found]
+    ridden, turned = (knobs, levels) if flip else (levels, knobs)
+    if device.master:
+        ridden = [*ridden, f"bus/{bus}/fader" if flip and page == "send" else "main/fader"]
+    return strips, ridden, turned, ["Fader" if path else "" for path in turned] if flip else labels
 
 
 def panel(values: Mapping[str, Any], surface: int, device: Device, number_of_strips: int = 8) -> dict[str, Any]:
-    """What stands on one unit, on the page of pans, transport stopped and in silence, when no value is being shown."""
+    """What stands on one unit, stopped at the beginning and in silence, when no value is being shown."""
     facts, now = device.facts, f"surface/{surface}/now"
-    strips = places(values, surface)[device.at : device.at + number_of_strips]
-    faders = [raw(values[f"{strip}/fader"], facts) if strip else facts.get("bottom", 0) for strip in strips]
+    page, bus, flip = values[f"{now}/page"], round(values[f"{now}/bus"]), values[f"{now}/flip"] == 1
+    strips, ridden, turned, labels = paths(values, surface, device, number_of_strips)
+    faders = [stands(path, values[path], facts) if path else facts.get("bottom", 0) for path in ridden]
     lit = {
         f"{8 * row + k:02x}" for row, tail in enumerate(ROWS) for k, s in enumerate(strips) if values.get(f"{s}/{tail}")
     }
     lit |= {f"{8 * SELECT_ROW + k:02x}" for k, s in enumerate(strips) if s and s == values[f"{now}/select"]}
     wanted: dict[str, Any] = {"faders": faders, "strips": lit, "step": facts.get("step", STEP)}
-    wanted["rings"] = [ring(values, strip)[0] for strip in strips]
-    wanted["ring_centres"] = [ring(values, strip)[1] for strip in strips]
+    wanted["rings"] = [ring(values, path)[0] for path in turned]
+    wanted["ring_centres"] = [ring(values, path)[1] for path in turned]
     if facts.get("text"):
         wanted["names"] = [values.get(f"{strip}/name", "") for strip in strips]
-        wanted["labels"] = ["Pan" if ring(values, strip)[0] else "" for strip in strips]
+        wanted["labels"] = labels
     if facts.get("colours", "none") != "none":
         wanted["colours"] = [(COLOURS.index(values[f"{s}/colour"]) or 7) if s else 0 for s in strips]
     if facts.get("meters"):
         wanted["bars"], wanted["over"] = [0] * len(strips), [False] * len(strips)
     if device.master:
-        wanted["faders"].append(raw(values["main/fader"], facts))
-        wanted["rude"] = bool(values["solo/any"])
-        wanted["pages"] = {f"{PAGE_KEYS[values[f'{now}/page']]:02x}"}
+        wanted["rude"], wanted["flip"] = bool(values["solo/any"]), flip
+        wanted["pages"] = {f"{PAGE_KEYS[page]:02x}"}
+        home = str(values[f"{now}/layer"]) == "0" and not values[f"{now}/spill"]
+        wanted["views"] = {f"{VIEW_KEYS[values[f'{now}/view']]:02x}"} if home else set()
+        wanted["stop"] = True
         if facts.get("assignment"):
-            wanted["assignment"] = LETTERS[values[f"{now}/page"]]
+            wanted["assignment"] = f"S{bus}" if page == "send" else LETTERS[page]
+        if facts.get("digits"):
+            wanted["timecode"], wanted["smpte"] = AT_ZERO, True
     return wanted
 
 
@@ -135,6 +195,10 @@ def differences(seen: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]
         "labels": [cell.strip() for cell in seen["cells"][1]] if "labels" in wanted else [],
         "rude": f"{RUDE_SOLO:02x}" in seen["leds"],
         "pages": page_keys & set(seen["leds"]),
+        "views": {f"{note:02x}" for note in VIEW_KEYS.values()} & set(seen["leds"]),
+        "flip": f"{FLIP:02x}" in seen["leds"],
+        "stop": f"{STOP:02x}" in seen["leds"],
+        "smpte": f"{SMPTE:02x}" in seen["leds"],
     }
     out = []
     for what, value in wanted.items():

@@ -9,6 +9,7 @@ from controllers.mackie import reader, wire
 from controllers.mackie.device import Device
 from controllers.mackie.surface import Surface
 from controllers.midi import surface_files
+from handed_time import play
 from midi_parts import SilentEngine
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Console, Registry
@@ -94,4 +95,4 @@ def ride(law: Law, *devices: Device, main: int = 0, desk: Desk | None = None, on
         await surface.close()
         assert not any(map(here.touched, here.registry.params)), "whoever goes takes its fingers along"
 
-    asyncio.run(run())
+    play(run())

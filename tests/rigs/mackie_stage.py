@@ -15,7 +15,8 @@ from osc_mirror import Mirror
 
 STRIPS = "{ch,return,bus,matrix,dca}"
 PATTERNS = (
-    f"/{STRIPS}/*/{{fader,mute,solo,arm,name,colour,pan,balance}}",
+    f"/{STRIPS}/*/{{fader,mute,solo,arm,name,colour,pan,balance,trim,width}}",
+    f"/{STRIPS}/*/send/*/level",
     f"/{STRIPS}/*/dca/*",
     "/main/{fader,mute,name,colour}",
     "/solo/any",
@@ -160,14 +161,15 @@ class Stage:
                 self.desk.set(f"{now}/{name}", value)
         self.agree()
 
-    def set_up(self) -> None:
-        """Names that fit every display, and values that differ."""
-        for k, strip in enumerate(oracle.order(self.desk.values)):
-            self.desk.set(f"{strip}/name", f"{strip[0].upper()}{strip.split('/')[1]}ab")
-            self.desk.set(f"{strip}/colour", COLOURS[k % 8])
-            self.desk.set(f"{strip}/fader", float(-k))
-            if f"{strip}/pan" in self.desk.values:
-                self.desk.set(f"{strip}/pan", float((k * 37) % 201 - 100))
+
+def set_up(desk: Any) -> None:
+    """Names that fit every display, and values that differ; desk: has `values`, and `set`."""
+    for k, strip in enumerate(oracle.order(desk.values)):
+        desk.set(f"{strip}/name", f"{strip[0].upper()}{strip.split('/')[1]}ab")
+        desk.set(f"{strip}/colour", COLOURS[k % 8])
+        desk.set(f"{strip}/fader", float(-k))
+        if f"{strip}/pan" in desk.values:
+            desk.set(f"{strip}/pan", float((k * 37) % 201 - 100))
 
 
 def plug(sim: Simulator, unit: str, **more: Any) -> str:
@@ -189,7 +191,7 @@ def stage(folder: Path) -> Iterator[Stage]:
             desk = Mirror(daemon.host, daemon.osc_port, *PATTERNS)
             try:
                 made = Stage(sim, daemon, desk.whole())
-                made.set_up()
+                set_up(made.desk)
                 yield made
             finally:
                 desk.close()

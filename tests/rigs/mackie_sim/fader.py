@@ -45,6 +45,10 @@ class Fader:
         if not self.held:
             self._drive_s = now_s
 
+    def rest(self) -> None:
+        """Without power: it stays where it is, and forgets where it was wanted."""
+        self.wanted, self._drive_s, self.speed, self._pulling = None, None, 0.0, False
+
     def touch(self, now_s: float) -> None:
         if self.held:
             return

@@ -43,11 +43,13 @@ class Unit:
 
     def power(self, now_s: float, on: bool) -> None:
         """Its switch.  Faders stay where they are and forget where they were wanted."""
+        self.advance(now_s)
         was, self.on = self.on, on
+        if not on:
+            for fader in self.faders:
+                fader.rest()
         if on and not was:
             self._start(now_s)
-            for fader in self.faders:
-                fader.wanted = None
             self._say(now_s, *self.door.greeting(now_s))
 
     def key(self, now_s: float, note: int, down: bool) -> None:

@@ -1,0 +1,40 @@
+"""Seeded storms of hands, keys, an app and bad cables on eight simulated units, with time handed in."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from mackie_dry import Hall, hall
+from mackie_stage import SLOW, UNITS, VALUE_S
+from mackie_storm import storm
+
+EVENTS = 1000
+ON_ITS_WAY_S = 0.06
+SETTLED_S, SLOWLY_S = 0.5, 1.0
+LABELS = ("labels",)  # values are shown for a while after they changed
+
+
+@pytest.mark.parametrize(("seed", "cables"), [(14, False), (15, True), (16, True)])
+def test_no_finger_feels_the_motor_and_after_the_storm_all_panels_are_right_and_silent(
+    tmp_path: Path, seed: int, cables: bool
+) -> None:
+    async def law(here: Hall) -> None:
+        await here.play(storm(here.desk.heard, EVENTS, seed, list(UNITS), cables))
+        await asyncio.sleep(0.65)  # who is away comes back
+        assert here.felt(ON_ITS_WAY_S) == {}
+        assert here.unanswered == []
+        assert here.answered > 10
+        here.lift_all()
+        await asyncio.sleep(SETTLED_S + (1.5 if cables else 0.0))
+        quick = [unit for unit in UNITS if unit != SLOW]
+        assert here.differences(*quick, but=LABELS) == []
+        await asyncio.sleep(SLOWLY_S - SETTLED_S)
+        assert here.differences(but=LABELS) == []
+        await asyncio.sleep(VALUE_S)
+        assert here.differences() == []
+        here.forget_said()
+        await asyncio.sleep(3.0)
+        assert here.said == {}
+
+    hall(law, tmp_path, seed)
