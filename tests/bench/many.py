@@ -193,7 +193,7 @@ def measure(tree: Path, args: argparse.Namespace, folder: Path) -> dict[str, flo
     """One desk of a tree: the flood alone, then with the crowd."""
     with servers.Daemon(folder, {}, env={"PYTHONPATH": str(tree)}) as daemon:
         command = [sys.executable, str(Path(__file__).with_name("flood.py")), daemon.host, str(daemon.osc_port)]
-        flood = subprocess.Popen([*command, str(args.rate)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        flood = subprocess.Popen([*command, str(args.rate)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         try:
             time.sleep(SETTLE_S)
             before_s, began_s = busy_s(daemon), time.monotonic()
@@ -201,6 +201,7 @@ def measure(tree: Path, args: argparse.Namespace, folder: Path) -> dict[str, flo
             alone = (busy_s(daemon) - before_s) / (time.monotonic() - began_s)
             return _crowd(daemon, flood, alone, args)
         finally:
+            flood.stdin.close()
             flood.kill()
             flood.wait()
 
