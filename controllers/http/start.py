@@ -33,6 +33,7 @@ class Web(Running):
         self.trouble = ""
         self.address: tuple[Any, ...] = (self.settings.listen, self.settings.port)
         self.site: Any = None
+        self.listening: Any = None
         self._door: Any = None
         self._wire: socket.socket | None = None
         self._server: asyncio.Server | None = None
@@ -74,6 +75,9 @@ class Web(Running):
         self.site = parts.site.Site(
             self.osc, parts.guard.Guard(self.settings.hosts, self.settings.origins), self.scheme
         )
+        space = parts.tree.Space(self.osc.desk, lambda: parts.host_info.host_info(self.osc.address))
+        self.listening = parts.listening.Listening(self.osc, space)
+        self.site.respond, self.site.text = space.respond, self.listening.hear
         self._door = parts.door.Door(self.site.handle, self.settings)
         self._server = await loop.create_server(self._door, sock=self._wire, ssl=self._secure, backlog=BACKLOG)
         self.open.set()
@@ -110,6 +114,9 @@ class _Parts:
         self.site = importlib.import_module("controllers.http.site")
         self.door = importlib.import_module("controllers.http.door")
         self.guard = importlib.import_module("controllers.http.guard")
+        self.tree = importlib.import_module("controllers.http.tree")
+        self.host_info = importlib.import_module("controllers.http.host_info")
+        self.listening = importlib.import_module("controllers.http.listening")
 
 
 def _load() -> _Parts:
