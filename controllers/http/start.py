@@ -34,6 +34,7 @@ class Web(Running):
         self.address: tuple[Any, ...] = (self.settings.listen, self.settings.port)
         self.site: Any = None
         self.listening: Any = None
+        self._announcer: Any = None
         self._door: Any = None
         self._wire: socket.socket | None = None
         self._server: asyncio.Server | None = None
@@ -81,9 +82,16 @@ class Web(Running):
         self._door = parts.door.Door(self.site.handle, self.settings)
         self._server = await loop.create_server(self._door, sock=self._wire, ssl=self._secure, backlog=BACKLOG)
         self.open.set()
+        self._announce(parts)
         while True:
             await asyncio.sleep(1.0)
             self._door.sweep(time.monotonic())
+
+    def _announce(self, parts: "_Parts") -> None:
+        """Say by mDNS that all this is there, where somebody else can hear it."""
+        said = parts.announce.services(self.scheme, self.address, self.osc.address) if self.settings.announce else []
+        if said:
+            self._announcer = parts.announce.Announcer(said)
 
     def greeting(self) -> Iterator[str]:
         """Where it listens."""
@@ -95,6 +103,8 @@ class Web(Running):
         return self.trouble
 
     async def close(self) -> None:
+        if self._announcer is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._announcer.close)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -117,6 +127,7 @@ class _Parts:
         self.tree = importlib.import_module("controllers.http.tree")
         self.host_info = importlib.import_module("controllers.http.host_info")
         self.listening = importlib.import_module("controllers.http.listening")
+        self.announce = importlib.import_module("controllers.http.announce")
 
 
 def _load() -> _Parts:
