@@ -28,6 +28,7 @@ run: setup
 	@exec $(BIN)/studiod run --config config/demo.toml
 
 test: system-test .venv/test.stamp
+	@.ci/clients
 	@$(BIN)/studiod warm
 	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m alone
@@ -45,7 +46,7 @@ pictures: system-run .venv/docs.stamp
 	$(BIN)/python docs/pictures.py
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .node build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 python:

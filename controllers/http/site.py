@@ -11,12 +11,10 @@ Runs on the desk's loop.  What takes long is made in pieces, each in its asker's
 """
 
 import asyncio
-import json
 import logging
 import mimetypes
 import zlib
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -25,6 +23,7 @@ from aiohttp import web
 
 from controllers.access import is_loopback
 from controllers.http import metrics
+from controllers.http.answer import Answer, told
 from controllers.http.door import HEADERS_MOST, Caller
 from controllers.http.guard import Guard, forwarded
 from controllers.http.socket import Wire, asks_for_socket
@@ -34,7 +33,6 @@ Got = TypeVar("Got")
 _log = logging.getLogger(__name__)
 PAGE = Path(__file__).with_name("page")
 OWN = ("health", "metrics", "page")  # first words of a path that are no roots of the registry
-JSON = "application/json"
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -44,22 +42,7 @@ SAFE = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What is answered, made in pieces while it is sent.  status: of HTTP."""
-
-    pieces: Iterator[bytes]
-    status: int = 200
-    kind: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-Respond = Callable[[str, str, str], Answer]  # path, query, role
-
-
-def told(status: int, reason: str, **more: str) -> Answer:
-    """A refusal in words."""
-    return Answer(iter([json.dumps({"error": reason, **more}).encode()]), status)
+Respond = Callable[[str, str], Answer]  # path, query: all who may read at all may read everything
 
 
 class Site:
@@ -67,7 +50,7 @@ class Site:
 
     def __init__(self, osc: Osc, guard: Guard, scheme: str) -> None:
         self.osc, self.guard, self.scheme = osc, guard, scheme
-        self.respond: Respond = lambda path, query, role: told(404, "no tree")
+        self.respond: Respond = lambda path, query: told(404, "no tree")
         self.text: Any = None
         self.counted = {"http_requests": 0, "http_refused": 0, "websockets": 0}
 
@@ -141,7 +124,7 @@ class Site:
         if path == "/metrics":
             text = "\n".join(metrics.lines(self.osc.desk.status(), self.counted)) + "\n"
             return Answer(iter([text.encode()]), kind=metrics.KIND)
-        return self.respond(path, request.url.raw_query_string, role)
+        return self.respond(path, request.url.raw_query_string)
 
     def _file(self, name: str, request: web.BaseRequest) -> Answer:
         """A file of the page; they are few, and are read once."""

@@ -22,17 +22,18 @@ CROWD = 1 << 20  # bytes that wait for their turn: nothing more is read meanwhil
 FRAME_BYTES, PACKET_BYTES = 1 << 20, 1 << 14  # of what is heard; of what is sent at once
 WAIT_S = 0.02
 POLICY, TOO_BIG = 1008, 1009
+BINARY, TEXT = 0x82, 0x81  # first bytes of frames
 _log = logging.getLogger(__name__)
 
 
-def frame(packet: bytes) -> bytes:
-    """A binary frame of a server (RFC 6455, 5.2): final, not masked."""
+def frame(packet: bytes, kind: int = BINARY) -> bytes:
+    """A frame of a server (RFC 6455, 5.2): final, not masked."""
     size = len(packet)
     if size < 126:
-        return bytes((0x82, size)) + packet
+        return bytes((kind, size)) + packet
     if size < 1 << 16:
-        return b"\x82\x7e" + size.to_bytes(2, "big") + packet
-    return b"\x82\x7f" + size.to_bytes(8, "big") + packet
+        return bytes((kind, 126)) + size.to_bytes(2, "big") + packet
+    return bytes((kind, 127)) + size.to_bytes(8, "big") + packet
 
 
 class Wire:
@@ -53,7 +54,7 @@ class Wire:
         client = self.client = self.osc.peers.make(self.address, self.role, self.send)
         client.most, client.pace_s = PACKET_BYTES, 0.0
         client.heard_s = math.inf  # it lives as long as its connection
-        client.hang_up = self.hang_up
+        client.hang_up, client.tell = self.hang_up, self.tell
         self.osc.clients[self.address] = client
         self.caller.peer = client
         who = self.osc.peers.who(self.address)[0]
@@ -79,6 +80,12 @@ class Wire:
             self.unsent += 1
             return
         transport.write(frame(packet))
+
+    def tell(self, text: str) -> None:
+        """A text frame, unless it takes nothing now."""
+        transport = self.caller.transport
+        if not self.over and transport is not None and transport.get_write_buffer_size() <= DROP:
+            transport.write(frame(text.encode(), TEXT))
 
     def hang_up(self, why: str) -> None:
         """End it from this side, with a word."""

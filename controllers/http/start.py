@@ -33,6 +33,8 @@ class Web(Running):
         self.trouble = ""
         self.address: tuple[Any, ...] = (self.settings.listen, self.settings.port)
         self.site: Any = None
+        self.listening: Any = None
+        self._announcer: Any = None
         self._door: Any = None
         self._wire: socket.socket | None = None
         self._server: asyncio.Server | None = None
@@ -74,12 +76,22 @@ class Web(Running):
         self.site = parts.site.Site(
             self.osc, parts.guard.Guard(self.settings.hosts, self.settings.origins), self.scheme
         )
+        space = parts.tree.Space(self.osc.desk, lambda: parts.host_info.host_info(self.osc.address))
+        self.listening = parts.listening.Listening(self.osc, space)
+        self.site.respond, self.site.text = space.respond, self.listening.hear
         self._door = parts.door.Door(self.site.handle, self.settings)
         self._server = await loop.create_server(self._door, sock=self._wire, ssl=self._secure, backlog=BACKLOG)
         self.open.set()
+        self._announce(parts)
         while True:
             await asyncio.sleep(1.0)
             self._door.sweep(time.monotonic())
+
+    def _announce(self, parts: "_Parts") -> None:
+        """Say by mDNS that all this is there, where somebody else can hear it."""
+        said = parts.announce.services(self.scheme, self.address, self.osc.address) if self.settings.announce else []
+        if said:
+            self._announcer = parts.announce.Announcer(said)
 
     def greeting(self) -> Iterator[str]:
         """Where it listens."""
@@ -91,6 +103,8 @@ class Web(Running):
         return self.trouble
 
     async def close(self) -> None:
+        if self._announcer is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._announcer.close)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -110,6 +124,10 @@ class _Parts:
         self.site = importlib.import_module("controllers.http.site")
         self.door = importlib.import_module("controllers.http.door")
         self.guard = importlib.import_module("controllers.http.guard")
+        self.tree = importlib.import_module("controllers.http.tree")
+        self.host_info = importlib.import_module("controllers.http.host_info")
+        self.listening = importlib.import_module("controllers.http.listening")
+        self.announce = importlib.import_module("controllers.http.announce")
 
 
 def _load() -> _Parts:

@@ -70,6 +70,7 @@ class Client:
         self.settled = False  # of the settings: it never leaves
         self.most, self.pace_s = BUNDLE_MAX, PACE_S  # of a packet; from one of a long answer to the next
         self.hang_up: Callable[[str], None] = lambda why: None  # ends its connection
+        self.tell: Callable[[str], None] = lambda text: None  # what is no OSC, where its connection can carry that
         self._patience = {
             False: Patience(BURST, PER_S),
             True: Patience(BURST // 10, PER_S / 10),
@@ -166,9 +167,9 @@ class Client:
         self.reply(encode("/late", address, ms))
 
     def beat(self) -> None:
-        """A sign of life to each place that it is told at."""
+        """A sign of life to each place that a subscription goes to; who only listens in OSCQuery's way gets none."""
         self.alive += 1
-        for to in {sub.to for sub in self.subs.values()}:
+        for to in {to for to, pattern in self.subs if pattern.startswith("/")}:
             if not (self.blocked and to == self.address):
                 self.send_to(encode("/alive", self.alive), to)
 

@@ -55,7 +55,7 @@ ROOMS: dict[str, str] = {
     "controllers.mackie": "controllers controllers.midi desk registry",
     "controllers.sync": "controllers.midi desk registry",
     "controllers.osc": "controllers desk registry net aside texts",
-    "controllers.http": "controllers controllers.osc desk net",
+    "controllers.http": "controllers controllers.osc desk net registry",
 }
 
 
