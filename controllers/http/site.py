@@ -153,8 +153,14 @@ class Site:
         if request.method == "HEAD":
             return response
         who, within = self.osc.peers.who((str(request.remote or ""), 0, "http"))
-        while (piece := await in_turn(self.osc, who, within, lambda: next(answer.pieces, None))) is not None:
-            await response.write(squeeze.compress(piece) if squeeze else piece)
+
+        def made() -> bytes | None:
+            piece = next(answer.pieces, None)
+            return piece if piece is None or squeeze is None else squeeze.compress(piece)
+
+        while (piece := await in_turn(self.osc, who, within, made)) is not None:
+            if piece:
+                await response.write(piece)
         if squeeze:
             await response.write(squeeze.flush())
         await response.write_eof()

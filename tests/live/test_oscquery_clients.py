@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from servers import need_module, need_server, need_tool
+from node_clients import LOCAL, node_modules
+from servers import need_module, need_tool
 from studiod.registry.laws import short
 from studiod.registry.registry import Console, Param, Registry
 from studiod.settings.schema import Settings
@@ -17,7 +18,6 @@ from web_rig import HOST, WebRig
 
 ROOT = Path(__file__).resolve().parents[2]
 REGISTRY = Registry(Console(**Settings().console.model_dump()))
-LOCAL = {"NO_PROXY": HOST, "no_proxy": HOST}  # what a machine has set for the world outside is not for this
 TYPES = {"number": "f", "switch": "i"}
 SET = {"ch/1/name": 'Müller "x"', "ch/1/fader": -6.5, "ch/2/mute": 1, "ch/1/source": "bus/3", "tempo": 90.0}
 
@@ -31,13 +31,6 @@ def rig() -> Iterator[WebRig]:
     faults = made.faults
     made.close()
     assert not faults
-
-
-def node_modules() -> Path:
-    found = ROOT / ".node" / "node_modules"
-    if not (ROOT / ".node" / "stamp").exists():
-        need_server("the clients of tests/clients/package.json are not installed (.ci/clients, with npm)")
-    return found
 
 
 def value(rig: WebRig, param: Param) -> Any:
