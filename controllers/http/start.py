@@ -86,6 +86,8 @@ class Web(Running):
         while True:
             await asyncio.sleep(1.0)
             self._door.sweep(time.monotonic())
+            for path in space.look():
+                self.listening.changed(path)
 
     def _announce(self, parts: "_Parts") -> None:
         """Say by mDNS that all this is there, where somebody else can hear it."""

@@ -24,6 +24,7 @@ from studiod.registry.pattern import shown
 
 PIECE_BYTES, PIECE_NODES = 12_000, 60  # a piece is sent when it has so much
 HOST_INFO = "HOST_INFO"
+ABSENT = "absent"  # a tag: the interface has no such channel
 CONTAINER = b'{"FULL_PATH":%s,"ACCESS":0,"CONTENTS":{'  # ACCESS: a known client refuses a container without it
 
 
@@ -35,6 +36,9 @@ class Space:
         self.params = desk.registry.params
         self.methods: dict[str, Method] = {method.path: method for method in methods(desk)}
         self._inside = containers(self.methods)
+        self._has: dict[str, int] = {}  # inputs and outputs of the interface
+        self._absent: tuple[str, ...] = ()  # how the paths of those begin that it has not
+        self.look()
         self._said: dict[str, bytes] = {}  # of a parameter: all but FULL_PATH and VALUE
         self._alike: dict[tuple[object, ...], bytes] = {}  # the same, by what it says
 
@@ -61,6 +65,20 @@ class Space:
             return told(404, reason, nearest=near)
         return self._container(path, node, wanted)
 
+    def look(self) -> list[str]:
+        """Look at the interface again: where the nodes are others than they were, for it has other channels."""
+        words, console = self.desk.status(), self.desk.registry.console
+        absent: list[str] = []
+        changed = []
+        for kind, count in (("input", console.inputs), ("output", console.outputs)):
+            has = int(float(words.get(f"{kind}s", count)))
+            absent += [f"{kind}/{n}/" for n in range(has + 1, count + 1)]
+            if self._has.get(kind, has) != has:
+                changed.append(f"/{kind}")
+            self._has[kind] = has
+        self._absent = tuple(absent)
+        return changed
+
     # -- one node ----------------------------------------------------------------------------------------------------
 
     def _param(self, param: Param, wanted: str) -> Answer:
@@ -68,7 +86,7 @@ class Space:
             return Answer(iter((b"{" + self._of(param) + b"}",)))
         if wanted == "VALUE":
             return Answer(iter((b'{"VALUE":[%s]}' % self._value(param),)))
-        return _one({"FULL_PATH": f"/{param.path}", **attributes(param)}, wanted)
+        return _one({"FULL_PATH": f"/{param.path}", **self._attributes(param)}, wanted)
 
     def _method(self, method: Method, wanted: str) -> Answer:
         if wanted == "VALUE" and not method.readable:
@@ -113,7 +131,16 @@ class Space:
             if said is None:
                 said = self._alike[(*same, param.about)] = json_of(attributes(param))[1:-1]
             self._said[path] = said
+        if self._absent and path.startswith(self._absent):
+            said = json_of(self._attributes(param))[1:-1]
         return b'"FULL_PATH":"/%s","VALUE":[%s],%s' % (path.encode(), self._value(param), said)
+
+    def _attributes(self, param: Param) -> dict[str, object]:
+        """Of a parameter; tagged where the interface has no such channel."""
+        found = attributes(param)
+        if self._absent and param.path.startswith(self._absent):
+            found["TAGS"] = [*found["TAGS"], ABSENT]  # type: ignore[misc]
+        return found
 
     def _walk(self, path: str, node: Node | None, head: bytes) -> Iterator[bytes]:
         """A container and all below it, bit by bit: of each node one."""

@@ -36,13 +36,15 @@ def size_of(console: Console) -> Size:
 
 
 class Engine:
-    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), gauges (its meters), device (its name)."""
+    """Posts to a rack.  Attributes: rack, clock (the fitted audio clock), gauges (its meters), device (its name),
+    channels (its inputs and outputs)."""
 
     def __init__(self, rack: Rack, registry: Registry, asleep: bool = False) -> None:
         """asleep: nothing is posted before `settle`, which takes all there is then."""
         self.rack, self.registry, self._asleep = rack, registry, asleep
         self.clock = FrameClock(int(rack.words[r.RATE]))
         self.device = "virtual"
+        self.channels = registry.console.inputs, registry.console.outputs
         self.aims = aims.Aims(rack, registry)
         self.gauges = Meters(rack)
         self._sequence = rack.get(r.LAST_SEQUENCE)  # a number stands for one transaction of a rack
@@ -119,6 +121,8 @@ class Engine:
             "late": float(get(r.LATE_COUNT)),  # transactions that were posted after their sample
             "clock_ppm": round(self.clock.ppm, 1),
             "device": self.device,
+            "inputs": float(self.channels[0]),
+            "outputs": float(self.channels[1]),
             "latency/limiter": float32(1000.0 * self.late_frames("main/l") / get(r.RATE)),
         }
 

@@ -106,6 +106,7 @@ class Runner:
         self.engine.rack.put(r.GENERATION, card.generation)
         self.card = card
         self.engine.device = self.device
+        self.engine.channels = card.about.get("inputs", 0), card.about.get("outputs", 0)
         self.engine.clock.reset()
         self._told.clear()
         return ""
@@ -113,6 +114,8 @@ class Runner:
     def _stand_in(self) -> None:
         self.clock = Clock(self.engine.rack, self.interface.block_frames)
         self.engine.device = "virtual" if self.device == "virtual" else self._state_of("")
+        if self.device != "virtual":
+            self.engine.channels = 0, 0
         self.engine.clock.reset()
 
     def _state_of(self, reason: str) -> str:

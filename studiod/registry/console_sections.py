@@ -35,6 +35,8 @@ GLOBAL = [
     number(13, "status/stall_max", "ms", 0, 1e9, 0, "The desk's longest standstill since its start.", flags=STATUS),
     text(14, "status/alarm", "What is wrong at present, in words; empty: nothing.", STATUS),
     number(15, "meter/clip_hold", "s", 0, 60, 2, "How long an overload stays shown."),
+    number(16, "status/inputs", "channels", 0, 4096, 0, "How many inputs the audio interface has.", flags=STATUS),
+    number(17, "status/outputs", "channels", 0, 4096, 0, "How many outputs the audio interface has.", flags=STATUS),
     Template(8, "meter/rta", "point", "The point, mono or stereo, whose spectrum is measured.", rest="none"),
 ]
 DCA = [

@@ -171,21 +171,29 @@ def test_no_json_raises(rig: WebRig, talker: Tablet, data: object) -> None:
     assert not rig.faults
 
 
-def test_path_changed_goes_to_who_speaks_oscquery_and_to_nobody_else(rig: WebRig) -> None:
+def test_who_speaks_oscquery_hears_that_the_interface_has_other_channels_and_nobody_else_does(
+    rig: WebRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain, speaks = Tablet(rig.port), Tablet(rig.port)
     command(speaks, "LISTEN", "/ch/1/fader")
     settled(speaks)
     settled(plain)
-
-    async def change() -> None:
-        rig.web.listening.changed("/input")
-
-    rig.on(change())
-    found = speaks._on(speaks.socket.receive(5))
-    assert (found.type, json.loads(found.data)) == (
-        aiohttp.WSMsgType.TEXT,
-        {"COMMAND": "PATH_CHANGED", "DATA": "/input"},
-    )
+    words = rig.desk.engine.words()
+    for inputs, outputs, changed, tags in (
+        (2, 2, ["/input"], ["text", "place", "safe", "absent"]),
+        (4, 0, ["/input", "/output"], ["text", "place", "safe"]),
+        (4, 2, ["/output"], ["text", "place", "safe"]),
+    ):
+        monkeypatch.setattr(rig.desk.engine, "words", lambda now=(inputs, outputs): {
+            **words, "inputs": float(now[0]), "outputs": float(now[1])
+        })  # fmt: skip
+        for path in changed:
+            found = speaks._on(speaks.socket.receive(5))
+            assert found.type == aiohttp.WSMsgType.TEXT
+            assert json.loads(found.data) == {"COMMAND": "PATH_CHANGED", "DATA": path}
+        assert rig.json("/input/3/name?TAGS") == {"TAGS": tags}
+        assert rig.json("/input")["CONTENTS"]["3"]["CONTENTS"]["name"]["TAGS"] == tags
+        assert rig.json("/input/2/name?TAGS") == {"TAGS": ["text", "place", "safe"]} if inputs == 2 else True
     assert settled(plain) == []
     plain.close()
     speaks.close()
