@@ -10,6 +10,7 @@ import logging
 import time
 
 from studiod.aside import aside
+from studiod.desk.beat import BEAT_S, beat
 from studiod.engine.engine import Engine
 from studiod.host.card_child import OPEN_S, Card
 from studiod.host.device_ask import refusal
@@ -20,7 +21,7 @@ from studiod.settings.schema import Interface
 from studiod.texts import plain
 
 LOG = logging.getLogger(__name__)
-RETRY_S, POLL_S, IDLE_S = 1.0, 0.01, 0.02  # IDLE_S: between two looks at the frames, while no change waits for room
+RETRY_S, POLL_S = 1.0, 0.01
 STANDSTILL_S, PERIODS = 0.05, 4
 OPEN_MOST_S = 40.0
 FADE_S, END_FADE_S = 0.005, 0.05
@@ -153,7 +154,7 @@ class Runner:
         """Keep one runner running, until cancelled."""
         last, still_s, seen_s, retry_s = -1, 0.0, time.monotonic(), 0.0
         while True:
-            await asyncio.sleep(POLL_S if self._waits else IDLE_S)
+            await beat(POLL_S if self._waits else BEAT_S)  # more often while changes wait for room
             now_s, frame, limit_s = time.monotonic(), self.observe(), self.limit_s
             # a machine that slept, or a loop that was held up, is no device that stands still: no look counts for all
             still_s = 0.0 if frame != last else still_s + min(now_s - seen_s, limit_s / 2)

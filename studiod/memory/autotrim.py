@@ -4,11 +4,11 @@ Listens from the start on (studiod/metering/input_peaks.py), or from `/peaks/res
 is pressed changes nothing.
 """
 
-import asyncio
 import logging
 from functools import partial
 
 from studiod.desk.arguments import Words
+from studiod.desk.beat import beat
 from studiod.desk.command import Answer, Deed, Errand
 from studiod.desk.desk import Desk
 from studiod.memory.applying import fitting, strips
@@ -17,7 +17,7 @@ from studiod.registry.laws import shown
 from studiod.registry.param import Param, Value
 
 _log = logging.getLogger(__name__)
-LISTEN_S = 0.25
+LISTEN_S = 0.2
 RESETS = ("peaks/reset", "autotrim/arm")  # the second: as it was called once
 LEAST_S = 0.4  # one window of loudness
 Line = tuple[Value, ...]
@@ -38,7 +38,7 @@ class Autotrim:
                 self.heard.gather()
             except Exception:
                 _log.exception("what has sounded was lost")  # the mix goes on
-            await asyncio.sleep(LISTEN_S)
+            await beat(LISTEN_S)
 
     def reset(self, word: str, origin: str, *given: object) -> Deed:
         """From now on counts what sounds there; without strips: everywhere."""

@@ -20,6 +20,7 @@ from studiod.realtime.rack import Rack
 
 LOG = logging.getLogger(__name__)
 TICK_S = 0.05  # five cells a wake
+TOGETHER = 8  # cells at most in one go
 FAST_S = 0.125  # the spectrum's time constant, "fast" of IEC 61672-1
 STILL = 1e-20  # of a mean square: -200 dB is silence
 SPREAD = 40  # cells that a correlation is made of: 400 ms
@@ -39,10 +40,14 @@ class Analyser:
         self._ear = rack.state(outputs.EAR)
         self._weights, self._room = loudness.aim(self.rate_hz), truepeak.work()
         self._bands, self._fall = rta.aim(self.rate_hz), np.exp(-1.0 / (GRID_HZ * FAST_S))
-        self._powers, self._squares = np.zeros((1, 2)), np.zeros((1, rta.BANDS))
+        self._powers, self._squares = np.zeros((TOGETHER, 2)), np.zeros((TOGETHER, rta.BANDS))
         self._loudness, self._peaks, self._rta = loudness.state(2), truepeak.state(2), rta.state(2)
         self._fast = np.zeros(rta.BANDS)
         self.programme = Programme()
+        self._quiet = 0  # cells of silence that it has ended with
+        self._rests = False  # after a long silence, when more of it changes nothing but the count of cells
+        self._silence = np.zeros(COLUMNS)
+        self._silence[[MOMENTARY, SHORT]] = -np.inf
         self._anew = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
@@ -55,34 +60,63 @@ class Analyser:
         """Analyse every whole cell that the runner has ended."""
         room = len(self._ear) // self.per_cell - 2  # cells that the runner is not writing over
         while (whole := self.rack.get(r.FRAME) // self.per_cell) > self.cell:
-            if whole - self.cell > room:  # before each cell: the runner goes on meanwhile
+            if whole - self.cell > room:  # before each few cells: the runner goes on meanwhile
                 self.lost += whole - self.cell - room
                 LOG.warning("the meters have missed %d x 10 ms in all: this machine is too busy", self.lost)
                 self.cell = whole - room
-            self._one()
+            self._some(min(whole - self.cell, TOGETHER))
 
-    def _one(self) -> None:
+    def _heard(self, first: int, frames: int) -> np.ndarray:
+        """What was heard from an absolute frame on, [frame, lane]; not to be written to."""
+        at, size = first % len(self._ear), len(self._ear)
+        if at + frames <= size:
+            return self._ear[at : at + frames]
+        return np.concatenate((self._ear[at:], self._ear[: at + frames - size]))
+
+    def _some(self, count: int) -> None:
+        """So many cells, at most TOGETHER."""
         if self._anew.is_set():
             self._anew.clear()
-            self.programme = Programme()
-        first = self.cell * self.per_cell
-        heard = self._ear[np.arange(first, first + self.per_cell) % len(self._ear)]
-        sides, other = np.ascontiguousarray(heard[:, :2]), np.ascontiguousarray(heard[:, 2:])
-        self._peaks[[truepeak.PEAK, truepeak.TRUE]] = 0.0
-        truepeak.gather(self._peaks, self._room, sides)
+            self.programme, self._quiet, self._rests = Programme(), 0, False
+        first, cells = self.cell * self.per_cell, (self.cell + np.arange(count)) % CELLS
+        heard = self._heard(first, count * self.per_cell)
+        if self._rests and not heard.any():
+            self.programme.cells += count
+            self.rows[cells] = self._silence
+        else:
+            self.rows[cells] = self._analysed(first, count, heard)
+        self.cell += count
+
+    def _analysed(self, first: int, count: int, heard: np.ndarray) -> np.ndarray:
+        """The rows of cells that begin at an absolute frame."""
+        rows, at = np.zeros((count, COLUMNS)), (self.cell + np.arange(count)) % TOGETHER
+        sides, other = np.ascontiguousarray(heard[:, :2]), heard[:, 2:]
         loudness.gather(self._loudness, self._weights, self._powers, sides, first, self.rate_hz)
+        by_cell = sides.reshape(count, self.per_cell, 2)
+        for row, power, sound in zip(rows, self._powers[at].sum(axis=1).tolist(), by_cell, strict=True):
+            self._peaks[[truepeak.PEAK, truepeak.TRUE]] = 0.0
+            truepeak.gather(self._peaks, self._room, sound)
+            row[[TRUE_LEFT, TRUE_RIGHT]] = self._peaks[truepeak.TRUE]
+            self._add(power)
+            row[[MOMENTARY, SHORT]] = self.programme.momentary, self.programme.short_term
+        rows[:, [LEFT_LEFT, RIGHT_RIGHT]] = (by_cell * by_cell).sum(axis=1)
+        rows[:, LEFT_RIGHT] = (by_cell[:, :, 0] * by_cell[:, :, 1]).sum(axis=1)
         if other.any() or self._fast.any():  # most desks watch no spectrum most of the time
-            rta.gather(self._rta, self._bands, self._squares, other, first, self.rate_hz)
-        self.programme.add(float(self._powers.sum()))
-        self._fast = self._squares[0] + self._fall * (self._fast - self._squares[0])
-        self._fast[self._fast < STILL] = 0.0
-        row = self.rows[self.cell % CELLS]
-        row[[MOMENTARY, SHORT]] = self.programme.momentary, self.programme.short_term
-        row[[TRUE_LEFT, TRUE_RIGHT]] = self._peaks[truepeak.TRUE]
-        row[[LEFT_LEFT, RIGHT_RIGHT]] = (sides * sides).sum(axis=0)
-        row[LEFT_RIGHT] = sides[:, 0] @ sides[:, 1]
-        row[SPECTRUM:] = self._fast
-        self.cell += 1
+            rta.gather(self._rta, self._bands, self._squares, np.ascontiguousarray(other), first, self.rate_hz)
+            for row, squares in zip(rows, self._squares[at], strict=True):
+                self._fast = squares + self._fall * (self._fast - squares)
+                self._fast[self._fast < STILL] = 0.0
+                row[SPECTRUM:] = self._fast
+        self._rests = self._quiet > loudness.SHORT and not (self._loudness.any() or self._fast.any())
+        return rows
+
+    def _add(self, power: float) -> None:
+        """The power of a cell to the programme, which a long silence leaves as it is but for its length."""
+        self._quiet = 0 if power else self._quiet + 1
+        if self._quiet > loudness.SHORT:
+            self.programme.cells += 1
+        else:
+            self.programme.add(power)
 
     def correlation(self) -> float:
         """Of the last 400 ms; 0 when a side is silent."""

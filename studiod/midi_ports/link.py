@@ -62,7 +62,8 @@ def _signal(number: int) -> str:
 async def _ended(child: subprocess.Popen[bytes], limit_s: float) -> bool:
     """Whether a child has ended within the limit; the thread that waits for it reaps it later if not."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(aside(child.wait), limit_s)
+        async with asyncio.timeout(limit_s):  # wait_for loses a cancellation that comes with the child's end
+            await aside(child.wait)
         return True
     return False
 

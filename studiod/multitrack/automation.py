@@ -8,12 +8,12 @@ Playing posts a period of the device and AHEAD_S ahead, less than a button of th
 posted that will not be due.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studiod.desk.beat import beat
 from studiod.desk.desk import Desk
 from studiod.desk.rules import FOLLOWS
 from studiod.multitrack.automation_kept import Kept
@@ -196,7 +196,7 @@ class Automation:
                 self.tick(self.machine.rack.get(r.FRAME))
             except Exception:
                 _log.exception("moves were lost")  # never the mix with them
-            await asyncio.sleep(TICK_S if self.lanes or self.passes else max(TICK_S, IDLE_S))
+            await beat(TICK_S if self.lanes or self.passes else max(TICK_S, IDLE_S))
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from studiod.desk.alarms import Alarms
+from studiod.desk.beat import beat
 from studiod.desk.desk import Desk
 from studiod.multitrack.lookback import Lookback
 from studiod.multitrack.player import Player
@@ -39,6 +40,7 @@ class Machine:
         """folder: of the state; recordings: of takes, None: beside the state.  Without both nothing can be recorded."""
         self.desk, self.rack, self.rate_hz = desk, rack, int(rack.words[r.RATE])
         self.channels, self.inputs = desk.registry.console.channels, desk.registry.console.inputs
+        self._armable = [(n, f"ch/{n}/arm") for n in range(1, self.channels + 1)]
         self.folder = recordings or (folder / RECORDINGS if folder else None)
         self.transport = Transport(self.rate_hz)
         self.player = Player(rack, self.transport)
@@ -87,8 +89,8 @@ class Machine:
 
     def armed(self, changes: Mapping[str, Value] | None = None) -> list[int]:
         """The tracks that are armed, or will be after these changes."""
-        paths, heard, later = {n: f"ch/{n}/arm" for n in range(1, self.channels + 1)}, self.desk.heard, changes or {}
-        return [n for n, path in paths.items() if later.get(path, heard[path])]
+        heard, later = self.desk.heard, changes or {}
+        return [n for n, path in self._armable if later.get(path, heard[path])]
 
     def shared(self) -> str:
         """While tracks are armed: that takes share the disk of the state, where they do."""
@@ -257,7 +259,7 @@ class Machine:
         """Tell ten times a second, until cancelled."""
         self.call = asyncio.get_running_loop().call_soon_threadsafe
         while True:
-            await asyncio.sleep(TICK_S)
+            await beat(TICK_S)
             try:
                 self.tick()
             except Exception:

@@ -13,12 +13,12 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 
+from studiod.desk.beat import BEAT_S, until_s
 from studiod.desk.desk import Desk
 from studiod.process.logs import steps
 from studiod.registry.laws import float32
 
 LOG = logging.getLogger(__name__)
-BEAT_S = 0.02
 TOLD_MS = 100.0  # longer than this is told when it is over
 STANDS_S, LOOK_S = 1.0, 0.25  # so long without a beat, and it is told where the loop stands
 RECENT_S = 60
@@ -69,11 +69,12 @@ class Pulse:
     async def run(self) -> None:
         """Beat until cancelled, with the thread beside it."""
         self._loop_thread = threading.get_ident()
-        self._due_s = self._clock() + BEAT_S
         threading.Thread(target=self._watch, name="studiod-pulse", daemon=True).start()
         try:
             while True:
-                await asyncio.sleep(BEAT_S)
+                wait_s = until_s(BEAT_S, asyncio.get_running_loop().time())
+                self._due_s = self._clock() + wait_s
+                await asyncio.sleep(wait_s)
                 self.beat()
         finally:
             self._over.set()

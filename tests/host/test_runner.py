@@ -328,8 +328,8 @@ def test_while_no_change_waits_for_room_the_loop_looks_half_as_often(monkeypatch
 
     waits = iter((4, 0, 0))
     monkeypatch.setattr(one.engine, "pump", lambda: next(waits))
-    monkeypatch.setattr(runner.asyncio, "sleep", sleep)
+    monkeypatch.setattr(runner, "beat", sleep)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(one.watch())
-    assert slept == [runner.IDLE_S, runner.POLL_S, runner.IDLE_S]
-    assert runner.IDLE_S <= runner.STANDSTILL_S / 2, "a standstill is seen in time"
+    assert slept == [runner.BEAT_S, runner.POLL_S, runner.BEAT_S]
+    assert runner.BEAT_S <= runner.STANDSTILL_S / 2, "a standstill is seen in time"
