@@ -5,11 +5,13 @@ the hardware's travel.  A hand is a finger that the device feels, or, since touc
 none, a move of late.  While it is on, its motor is told nothing at all; when it leaves, once where the desk stands.
 """
 
+from collections import deque
 from math import inf
 
 HELD_S = 0.3  # a move counts as a hand for so long
 LATE_S = 3.0  # what a busy desk or port may be late with that
 TRAVEL_S = 0.5  # a motor that was told to go reports its own way for so long
+RUN_ON_S = 0.25  # a motor that is told to turn round runs on for a while, at most to where it was told to go before
 RESTS = 2.0  # so many ticks of motor_hz without a new goal, and a last small step is made too
 
 
@@ -26,6 +28,9 @@ class Hand:
         self._at: int | None = None  # where it stood last, as far as is known
         self._moved_s = self._told_s = self._new_s = -inf
         self._from: int | None = None  # where it stood when it was told to go
+        self._ran: deque[tuple[float, int]] = (
+            deque()
+        )  # goals before the last, and until when it may still be after them
         self._awaited = False  # nothing of that way has been reported yet
         self._deaf = False  # the hand meant another strip
         self._moving = False  # a hand by its moves, not yet off
@@ -60,6 +65,7 @@ class Hand:
     def arrived(self) -> None:
         """Its motor is where it was told to be: whatever it reports from now on is a hand's."""
         self._at, self._told_s, self._awaited = self.shown, -inf, False
+        self._ran.clear()
 
     def _is_own(self, position: int, now_s: float) -> bool:
         """The motor's own report: where it was told to be, or on its way there."""
@@ -72,8 +78,10 @@ class Hand:
             return False
         if self._at is None:  # it was told to go from nobody knows where
             return True
-        low, high = sorted((self._at, self.shown))
-        return low - self.step <= position <= high + self.step
+        while self._ran and self._ran[0][0] < now_s:
+            self._ran.popleft()
+        ways = [self._at, self.shown, *(goal for _, goal in self._ran)]
+        return min(ways) - self.step <= position <= max(ways) + self.step
 
     def _sets_out(self, position: int, now_s: float) -> bool:
         """A travel that begins late, since a busy desk or port was.  No hand is where the motor left long ago."""
@@ -119,6 +127,7 @@ class Hand:
     def come(self) -> None:
         """The device is new: nothing is known of it."""
         self.shown = self._at = None
+        self._ran.clear()
         self.down = self._moving = self._deaf = False
         self._moved_s = self._told_s = self._new_s = -inf
         self._owed = True
@@ -145,6 +154,10 @@ class Hand:
         """The goal was sent."""
         if self._at is None:
             self._at = self.shown
+        if self.own_travel and self.shown is not None and now_s - self._told_s < TRAVEL_S:
+            self._ran.append((now_s + RUN_ON_S, self.shown))
+            while self._ran[0][0] < now_s:
+                self._ran.popleft()
         self._from, self._awaited = self._at, self._at != self.goal
         self.shown, self._told_s = self.goal, now_s
         self._owed = self._hurry = False

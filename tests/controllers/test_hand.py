@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from controllers.hand import HELD_S, TRAVEL_S, Hand
+from controllers.hand import HELD_S, RUN_ON_S, TRAVEL_S, Hand
 
 STEP, TICK_S = 16, 0.02
 
@@ -191,3 +191,24 @@ def test_a_hand_that_leaves_is_answered_once_whatever_the_clock_says() -> None:
         assert hand.when(leaves_s) <= leaves_s
         hand.told(leaves_s)
         assert hand.when(leaves_s) == inf
+
+
+def test_a_motor_that_is_turned_round_runs_on_and_is_no_hand() -> None:
+    hand = arrived()
+    hand.aim(15000, 10.0)
+    hand.told(10.0)
+    assert not hand.move(4000, 10.05)
+    hand.aim(1000, 10.06)
+    hand.told(10.06)
+    assert [hand.move(place, 10.06 + k / 100) for k, place in enumerate((6000, 8000, 8800, 8500, 5000))] == [False] * 5
+    assert hand.move(9000, 10.06 + RUN_ON_S + 0.01), "by then it has turned: away from the goal is a hand"
+
+
+def test_only_goals_of_late_are_where_it_may_run_on_to() -> None:
+    hand = arrived()
+    for k in range(100):
+        hand.aim(4000 + 100 * k, 10.0 + k / 50)
+        hand.told(10.0 + k / 50)
+        assert not hand.move(4000 + 100 * k - 50, 10.01 + k / 50)
+    assert len(hand._ran) <= 50 * RUN_ON_S + 1, "nothing grows in a glide"
+    assert hand.move(9000, 12.0), "far back on its way: a hand that pulls against it"

@@ -220,6 +220,24 @@ def test_twins_keep_their_places_when_one_leaves_and_comes_back() -> None:
     true_to_its_word(ports)
 
 
+def test_twins_stay_where_they_are_over_ten_replugs_of_one_after_the_other() -> None:
+    """Two extenders with one name: whoever comes back, on a lower or a higher number, comes back to its own place."""
+    alsa = Alsa()
+    alsa.plug("X-Touch-Ext", 20)
+    alsa.plug("X-Touch-Ext", 24)
+    ports = rig(alsa, ["X-Touch.?Ext"], ["X-Touch.?Ext"])
+    numbers = [20, 24]
+    assert [name.split()[-1] for name in settle(ports)] == ["20:0", "24:0"]
+    for k in range(10):
+        place = k % 2
+        del alsa.clients[numbers[place]]
+        assert settle(ports)[place] == ""
+        numbers[place] = (16 - k) if k % 3 else (30 + k)
+        alsa.plug("X-Touch-Ext", numbers[place])
+        assert [name.split()[-1] for name in settle(ports)] == [f"{number}:0" for number in numbers]
+    true_to_its_word(ports)
+
+
 NAME = "nanoKONTROL2:nanoKONTROL2 MIDI 1 24:0"
 
 

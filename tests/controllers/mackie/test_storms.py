@@ -1,12 +1,14 @@
 """Seeded storms of hands, keys, an app and bad cables on eight simulated units, with time handed in."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mackie_dry import Hall, hall
-from mackie_stage import SLOW, UNITS, VALUE_S
+from mackie_stage import SLOW, TRAVEL, UNITS, VALUE_S
 from mackie_storm import storm
 
 EVENTS = 1000
@@ -36,5 +38,34 @@ def test_no_finger_feels_the_motor_and_after_the_storm_all_panels_are_right_and_
         here.forget_said()
         await asyncio.sleep(3.0)
         assert here.said == {}
+
+    hall(law, tmp_path, seed)
+
+
+@pytest.mark.parametrize("seed", [14, 15])
+def test_what_motors_report_of_their_own_way_never_becomes_a_value(tmp_path: Path, seed: int) -> None:
+    """Scenes, fades, an app and banks, and no hand anywhere.  Broken on purpose: own travel taken as a hand."""
+
+    async def law(here: Hall) -> None:
+        here.desk.set("ch/6/fader", -90.0)
+        await asyncio.sleep(VALUE_S)
+        here.desk.set("ch/6/fader", 0.0)
+        await asyncio.sleep(VALUE_S)
+        assert here.desk.heard["ch/6/fader"] == 0.0
+        said: list[tuple[str, list[str]]] = []
+
+        def noted(origin: str, news: Mapping[str, Any]) -> None:
+            if origin.startswith("midi:"):
+                said.append((origin, [path for path in news if "/now/" not in path]))
+
+        here.desk.listen(noted)
+        hands = ("move", "lift", "touch", "turn")
+        events = storm(here.desk.heard, EVENTS, seed, list(UNITS), cables=True)
+        still = [one for one in events if one[1]["do"] not in hands and one[1].get("note", 0x40) >= 0x28]
+        await here.play(still)
+        await asyncio.sleep(SLOWLY_S + VALUE_S)
+        reports = [one for one in here.cables[TRAVEL].unit.log if one["way"] == "out" and one["hex"].startswith("e")]
+        assert len(reports) > 100, "it does tell of its motors"
+        assert [one for one in said if one[1]] == []
 
     hall(law, tmp_path, seed)

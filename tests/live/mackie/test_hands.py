@@ -20,6 +20,7 @@ def test_a_fader_under_a_finger_is_the_value_at_once_and_stays_there(desk: Stage
     desk.agree(SLOW)
     desk.sim.ask("lift", unit=EXTENDER, fader=2)
     desk.agree()
+    desk.sim.until(EXTENDER, lambda seen: not any(seen["moving"]))
     assert abs(desk.sim.panel(EXTENDER)["faders"][2] - 9000) <= STEP
 
 
