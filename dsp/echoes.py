@@ -131,6 +131,15 @@ def wake(s):
 
 
 @rt
+def dream(s):
+    """While they sleep and are not woken, settings move at once: nothing of them is heard, see `wake`."""
+    glide.end(s, KNOBS)
+    for c in range(2):
+        s[ASK, c] = 0.0
+    s[MOVING, 0] = 0.0
+
+
+@rt
 def survey(s):
     """Recompute the two head cells."""
     moving = glide.moves(s, KNOBS)
@@ -213,6 +222,8 @@ def turn(s, line, u, frame, knobs, step, shares, share_step):
 @rt
 def pass_on(s, line, u, frame):
     """Echoes of the stereo u[frame, 2], which starts at the absolute frame, in place."""
+    if s[MOVING, 0] != 0.0 and glide.sleeps(s, KNOBS, WET):
+        dream(s)
     if s[MOVING, 0] == 0.0 and s[ACTIVE, 0] == 0.0:
         return
     knobs = carray(stack(PASS, LANES), (PASS, LANES), np.float64)

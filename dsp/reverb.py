@@ -151,6 +151,15 @@ def answer(s):
 
 
 @rt
+def dream(s):
+    """While it sleeps and is not woken, settings move at once: nothing of them is heard, see `answer`."""
+    for r in GLIDES:
+        glide.end(s, r)
+    s[ASK, 0] = 0.0
+    s[MOVING, 0] = 0.0
+
+
+@rt
 def advance(s):
     """One frame of what moves: the lengths change on a frame that is silent, the predelay from one read to another."""
     for r in GLIDES:
@@ -253,6 +262,8 @@ def sound(s, line, u, frame, knobs, step, gains, gain_step, poles, pole_step):
 @rt
 def pass_on(s, line, u, frame):
     """Reverb on the stereo u[frame, 2], which starts at the absolute frame, in place."""
+    if s[MOVING, 0] != 0.0 and glide.sleeps(s, KNOBS, WET):
+        dream(s)
     if s[MOVING, 0] == 0.0 and s[ACTIVE, 0] == 0.0:
         rings.touch(s, line)
         return

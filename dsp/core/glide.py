@@ -202,3 +202,17 @@ def rest(s, r, value):
     """Put every lane of the glide at row r at rest on value."""
     for c in range(s.shape[1]):
         start(s, r, c, value, 0)
+
+
+@rt
+def end(s, r):
+    """Put every lane of the glide at row r at rest where it is going."""
+    for c in range(s.shape[1]):
+        if s[r + LEFT, c] > 0.0:
+            start(s, r, c, s[r + GOAL, c], 0)
+
+
+@rt
+def sleeps(s, r, lane):
+    """Whether a unit that was a wire stays one: the glide of one lane, of how much of the unit is heard, rests on 0."""
+    return s[ACTIVE, 0] == 0.0 and s[r, lane] == 0.0 and s[r + LEFT, lane] == 0.0

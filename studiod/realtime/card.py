@@ -141,6 +141,7 @@ def lock_pages(rack: Rack) -> bool:
 
     A line that no delay or effect has used takes no memory until one does: a zeroed page, a microsecond each.
     """
+    rack.touch()
     libc = ctypes.CDLL(None, use_errno=True)
     where, size = ctypes.c_void_p(rack.base), ctypes.c_size_t(int(rack.words[r.BYTES]))
     return libc.mlock2(where, size, MLOCK_ONFAULT) == 0 or libc.mlock(where, size) == 0

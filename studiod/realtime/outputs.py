@@ -8,6 +8,7 @@ import numpy as np
 from dsp import ceiling, delay, gain, meter, source
 from dsp.core.intrinsics import floats, line64
 from dsp.core.rt import rt
+from studiod.realtime import delays
 from studiod.realtime import layout as r
 from studiod.realtime.queue import rows_of, view
 from studiod.realtime.section import Section
@@ -18,7 +19,7 @@ SECTION = Section(r.OUT, lambda size, _: size.outputs)
 PATCH_OUT = SECTION.unit(source)
 OUT_GAIN = SECTION.unit(gain)
 OUT_DELAY = SECTION.unit(delay)
-OUT_LINE = SECTION.room(lambda size: len(delay.line(1, size.rate_hz)))
+OUT_LINE = SECTION.room(1, lambda size, _: size.outputs * delay.length(size.rate_hz))
 OUT_CEILING = SECTION.unit(ceiling)
 OUT_FADE = SECTION.unit(gain)
 OUT_WORK = SECTION.room()
@@ -34,7 +35,7 @@ def run(base, words, now, frames):
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     source.fetch(view(base, words, PATCH_OUT), memory, now, o)
     gain.run(view(base, words, OUT_GAIN), o)
-    delay.pass_on(view(base, words, OUT_DELAY), view(base, words, OUT_LINE), o, now)
+    delays.run(base, OUT_DELAY, OUT_LINE, OUT_WORK, frames, now)
     ceiling.run(view(base, words, OUT_CEILING), o)
     gain.run(view(base, words, OUT_FADE), o)
     meter.gather(view(base, words, METER_OUT), o, now, words[r.GRID_FRAMES])

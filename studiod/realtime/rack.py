@@ -5,6 +5,7 @@ a table of contents in offsets, never addresses, since each process maps the blo
 share are read and written through the atomics of dsp.core.intrinsics; all else belongs to the runner while one runs.
 """
 
+import contextlib
 import mmap
 import os
 
@@ -14,6 +15,8 @@ from dsp import source
 from dsp.core.intrinsics import read_word, write_word
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
+
+POPULATE_WRITE = 23  # MADV_POPULATE_WRITE, Linux 5.14
 
 
 class Rack:
@@ -94,7 +97,18 @@ class Rack:
         for unit, part in parts.items():
             if part.any():  # else the pages of a long line stay untouched
                 rack.state(unit)[:] = part
+        rack.touch()
         return rack
+
+    def touch(self) -> None:
+        """Ask the system for the recorder's pages in this process: else every armed track wants one in one quantum.
+
+        An older system gives each when it is first written, as it does those of lines, which touch their own.
+        """
+        first = int(self.words[r.RECORD_AT])
+        if first < int(self.words[r.BYTES]):
+            with contextlib.suppress(OSError):
+                self.map.madvise(POPULATE_WRITE, first, int(self.words[r.BYTES]) - first)
 
     @property
     def size(self) -> Size:

@@ -10,7 +10,7 @@ from dsp.core.glide import ACTIVE, MOVING
 from dsp.core.intrinsics import integers, line64
 from dsp.core.rt import rt
 from dsp.core.standing import standing
-from studiod.realtime import effects
+from studiod.realtime import delays, effects
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
 from studiod.realtime.queue import copy, rows_of, view
@@ -38,7 +38,7 @@ SECTION = Section(r.STRIPS, Size.lanes, lambda size: len(r.BANKS))
 PATCH_IN = SECTION.unit(patch, only=(r.INPUT_BANK,))
 TRIM = SECTION.unit(gain)
 DELAY = SECTION.unit(delay)
-LINE = SECTION.room(lambda size: len(delay.line(1, size.rate_hz)))
+LINE = SECTION.room(1, lambda size, bank: size.lanes(bank) * delay.length(size.rate_hz))
 HPF_1, HPF_2, LPF_1, LPF_2 = (SECTION.unit(svf) for _ in range(4))
 GATE = SECTION.unit(gate, "gate")
 COMP = SECTION.unit(comp, "comp")
@@ -170,7 +170,7 @@ def run(base, bank, frames, now):
     u = rows_of(base, words, first + WORK, 0, frames)
     row = now & (RING - 1)
     gain.run(view(base, words, first + TRIM), u)
-    delay.pass_on(view(base, words, first + DELAY), view(base, words, first + LINE), u, now)
+    delays.run(base, first + DELAY, first + LINE, first + WORK, frames, now)
     keep(base, words, first, r.TAP_INPUT, u, row)
     for unit in range(HPF_1, HPF_1 + 4):
         svf.run(view(base, words, first + unit), u)

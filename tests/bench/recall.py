@@ -1,12 +1,15 @@
 """What a block costs while much moves: at rest, everything gliding, and from a recall of everything until it rests.
 
-    python tests/bench/recall.py [--channels 32 64 128] [--recalls 50] [--again 3]
+    python tests/bench/recall.py [--channels 32 64 128] [--recalls 50] [--again 3] [--cold]
 
 A recall sets every parameter to a random value, every type of effect among them.  Recalls go to and fro between two
 random desks, so that each is carried out --again times from the same values: of each of its blocks the least counts,
 which leaves out what else the machine did; the worst block is the greatest of those.  Times are those of the thread
 alone, of blocks of 64 frames at 48 kHz, which last 1333 us.  Gliding: a desk with everything on, all of whose numbers
 move a little, straight.
+
+The engine learns of a recall after some blocks that follow the desk's own work, as on a card, whose core plays on
+meanwhile.  With --cold it learns at once: its core then knows nothing of the desk's state, nor of its own code.
 """
 
 import argparse
@@ -18,8 +21,9 @@ import paths  # noqa: F401  (finds what is imported below)
 from bits import LEFT_ALONE, taken, value_of
 from cost import everything
 
+from studiod.diagnostics.bench_recall import MEANWHILE, announce
 from studiod.host.offline import Offline
-from studiod.realtime import graph
+from studiod.realtime import blocks
 from studiod.registry.registry import Console, Value
 
 BLOCK, RATE_HZ, BUSES, RETURNS = 64, 48_000, 16, 4
@@ -42,10 +46,12 @@ class Runner:
         """How long each of so many blocks takes, us."""
         took = np.zeros(count)
         for k in range(count):
-            ins = self.ins[self.at * BLOCK :]
             self.at = (self.at + 1) % 15
+            rack, ins, out = self.offline.rack.base, self.ins.ctypes.data, self.out.ctypes.data
+            step = self.ins[:BLOCK].nbytes
+            blocks.run(rack, ins, step, 15, out, BLOCK, self.at, 0)  # the way from Python there is no part of a block
             began = time.thread_time_ns()
-            graph.run(self.offline.rack.base, ins.ctypes.data, self.out.ctypes.data, BLOCK)
+            blocks.run(rack, ins, step, 15, out, BLOCK, self.at, 1)
             took[k] = (time.thread_time_ns() - began) / 1000.0
             self.offline.engine.pump()
         return took
@@ -58,7 +64,7 @@ class Runner:
         return [(path, value) for path, value in wanted if taken(self.offline, path, value)]
 
 
-def recalls(channels: int, count: int, again: int) -> None:
+def recalls(channels: int, count: int, again: int, meanwhile: int) -> None:
     """Print the worst block of each direction of count / 2 pairs of desks."""
     worst, ratio, firsts, rests = [], [], [], []
     for seed in range(1, count // 2 + 1):
@@ -69,7 +75,7 @@ def recalls(channels: int, count: int, again: int) -> None:
         took = np.full((2, REST_BLOCKS), np.inf)
         for _ in range(again):
             for side in range(2):
-                run.offline.desk.change(desks[side])
+                announce(run.offline, desks[side], lambda run=run: run.blocks(meanwhile))
                 took[side] = np.minimum(took[side], run.blocks(REST_BLOCKS))
         for side in range(2):
             rest = float(np.median(took[side, -30:]))
@@ -118,10 +124,11 @@ def main() -> None:
     words.add_argument("--channels", type=int, nargs="+", default=[32, 64, 128])
     words.add_argument("--recalls", type=int, default=50)
     words.add_argument("--again", type=int, default=3)
+    words.add_argument("--cold", action="store_true")
     given = words.parse_args()
     for channels in given.channels:
         gliding(channels)
-        recalls(channels, given.recalls, given.again)
+        recalls(channels, given.recalls, given.again, 0 if given.cold else MEANWHILE)
 
 
 if __name__ == "__main__":

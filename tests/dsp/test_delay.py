@@ -103,3 +103,50 @@ def test_what_is_no_number_is_not_kept() -> None:
     y = through(s, line, x[3000:], 3000)
     assert np.isfinite(np.delete(y, 1000, axis=0)).all()
     assert y[1100, 0] == 0.0
+
+
+def test_a_bank_that_rests_touches_its_line_page_by_page_and_never_what_is_heard() -> None:
+    """A page that is new to the system costs a microsecond; the lanes of a bank would each ask for one at once."""
+    s, line = delay.state(3), delay.line(3, RATE_HZ)
+    line[:] = 1.0
+    pages = -(-line.size // delay.PAGE)
+    for k in range(pages + 10):
+        through(s, line, noise(32), 32 * k)
+    np.testing.assert_array_equal(line.ravel()[:: delay.PAGE], 0.0)
+    assert np.count_nonzero(line == 0.0) == pages
+    line[:] = 1.0
+    ask(s, 1, 77.0)
+    x = noise(5000)
+    np.testing.assert_array_equal(through(s, line, x)[3000:, 1], x[3000 - 77 : -77, 1])
+    assert np.count_nonzero(line == 1.0) == line.size - 3 * 5000  # a bank that works touches nothing else
+
+
+@pytest.mark.parametrize("lanes", [1, 8, 11])
+def test_it_is_what_a_slow_line_makes(lanes: int) -> None:
+    """Lane by lane and frame by frame, over the end of the line, in blocks that are no multiple of a square."""
+    chance, every, fade = np.random.default_rng(lanes), np.arange(lanes), 100
+    s, line, late = delay.state(lanes, fade), delay.line(lanes, RATE_HZ), np.zeros(lanes, int)
+    x = noise(9000, lanes, lanes)
+    ramp = np.minimum((np.arange(len(x)) + 1) / fade, 1.0)[:, None]
+    kept = x * ramp * ramp * (3.0 - 2.0 * ramp)
+
+    def back(frame: int, frames: np.ndarray) -> np.ndarray:
+        """What each lane hears so many frames late."""
+        heard = np.where(frame >= frames, kept[np.maximum(frame - frames, 0), every], 0.0)
+        return np.where(frames == 0, x[frame], heard)
+
+    made, wanted, at = [], [], 0
+    while at < len(x):
+        to = np.where(chance.random(lanes) < 0.5, late, chance.integers(0, chance.choice((9, 99, 5000)), lanes))
+        to[0] = max(to[0], 1)  # a bank of wires forgets
+        for lane in range(lanes):
+            ask(s, lane, to[lane])
+        end = min(at + int(chance.integers(200, 900)), len(x))
+        cuts = np.cumsum(chance.integers(1, 70, 1000))
+        made.append(through(s, line, x[at:end], 7 * line.shape[1] - 4000 + at, tuple(cuts[cuts < end - at])))
+        for frame in range(at, end):
+            n = min(frame - at + 1, fade) / fade
+            y, z = back(frame, late), back(frame, to)
+            wanted.append(y + n * n * (3.0 - 2.0 * n) * (z - y))
+        late, at = to, end
+    np.testing.assert_allclose(np.concatenate(made), wanted, rtol=0, atol=1e-12)  # a glide's sums round, these do not

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from dsp import chorus, echoes
+from dsp import chorus, echoes, reverb
+from dsp.core import glide
 from fx_parts import Goals, made, noise, post, through
 
 RATE_HZ = 48_000
@@ -73,3 +74,28 @@ def test_a_chorus_that_wakes_does_not_know_in_which_blocks_it_fell_asleep() -> N
         x[:500] = 0.0
         outs.append(through(chorus, s, line, x, 1000))
     np.testing.assert_array_equal(outs[0], outs[1])
+
+
+AWAY = {
+    echoes: lambda mix, ms: echoes.aim(mix, ms, 90.0, 0.4, 0.1, 30.0, 9000.0, RATE_HZ),
+    reverb: lambda mix, ms: reverb.aim(mix, "room", 1.1, ms, 0.8, 0.3, 60.0, 9000.0, 0.7, 0.1, RATE_HZ),
+}
+
+
+@pytest.mark.parametrize("unit", AWAY, ids=lambda unit: unit.__name__)
+def test_what_is_set_while_a_unit_sleeps_does_not_wake_it_and_is_there_when_it_wakes(unit: ModuleType) -> None:
+    """A desk sets all three of a slot, of which one is heard.  (A chorus moves for so long that it has to be heard.)"""
+    goals = AWAY[unit]
+    (s, line), (there, its_line) = made(unit, goals(0.0, 100.0)), made(unit, goals(0.0, 40.0))
+    x = noise(2000)
+    for state, its in ((s, line), (there, its_line)):
+        assert through(unit, state, its, x).tobytes() == x.tobytes()
+        assert state[glide.MOVING, 0] == state[glide.ACTIVE, 0] == 0.0
+    post(unit, s, goals(0.0, 40.0))
+    assert through(unit, s, line, x[:64], 2000).tobytes() == x[:64].tobytes()
+    assert s[glide.MOVING, 0] == s[glide.ACTIVE, 0] == 0.0  # it never woke
+    for state in (s, there):
+        post(unit, state, goals(0.5, 40.0))
+    woken = through(unit, s, line, x, 2064)
+    assert np.abs(woken - x).max() > 0.01
+    assert woken.tobytes() == through(unit, there, its_line, x, 2064).tobytes()

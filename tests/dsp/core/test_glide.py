@@ -71,3 +71,12 @@ def test_a_stretch_ends_a_frame_before_the_first_end(left: list[float]) -> None:
     soonest = min((x for x in left if x > 0.0), default=1000.0)
     for most in (1, 2, 32):
         assert reach(s, most) == min(most, soonest - 1)
+
+
+def test_a_glide_that_is_ended_rests_where_it_was_going() -> None:
+    s = np.zeros((glide.SIZE, 3))
+    glide.start(s, 0, 1, 0.5, 100)
+    glide.step(s, 0)
+    glide.end(s, 0)
+    np.testing.assert_array_equal(s[:, 1], [0.5, 0.0, 0.0, 0.0, 0.5, 0.0])
+    np.testing.assert_array_equal(s[:, [0, 2]], 0.0)
