@@ -48,6 +48,9 @@ def _run(args: argparse.Namespace) -> int:
         if ready():
             asking = None  # what was there before a compile may be gone
         from studiod.host.daemon import run
+        from studiod.host.no_blas import begin_without_blas
+
+        begin_without_blas()
 
         ending.listen(signal.SIGINT)  # until now it ends as it does any other command
         code = run(settings, ending, read if args.config else None, asking)

@@ -16,6 +16,7 @@ from studiod.cli.render_request import Request
 from studiod.cli.render_writing import Outputs
 from studiod.encoding import name_of, say
 from studiod.files.ahead import ahead
+from studiod.host.no_blas import begin_without_blas
 from studiod.host.offline import LONGEST_FRAMES, Offline, check, routed
 from studiod.host.offline_console import fitted, silent
 from studiod.memory.scene_format import Move, by_kind
@@ -35,6 +36,7 @@ AT_REST = (
 def render(args: argparse.Namespace, asked: Request) -> int:
     """Render what was asked for; the exit code.  Raises FileFault."""
     inputs, rate_hz, values, moves, files, console = asked
+    begin_without_blas()
     points = [point for points, _ in files for point in points]
     console, values = routed(console, values, points)
     desk = silent(console)

@@ -48,7 +48,8 @@ class Tree:
             node = kid
         node.param, node.place = param, place
         self.last_parts.add(param.path.rpartition("/")[2])
-        self.forget()
+        if self._answers or self._flagged:  # none, while it is built: 12,000 are added
+            self.forget()
 
     def forget(self) -> None:
         """Drop the answers that are kept."""
