@@ -12,6 +12,7 @@ HELD_S = 0.3  # a move counts as a hand for so long
 LATE_S = 3.0  # what a busy desk or port may be late with that
 TRAVEL_S = 0.5  # a motor that was told to go reports its own way for so long
 RUN_ON_S = 0.25  # a motor that is told to turn round runs on for a while, at most to where it was told to go before
+TURN_S = 0.1  # and has turned by then: where it was told to be, it is there
 RESTS = 2.0  # so many ticks of motor_hz without a new goal, and a last small step is made too
 
 
@@ -32,6 +33,9 @@ class Hand:
             deque()
         )  # goals before the last, and until when it may still be after them
         self._awaited = False  # nothing of that way has been reported yet
+        self._strayed = self._twice = (
+            False  # what it reported last is not where it was told to be; told once more since
+        )
         self._deaf = False  # the hand meant another strip
         self._moving = False  # a hand by its moves, not yet off
         self._owed = True  # tell it, whatever it shows
@@ -53,6 +57,7 @@ class Hand:
         self._settle(now_s)
         if not self.down and not self._moving and self._is_own(position, now_s):
             self._at = position
+            self._strayed = self.shown is not None and abs(position - self.shown) >= self.step
             return False
         self._moving, self._moved_s, self._at = True, now_s, position
         return not self._deaf
@@ -73,6 +78,8 @@ class Hand:
             return self.own_travel
         if abs(position - self.shown) < self.step:
             self._awaited = False
+            if now_s - self._told_s > TURN_S:
+                self._ran.clear()
             return True
         if not self.own_travel or (now_s - self._told_s > TRAVEL_S and not self._sets_out(position, now_s)):
             return False
@@ -101,7 +108,7 @@ class Hand:
             self._at = self.shown  # it has arrived
 
     def _off(self) -> None:
-        self._moving = self._deaf = False
+        self._moving = self._deaf = self._strayed = False
         self._moved_s = -inf
         if self.echo or self._at is None or self.goal != self._at:
             self._owed = True
@@ -128,7 +135,7 @@ class Hand:
         """The device is new: nothing is known of it."""
         self.shown = self._at = None
         self._ran.clear()
-        self.down = self._moving = self._deaf = False
+        self.down = self._moving = self._deaf = self._strayed = self._twice = False
         self._moved_s = self._told_s = self._new_s = -inf
         self._owed = True
 
@@ -144,7 +151,7 @@ class Hand:
         if self._owed or self.shown is None:
             return now_s
         if self.goal == self.shown:
-            return inf
+            return self._told_s + TRAVEL_S + HELD_S if self._strayed and not self._twice else inf
         if self._hurry:
             return now_s
         far = abs(self.goal - self.shown) >= self.step
@@ -158,6 +165,7 @@ class Hand:
             self._ran.append((now_s + RUN_ON_S, self.shown))
             while self._ran[0][0] < now_s:
                 self._ran.popleft()
+        self._twice, self._strayed = self._strayed and self.goal == self.shown, False
         self._from, self._awaited = self._at, self._at != self.goal
         self.shown, self._told_s = self.goal, now_s
         self._owed = self._hurry = False

@@ -171,7 +171,7 @@ def gliding(made: Rig, seconds: float) -> None:
             link.send(encode(f"/ch/{n}/fader", -60.0))
             time.sleep(0.005)
         time.sleep(1.0)
-        link.send(encode("/fade", "/ch/*/fader", seconds + 4.0, 0.0))
+        link.send(encode("/fade", "ch/*/fader", seconds + 3.0, 0.0))
         time.sleep(1.0)
 
 
@@ -187,6 +187,9 @@ def measure(folder: Path, count: int, changes: int, seconds: float) -> dict[str,
             found["share_without"] = shares(made, seconds)
             gliding(made, seconds)
             found["share_gliding_without"] = shares(made, seconds)
+            for path, value in (("generator/on", 0), ("ch/1/source", "input/1")):
+                ask(made.daemon.host, made.daemon.osc_port, path, str(value))
+            time.sleep(4.0)  # the fade ends
             for k in range(count):
                 units.append(Unit("X-Touch-Ext" if k else "X-Touch"))
             time.sleep(3.0)

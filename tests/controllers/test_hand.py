@@ -212,3 +212,27 @@ def test_only_goals_of_late_are_where_it_may_run_on_to() -> None:
         assert not hand.move(4000 + 100 * k - 50, 10.01 + k / 50)
     assert len(hand._ran) <= 50 * RUN_ON_S + 1, "nothing grows in a glide"
     assert hand.move(9000, 12.0), "far back on its way: a hand that pulls against it"
+
+
+def test_a_motor_that_has_turned_and_arrived_is_moved_by_a_hand_alone() -> None:
+    hand = arrived(12000)
+    hand.aim(0, 10.1)
+    hand.told(10.1)
+    assert not hand.move(6000, 10.15)
+    assert not hand.move(0, 10.21)
+    assert hand.move(600, 10.24), "within the time of a travel, and away from where it has arrived"
+
+
+def test_a_motor_whose_last_report_is_another_place_than_it_was_told_is_told_once_more_and_no_oftener() -> None:
+    hand = arrived(12000)
+    hand.aim(0, 10.1)
+    hand.told(10.1)
+    assert not hand.move(6000, 10.15)
+    assert hand.when(10.2) == 10.1 + TRAVEL_S + HELD_S
+    hand.told(11.0)
+    assert not hand.move(5000, 11.1)
+    assert hand.when(20.0) == inf
+    hand.aim(9000, 21.0)
+    hand.told(21.0)
+    assert not hand.move(9000, 21.1)
+    assert hand.when(30.0) == inf
