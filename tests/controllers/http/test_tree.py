@@ -241,6 +241,7 @@ def test_what_is_no_attribute_is_refused_with_the_nearest(space, query, near):
     [
         ("/ch/1/fadr", "/ch/1/fader"), ("/ch/9", "/ch/1"), ("/ch/9/fader", "/ch/1/fader"), ("/chan", "/ch"),
         ("/scene/recal", "/scene/recall"), ("/meters/chh", "/meters/ch"), ("/monitor/speaker/a", "/monitor/speaker"),
+        ("/monitor/speaker/b/trim", "/monitor/trim/b"), ("/ch/2/link", "/ch/1/link"),
     ],
 )  # fmt: skip
 def test_a_path_that_is_none_is_refused_with_the_nearest(space, path, near):
