@@ -94,6 +94,7 @@ def test_every_path_command_and_bank_is_one_node_and_nothing_else_is(space):
     assert len(paths) == len(set(paths))
     banks = {f"meters/{bank}" for bank in BANKS}
     assert set(paths) == {f"/{path}" for path in SMALL.params.keys() | commands() | banks}
+    assert space.methods.keys() == commands() | banks
     assert {"/scene/recall", "/meters/reset", "/peaks/reset", "/undo"} <= set(paths)
     assert not {f"/{word}" for word in WAYS} & set(paths)
 
