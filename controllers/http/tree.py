@@ -112,6 +112,9 @@ class Space:
 
     def nearest(self, path: str) -> str:
         """The path, of a value or of a container, that a mistaken one most likely means."""
+        other = self.desk.registry.elsewhere(path)
+        if other is not None and other.nearest:
+            return f"/{other.nearest}"
         near = nearer(path, self.desk.registry.nearest(path), list(self.methods))
         above = "/".join(near.split("/")[: path.count("/") + 1])
         return f"/{above if self._node(above) is not None or above in self._inside else near}"

@@ -140,7 +140,7 @@ class Words:
         if param is not None:
             return [param]
         if not is_pattern(path):
-            if (fault := self.desk.registry.unpaired(path)) is not None:
+            if (fault := self.desk.registry.elsewhere(path)) is not None:
                 raise fault
             expected, remedy = "a path or a word of this console", "`studiod params` lists all paths"
             raise Refusal(shown(path), "no such path", expected, nearest=lambda: self._nearest(path), remedy=remedy)

@@ -105,15 +105,15 @@ class Registry(Tree):
 
     def find(self, path: str) -> Param:
         """The parameter at a path.  Raises Refusal with the nearest path, or with the strip that a pair is set by."""
-        if path not in self.params:
-            if path in desk.MOVED:
-                raise Refusal(path, "called otherwise now", nearest=desk.MOVED[path], remedy="send to that path")
-            if (fault := self.unpaired(path)) is not None:
-                raise fault
+        if path not in self.params and (fault := self.elsewhere(path)) is not None:
+            raise fault
         return super().find(path)
 
-    def unpaired(self, path: str) -> Refusal | None:
-        """Why a strip has no link or balance of its own, and which has it; None: the path means something else."""
+    def elsewhere(self, path: str) -> Refusal | None:
+        """Which path is meant by one that has another name now, or by the link or balance of a strip that has none;
+        None: it means something else."""
+        if path in desk.MOVED:
+            return Refusal(path, "called otherwise now", nearest=desk.MOVED[path], remedy="send to that path")
         kind, _, rest = path.partition("/")
         index, _, tail = rest.partition("/")
         if tail not in _PAIRED or not index.isdecimal() or f"{kind}/{index}/fader" not in self.params:

@@ -65,12 +65,18 @@ def hears(listener: Ear, lanes: int, frames: int = HEARD_FRAMES) -> None:
     assert not heard[:, lanes:].any()
 
 
+def has(daemon: servers.Daemon) -> tuple[object, ...]:
+    """How many inputs and outputs the interface has."""
+    return tuple(ask(daemon.host, daemon.osc_port, f"status/{way}") for way in ("inputs", "outputs"))
+
+
 @pytest.mark.parametrize("channels", [2, 8, 64])
 def test_an_interface_that_appears_after_the_start_is_heard_with_whatever_channels_it_has(
     channels: int, tmp_path: Path, make_daemon
 ) -> None:
     daemon = make_daemon(settings(tmp_path, 8))
     assert word(daemon) == "absent: system"
+    assert has(daemon) == (0, 0)
     assert ask(daemon.host, daemon.osc_port, "output/8/source") == "input/8", "a console of the rest size"
     time.sleep(2.0)  # asked for some times meanwhile
     with servers.jack_server(tmp_path, suffix=SUFFIX, channels=channels, sync=True) as server:
@@ -79,6 +85,7 @@ def test_an_interface_that_appears_after_the_start_is_heard_with_whatever_channe
         assert ("input/3 to input/32 are silent; output/3 to output/8 are not heard" in line) == (channels == 2)
         assert word(daemon) == "system"
         lanes = min(channels, 8)
+        assert has(daemon) == (min(channels, 32), lanes)
         with ear(server, lanes + 1) as listener:
             assert listener.patch() == (min(channels, 32), lanes)
             hears(listener, lanes)

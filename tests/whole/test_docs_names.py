@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import servers
+from controllers.http.site import OWN
 from controllers.osc.vocabulary import DESK_SAYS
 from studiod.cli.main import parser
 from studiod.host import preflight
@@ -34,6 +35,7 @@ ELSEWHERE = (
     "/folder/of/",
     "/srv/",
     "Friday/",
+    "text/html",
 )
 PATCHES = [file.read_text("utf-8") for file in (ROOT / "tests").rglob("*.patch")]
 
@@ -85,7 +87,7 @@ def exists(word: str) -> bool:
     head, _, below = word.removeprefix("/").partition("/")
     if word.startswith("/") and head in LEADS and below:
         return below == "PATH" or is_path(below)
-    return is_word(word) or is_path(word.strip("/")) or is_file(word)
+    return is_word(word) or is_path(word.strip("/")) or is_file(word) or word.strip("/…") in OWN
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -131,6 +131,10 @@ def test_a_connection_that_ends_leaves_nothing_behind(rig: WebRig) -> None:
     [
         ("/ch/1/fadr", "nothing to listen to; expected the exact path of a value; nearest is /ch/1/fader"),
         ("/ch/*/fader", "nothing to listen to; expected the exact path of a value"),
+        (
+            "/monitor/speaker/a/trim",
+            "nothing to listen to; expected the exact path of a value; nearest is /monitor/trim/a",
+        ),
         ("/ch/1", "nothing to listen to; expected the exact path of a value; nearest is /ch/1"),
         ("/undo", "a command has no value to listen to; what it changes is heard at its paths"),
     ],

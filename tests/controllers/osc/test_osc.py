@@ -450,3 +450,13 @@ def test_an_even_strip_s_link_is_refused_with_the_strip_that_has_it(rig, address
     (_, (_, reason)) = peer.hear(until="/error")[-1]
     odd = address.removeprefix("/turn").removeprefix("/toggle").replace("/2/", "/1/")[1:]
     assert f"a pair is set by its odd strip; nearest is {odd}" in reason
+
+
+def test_who_sends_to_a_path_that_has_another_name_now_is_told_it(rig):
+    peer = rig.peer()
+    for args in ((-6.0,), ()):
+        peer.say("/monitor/speaker/b/trim", *args)
+        assert peer.hear(until="/error") == [
+            ("/error", ["/monitor/speaker/b/trim", "monitor/speaker/b/trim: called otherwise now; nearest is "
+                        "monitor/trim/b; send to that path"]),
+        ]  # fmt: skip

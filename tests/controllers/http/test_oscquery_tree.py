@@ -12,7 +12,7 @@ from controllers.http.attributes import OTHERS, OURS
 from controllers.http.tree import Space
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import encode
-from studiod.registry.commands import DESK, TALK, WAYS, WORDS
+from studiod.registry.commands import TALK, WAYS, WORDS
 from studiod.registry.laws import short
 from studiod.registry.meter_banks import BANKS, names
 from studiod.registry.registry import Console, Registry
@@ -47,6 +47,7 @@ def quiet_desk(registry=SMALL):
 
 
 DESK_OF_THE_SETTINGS = quiet_desk(Registry(Console(**Settings().console.model_dump())))
+ONE = Space(quiet_desk(), lambda: INFO)
 NUMBERS = [param for param in SMALL.params.values() if param.kind == "number"]
 
 
@@ -93,6 +94,7 @@ def test_every_path_command_and_bank_is_one_node_and_nothing_else_is(space):
     assert len(paths) == len(set(paths))
     banks = {f"meters/{bank}" for bank in BANKS}
     assert set(paths) == {f"/{path}" for path in SMALL.params.keys() | commands() | banks}
+    assert space.methods.keys() == commands() | banks
     assert {"/scene/recall", "/meters/reset", "/peaks/reset", "/undo"} <= set(paths)
     assert not {f"/{word}" for word in WAYS} & set(paths)
 
@@ -240,6 +242,7 @@ def test_what_is_no_attribute_is_refused_with_the_nearest(space, query, near):
     [
         ("/ch/1/fadr", "/ch/1/fader"), ("/ch/9", "/ch/1"), ("/ch/9/fader", "/ch/1/fader"), ("/chan", "/ch"),
         ("/scene/recal", "/scene/recall"), ("/meters/chh", "/meters/ch"), ("/monitor/speaker/a", "/monitor/speaker"),
+        ("/monitor/speaker/b/trim", "/monitor/trim/b"), ("/ch/2/link", "/ch/1/link"),
     ],
 )  # fmt: skip
 def test_a_path_that_is_none_is_refused_with_the_nearest(space, path, near):
@@ -254,26 +257,24 @@ def test_a_path_that_is_none_is_refused_with_the_nearest(space, path, near):
 @settings(max_examples=300, deadline=None)
 @given(path=st.text(max_size=200), query=st.text(max_size=80))
 def test_whatever_is_asked_is_answered_and_changes_nothing(path, query):
-    desk = quiet_desk()
-    answer = Space(desk, lambda: INFO).respond(path, query)
+    answer = ONE.respond(path, query)
     text = body(answer)
     assert answer.status in (200, 204, 400, 404)
     assert (text == b"") == (answer.status == 204)
     if text:
         json.loads(text)
-    assert (desk.moved, desk.engine.posts) == (0, [])
+    assert (ONE.desk.moved, ONE.desk.engine.posts) == (0, [])
 
 
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_whatever_is_nearly_a_path_gets_one_that_is_there(data):
-    space = Space(quiet_desk(), dict)
-    path = data.draw(st.sampled_from([*SMALL.params, *DESK, *space.methods]))
+    path = data.draw(st.sampled_from([*SMALL.params, *ONE.methods]))
     at = data.draw(st.integers(0, len(path)))
-    answer = space.respond("/" + path[:at] + data.draw(st.text(max_size=3)) + path[at:])
+    answer = ONE.respond("/" + path[:at] + data.draw(st.text(max_size=3)) + path[at:])
     text = json.loads(body(answer))
     if answer.status == 404:
-        assert space.respond(text["nearest"]).status == 200
+        assert ONE.respond(text["nearest"]).status == 200
 
 
 # -- in pieces -------------------------------------------------------------------------------------------------------
