@@ -24,16 +24,15 @@ WIDTH = 8  # frames, and lanes, of a square
 # CROSS: 0 reads at AT, 1 at TO   AT TO NEXT: frames late, now, after the crossfade, wanted   ASK: 2 to take NEXT
 CROSS = 2
 AT, TO, NEXT, ASK, FADE = range(8, 13)
-FILLED, TOUCHED = 13, 14  # [FILLED, 0]: frames that the line holds   [TOUCHED, 0]: cells that are touched, see `touch`
-ROWS = 15
-PAGE = 512  # cells
+FILLED = 13  # [FILLED, 0]: frames that the line holds
+ROWS = 14
 MEMORY = ROWS
 GLIDES = (CROSS,)
 FADES = {FADE: FADE_MS}
 
 
 def state(lanes: int, fade_frames: int = 960) -> np.ndarray:
-    """A wire on each lane.  Shape [15, lanes]."""
+    """A wire on each lane.  Shape [14, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[FADE] = fade_frames
     return s
@@ -232,20 +231,10 @@ def chunk(s, line, u, start, frames, at, moving):
 
 
 @rt
-def touch(s, line):
-    """The next page of a line that rests: so that none is new to the system when the lanes need one each at once."""
-    at = int(s[TOUCHED, 0])
-    if at < line.size:
-        line.reshape(-1)[at] = 0.0
-        s[TOUCHED, 0] = at + PAGE
-
-
-@rt
 def pass_on(s, line, u, frame):
     """Delay u[frame, lane], which starts at the absolute frame, in place; line: as of `line`, or in one piece."""
     moving = s[MOVING, 0] > 0.0
     if not moving and s[ACTIVE, 0] == 0.0:
-        touch(s, line)
         return
     frames, lanes = u.shape
     each = line.reshape((lanes, line.size // lanes))

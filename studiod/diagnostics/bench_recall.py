@@ -67,6 +67,7 @@ def worst_us(channels: int, recalls: int, block_frames: int, tick: Callable[[], 
     The median of so many recalls: what else the machine does at one of them does not count.
     """
     offline, chance = default_desk(channels, block_frames), random.Random(1)
+    offline.rack.touch()  # as the card does
     player = Player(offline, block_frames)
     after, between = (max(round(s * RATE_HZ / block_frames), 1) for s in (AFTER_S, BETWEEN_S))
     worst = []

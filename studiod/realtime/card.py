@@ -137,10 +137,7 @@ def table_for(rack: Rack, generation: int, device_in: int, device_out: int) -> t
 
 
 def lock_pages(rack: Rack) -> bool:
-    """Keep what is used of the rack in memory; whether the system allowed it.
-
-    A line that no delay or effect has used takes no memory until one does: a zeroed page, a microsecond each.
-    """
+    """Keep the rack in memory, so far as the audio thread uses it; whether the system allowed it."""
     rack.touch()
     libc = ctypes.CDLL(None, use_errno=True)
     where, size = ctypes.c_void_p(rack.base), ctypes.c_size_t(int(rack.words[r.BYTES]))

@@ -97,18 +97,21 @@ class Rack:
         for unit, part in parts.items():
             if part.any():  # else the pages of a long line stay untouched
                 rack.state(unit)[:] = part
-        rack.touch()
+        if multitrack:
+            rack.touch()
         return rack
 
     def touch(self) -> None:
-        """Ask the system for the recorder's pages in this process: else every armed track wants one in one quantum.
+        """Ask the system for the pages of all states and of the recorder's ring in this process.
 
-        An older system gives each when it is first written, as it does those of lines, which touch their own.
+        Else all lanes of a bank, or all armed tracks, want one in the same quantum, when first a delay is switched on
+        or something is recorded.  An older system gives each when it is first written.
         """
-        first = int(self.words[r.RECORD_AT])
-        if first < int(self.words[r.BYTES]):
-            with contextlib.suppress(OSError):
-                self.map.madvise(POPULATE_WRITE, first, int(self.words[r.BYTES]) - first)
+        words = self.words
+        for first, end in ((words[r.MEMORY_AT], words[r.TAPE_AT]), (words[r.RECORD_AT], words[r.BYTES])):
+            if first < end:
+                with contextlib.suppress(OSError):
+                    self.map.madvise(POPULATE_WRITE, int(first), int(end - first))
 
     @property
     def size(self) -> Size:

@@ -37,6 +37,7 @@ class Runner:
 
     def __init__(self, channels: int) -> None:
         self.offline = Offline(Console(32, 8, channels, BUSES, RATE_HZ, returns=RETURNS), {}, BLOCK)
+        self.offline.rack.touch()  # as the card does
         rng = np.random.default_rng(1)
         self.ins = (rng.standard_normal((16 * BLOCK, 32)) * 0.1).astype(np.float32)
         self.out = np.zeros((BLOCK, 8), np.float32)

@@ -105,22 +105,6 @@ def test_what_is_no_number_is_not_kept() -> None:
     assert y[1100, 0] == 0.0
 
 
-def test_a_bank_that_rests_touches_its_line_page_by_page_and_never_what_is_heard() -> None:
-    """A page that is new to the system costs a microsecond; the lanes of a bank would each ask for one at once."""
-    s, line = delay.state(3), delay.line(3, RATE_HZ)
-    line[:] = 1.0
-    pages = -(-line.size // delay.PAGE)
-    for k in range(pages + 10):
-        through(s, line, noise(32), 32 * k)
-    np.testing.assert_array_equal(line.ravel()[:: delay.PAGE], 0.0)
-    assert np.count_nonzero(line == 0.0) == pages
-    line[:] = 1.0
-    ask(s, 1, 77.0)
-    x = noise(5000)
-    np.testing.assert_array_equal(through(s, line, x)[3000:, 1], x[3000 - 77 : -77, 1])
-    assert np.count_nonzero(line == 1.0) == line.size - 3 * 5000  # a bank that works touches nothing else
-
-
 @pytest.mark.parametrize("lanes", [1, 8, 11])
 def test_it_is_what_a_slow_line_makes(lanes: int) -> None:
     """Lane by lane and frame by frame, over the end of the line, in blocks that are no multiple of a square."""
