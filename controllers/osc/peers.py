@@ -22,7 +22,7 @@ from controllers.patience import Patience
 from controllers.places import gives_way
 from controllers.turns import Turns
 from studiod.desk.desk import Desk
-from studiod.desk.identity import Identity, place_of, said_by
+from studiod.desk.identity import KEPT, Identity, place_of, said_by
 from studiod.net.osc_codec import heads_of
 from studiod.registry import roles
 from studiod.registry.registry import Refusal
@@ -36,7 +36,7 @@ PACKETS_PER_S, PACKETS_HERE = 8_000.0, 40_000.0  # of a host by UDP; of this mac
 _log = logging.getLogger(__name__)
 
 
-@lru_cache(ROLES_MAX)
+@lru_cache(KEPT)
 def _known_as(who: Identity, id: str, role: str) -> Identity:
     return replace(who, id=id, role=role)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from studiod.net.host_port import bracketed, joined, numeric
 
-KEPT = 4096  # origins and hosts whose parts are known
+KEPT = 512  # origins and hosts whose parts are known; a socket of each new client is one more
 WIRES = ("tcp", "ws")  # connections that have a client each
 NAME_MAX = 32  # characters of the name that a sender gives itself
 
