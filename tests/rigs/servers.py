@@ -97,7 +97,11 @@ class JackServer:
 
 
 def _jack_runs(name: str) -> bool:
-    asked = subprocess.run(["jack_wait", "-s", name, "-c"], capture_output=True, text=True, check=False, timeout=10)
+    command = ["jack_wait", "-s", name, "-c"]
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+    except subprocess.TimeoutExpired:  # it waits for a server that was killed, or that has not come up yet
+        return False
     return "running" in asked.stdout.split("\n")  # the other answer is "not running"
 
 
