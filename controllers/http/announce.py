@@ -63,6 +63,7 @@ class Announcer:
         self._trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._leave: asyncio.Event | None = None
+        self._speaker: Any = None  # zeroconf's own, while something is said
         self._thread = threading.Thread(target=self._run, name="mdns", daemon=True)
         self._thread.start()
 
@@ -83,54 +84,68 @@ class Announcer:
             _log.exception("mDNS ended; the desk goes on without it")
 
     async def _say(self) -> None:
+        self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
+        work = asyncio.create_task(self._keep_said())
+        over = asyncio.create_task(self._over_or_told())
+        await asyncio.wait((work, over), return_when=asyncio.FIRST_COMPLETED)
+        for task in (work, over):  # in the middle of it, too: what was said once is taken back
+            task.cancel()
+        await asyncio.gather(work, over, return_exceptions=True)
+        await self._hush()
+        if not work.cancelled():
+            work.result()
+
+    async def _over_or_told(self) -> None:
+        """Until it is closed."""
+        assert self._leave is not None
+        if not self._over.is_set():  # closed before there was somebody to tell
+            await self._leave.wait()
+
+    async def _keep_said(self) -> None:
+        """Say it, and anew when the addresses change."""
         from zeroconf import get_all_addresses
 
-        self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
         before: dict[Service, list[str]] = {}
-        speaker: Any = None
-        while not self._over.is_set():
+        while True:
             own = get_all_addresses()
             now = {service: found for service in self.said if (found := addresses(service.host, own))}
             if now != before:
-                await _close(speaker)
-                speaker, before = await self._begin(now), now
-                if speaker is None:
-                    before = {}
-            try:
-                await asyncio.wait_for(self._leave.wait(), LOOK_S)
-            except TimeoutError:
-                continue
-        await _close(speaker)
+                await self._hush()
+                before = now if await self._begin(now) else {}
+            await asyncio.sleep(LOOK_S)
 
-    async def _begin(self, now: dict[Service, list[str]]) -> Any:
-        """What speaks, once it has said all of it; None: there is nobody to say it to."""
+    async def _begin(self, now: dict[Service, list[str]]) -> bool:
+        """Say all of it; False: there is nobody to say it to."""
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
         everywhere = sorted({address for found in now.values() for address in found})
         if not everywhere:
-            return None
-        speaker = None
+            return False
+        machine = f"{socket.gethostname().partition('.')[0]}.local."
+
+        async def say(service: Service, where: list[str]) -> None:
+            kind = f"{service.kind}.local."
+            info = AsyncServiceInfo(
+                kind, f"{own_name()}.{kind}", port=service.port, parsed_addresses=where, server=machine
+            )
+            await (await speaker.async_register_service(info, allow_name_change=True))
+
         try:
-            speaker = AsyncZeroconf(interfaces=everywhere)
-            machine = f"{socket.gethostname().partition('.')[0]}.local."
-            for service, found in now.items():
-                name = f"{own_name()}.{service.kind}.local."
-                info = AsyncServiceInfo(
-                    f"{service.kind}.local.", name, port=service.port, parsed_addresses=found, server=machine
-                )
-                await (await speaker.async_register_service(info, allow_name_change=True))
+            self._speaker = speaker = AsyncZeroconf(interfaces=everywhere)
+            await asyncio.gather(*(say(service, found) for service, found in now.items()))
         except OSError as fault:
             trouble = f"mDNS: {', '.join(everywhere)}: {fault.strerror}; others find the desk by its address only"
             if trouble != self._trouble:
                 _log.warning("%s", trouble)
             self._trouble = trouble
-            await _close(speaker)
-            return None
+            await self._hush()
+            return False
         self._trouble = ""
-        return speaker
+        return True
 
-
-async def _close(speaker: Any) -> None:
-    if speaker is not None:
-        await speaker.async_unregister_all_services()
-        await speaker.async_close()
+    async def _hush(self) -> None:
+        """Take back what was said."""
+        speaker, self._speaker = self._speaker, None
+        if speaker is not None:
+            await speaker.async_unregister_all_services()
+            await speaker.async_close()

@@ -47,10 +47,10 @@ def find(address: str) -> None:
 
 
 def main(folder: str, address: str) -> None:
-    other = subprocess.Popen([sys.executable, __file__, "find", address], stdout=subprocess.PIPE, text=True)
     net = {"osc": {"listen": address}, "http": {"listen": address}, "access": {"lan": "view"}}
     daemon = servers.Daemon(Path(folder), net)
-    with daemon.start():
+    with daemon.start():  # which may have to compile
+        other = subprocess.Popen([sys.executable, __file__, "find", address], stdout=subprocess.PIPE, text=True)
         said = [other.stdout.readline()]
     said.append(other.stdout.readline())
     other.wait(10)

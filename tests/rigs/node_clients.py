@@ -12,7 +12,8 @@ LOCAL = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}  # what a machine has
 
 def node_modules() -> Path:
     found = ROOT / ".node" / "node_modules"
-    if not (ROOT / ".node" / "stamp").exists():
+    wanted, installed = ROOT / "tests" / "clients" / "package.json", ROOT / ".node" / "installed.json"
+    if not installed.exists() or installed.read_bytes() != wanted.read_bytes():
         need_server("the clients of tests/clients/package.json are not installed (.ci/clients, with npm)")
     return found
 
