@@ -56,7 +56,7 @@ class Client:
         self._who = who or (lambda: (address, address))
         self.turns = turns or Turns()
         self.socket_origin = socket(*address)
-        self.names = names or Names(desk)
+        self.names = Names(desk) if names is None else names  # one that is empty is no less shared
         self.presence = self.unnamed()
         self.presence.join(self)
         self.mirror = Mirror(self._same, self._again)

@@ -387,3 +387,14 @@ def test_ipv6_has_the_same_rights_and_the_same_undo() -> None:
             assert place.recv(2000)
     finally:
         rig.close()
+
+
+def test_the_first_two_sockets_of_a_name_are_one_sender_too() -> None:
+    """A table of names without a name yet is empty, and no less shared."""
+    fresh = Desk()
+    first, second = fresh.peer(), fresh.peer()
+    for peer in (first, second):
+        peer.ask("/iam", "pad")
+    one, other = fresh.osc.clients.values()
+    assert one.presence is other.presence
+    fresh.close()
