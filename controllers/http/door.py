@@ -60,9 +60,21 @@ class Caller(RequestHandler):
     def ends(self) -> None:
         self.asks = False
 
-    def log_exception(self, *args: Any, **more: Any) -> None:
-        """What is no request is counted: whoever sends it is told, and the log is not for him to fill."""
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What is no request is counted, and not repeated: it may hold a token, and the log is not for others to fill.
+        What goes wrong here is a fault of ours, and logged."""
+        if status >= 500 or request.writer.output_size > 0:
+            return super().handle_error(request, status, exc, message)
         self.door.malformed += 1
+        answer = web.Response(status=status, text="not a request that can be read\n")
+        answer.force_close()
+        return answer
 
     def hang_up(self) -> None:
         """End it at once."""

@@ -27,6 +27,7 @@ from controllers.http.answer import Answer, told
 from controllers.http.door import HEADERS_MOST, Caller
 from controllers.http.guard import Guard, forwarded
 from controllers.http.socket import Wire, asks_for_socket
+from controllers.http.tokens import Asker, Denied, admits, shown
 from controllers.osc.server import Osc
 
 Got = TypeVar("Got")
@@ -54,12 +55,17 @@ class Site:
         self.text: Any = None
         self.counted = {"http_requests": 0, "http_refused": 0, "websockets": 0}
 
-    def role_of(self, request: web.BaseRequest) -> str:
-        """What an asker may: a forwarded request is never this machine's own."""
+    def asker(self, request: web.BaseRequest) -> Asker:
+        """Who asks: a forwarded request is never this machine's own; a token's role replaces the address's.
+
+        Raises Denied.
+        """
         host = str(request.remote or "")
-        if forwarded(request.headers) and is_loopback(host):
-            return "none"
-        return self.osc.peers.role(host)
+        here = is_loopback(host) and not forwarded(request.headers)
+        grant = shown(self.osc, host, here, request.headers)
+        if grant is not None:
+            return Asker(grant.role, here, grant)
+        return Asker(self.osc.peers.role(host) if here or not is_loopback(host) else "none", here)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request, from the door."""
@@ -101,14 +107,18 @@ class Site:
         if refused is not None:
             self.counted["http_refused"] += 1
             return await self._send(request, refused)
-        role = self.role_of(request)
+        try:
+            asker = self.asker(request)
+        except Denied as denied:
+            self.counted["http_refused"] += 1
+            return await self._send(request, told(denied.status, denied.reason))
         if asks_for_socket(request):
-            if role == "none":
+            if asker.role == "none" and not admits(self.osc, caller.host):
                 self.counted["http_refused"] += 1
                 return await self._send(request, told(403, "needs the role view", remedy="grant it in [access]"))
             self.counted["websockets"] += 1
-            return await Wire(self.osc, caller, request, role).run(request, self.text)
-        return await self._send(request, self._found(request, role))
+            return await Wire(self.osc, caller, request, asker).run(request, self.text)
+        return await self._send(request, self._found(request, asker.role))
 
     def _found(self, request: web.BaseRequest, role: str) -> Answer:
         """What stands at a path."""

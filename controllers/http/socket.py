@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from controllers.http.door import Caller
+from controllers.http.tokens import JOIN_S, Asker
 from controllers.osc.client import Client
 from controllers.osc.server import Osc
 from controllers.osc.subscription import Address
@@ -39,8 +40,8 @@ def frame(packet: bytes, kind: int = BINARY) -> bytes:
 class Wire:
     """One connection that speaks OSC.  text: hears what is no OSC (a text frame), with the client."""
 
-    def __init__(self, osc: Osc, caller: Caller, request: web.BaseRequest, role: str) -> None:
-        self.osc, self.caller, self.role = osc, caller, role
+    def __init__(self, osc: Osc, caller: Caller, request: web.BaseRequest, asker: Asker) -> None:
+        self.osc, self.caller, self.asker = osc, caller, asker
         host, port = (request.transport.get_extra_info("peername") or ("", 0))[:2]  # type: ignore[union-attr]
         self.address: Address = (host, port, "ws")
         self.over = False
@@ -51,20 +52,25 @@ class Wire:
     async def run(self, request: web.BaseRequest, text: Any = None) -> web.WebSocketResponse:
         """From the upgrade to its end."""
         await self.socket.prepare(request)
-        client = self.client = self.osc.peers.make(self.address, self.role, self.send)
+        client = self.client = self.osc.peers.make(self.address, self.asker.role, self.send)
+        client.here, client.grant = self.asker.here, self.asker.grant
         client.most, client.pace_s = PACKET_BYTES, 0.0
         client.heard_s = math.inf  # it lives as long as its connection
         client.hang_up, client.tell = self.hang_up, self.tell
         self.osc.clients[self.address] = client
         self.caller.peer = client
         who = self.osc.peers.who(self.address)[0]
+        if client.role == "none":
+            asyncio.get_running_loop().call_later(JOIN_S, self._joined_by_now)
         try:
             async for message in self.socket:
+                if self.over:
+                    break
                 if message.type == WSMsgType.BINARY:
                     if not self.osc.hear(message.data, self.address, self.send, client):
                         break
                     self.osc.turns.wake()
-                elif message.type == WSMsgType.TEXT and text is not None:
+                elif message.type == WSMsgType.TEXT and text is not None and client.role != "none":
                     text(message.data, client)
                 while self.osc.turns.waiting(who) > CROWD and not self.over:
                     await asyncio.sleep(WAIT_S)
@@ -78,6 +84,8 @@ class Wire:
             return
         if transport.get_write_buffer_size() > DROP:
             self.unsent += 1
+            if self.client is not None:
+                self.client.dropped += 1
             return
         transport.write(frame(packet))
 
@@ -87,8 +95,14 @@ class Wire:
         if not self.over and transport is not None and transport.get_write_buffer_size() <= DROP:
             transport.write(frame(text.encode(), TEXT))
 
+    def _joined_by_now(self) -> None:
+        if self.client is not None and self.client.role == "none" and not self.over:
+            self.hang_up("it has no role, and did not join with a token")
+
     def hang_up(self, why: str) -> None:
         """End it from this side, with a word."""
+        if self.over:
+            return
         if why and self.osc.peers.may_tell("ws"):
             _log.warning("%s closed: %s", self.address[0], why)
         self._end()

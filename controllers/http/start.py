@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from controllers.http.tokens import door
 from controllers.osc.server import Osc
 from studiod.desk.controller import Controller, NetPort, Ports, Running
 from studiod.desk.desk import Desk
@@ -41,6 +42,7 @@ class Web(Running):
         self._secure = _secure(self.settings)
         self._task: asyncio.Task[None] | None = None
         self.open = asyncio.Event()
+        osc.desk.grants.doors.append(lambda: door(self.scheme, self.settings, self.address[1], self.trouble))
 
     @property
     def scheme(self) -> str:

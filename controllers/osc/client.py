@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Set
 from typing import Any
 
+from controllers.access import is_loopback
 from controllers.echo import Hand
 from controllers.mirror import Mirror
 from controllers.osc.allowance import Allowance, Ledger
@@ -20,14 +21,13 @@ from controllers.osc.subscription import Address, Subscription, wired
 from controllers.patience import Patience
 from controllers.turns import Job, Turns
 from studiod.desk.desk import Desk
+from studiod.desk.grants import Grant
 from studiod.desk.identity import socket
 from studiod.net.osc_codec import BUNDLE_MAX, bundles, encode
 from studiod.registry.registry import Param, Value
 
-PACE_S = 0.001
-JOBS_MAX = 32
-LEASE_S = 30.0
-BURST, PER_S = 200, 50.0  # refusals that are told one by one
+PACE_S, LEASE_S = 0.001, 30.0
+JOBS_MAX, BURST, PER_S = 32, 200, 50.0  # the last two: of refusals that are told one by one
 BACK_S, BACK_MAX = 1.0, 3  # an answer that comes back as a command: so often a second it may be a button
 NEAR = 2e-6  # of a travel: positions go as float32
 Send = Callable[[bytes, Address], object]
@@ -67,7 +67,9 @@ class Client:
         self.alive = 0
         self.untold = 0  # refusals that were too many
         self.blocked = self.gone = False  # its connection takes no more for now; is over
-        self.settled = False  # of the settings: it never leaves
+        self.here, self.settled = is_loopback(self.host), False  # forwarded by nothing; of the settings: never leaves
+        self.grant: Grant | None = None  # what its token gives
+        self.since_unix_s, self.dropped = time.time(), 0  # packets that it was not sent
         self.most, self.pace_s = BUNDLE_MAX, PACE_S  # of a packet; from one of a long answer to the next
         self.hang_up: Callable[[str], None] = lambda why: None  # ends its connection
         self.tell: Callable[[str], None] = lambda text: None  # what is no OSC, where its connection can carry that
@@ -75,8 +77,7 @@ class Client:
             False: Patience(BURST, PER_S),
             True: Patience(BURST // 10, PER_S / 10),
         }  # the second: malformed
-        self._answers: deque[tuple[bytes, float]] = deque(maxlen=16)
-        self._returned: deque[float] = deque(maxlen=BACK_MAX)
+        self._answers, self._returned = deque[tuple[bytes, float]](maxlen=16), deque[float](maxlen=BACK_MAX)
         self._jobs: dict[object, tuple[Iterator[bytes], Address]] = {}
         self._pump: asyncio.TimerHandle | None = None
 
@@ -133,6 +134,8 @@ class Client:
     def send_to(self, packet: bytes, to: Address) -> None:
         if self.allowance.take(len(packet), time.monotonic()):
             self._send(packet, to)
+        else:
+            self.dropped += 1
 
     def reply(self, packet: bytes) -> None:
         self.send_to(packet, self.address)

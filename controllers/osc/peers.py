@@ -22,6 +22,7 @@ from controllers.patience import Patience
 from controllers.places import gives_way
 from controllers.turns import Turns
 from studiod.desk.desk import Desk
+from studiod.desk.grants import Grant
 from studiod.desk.identity import KEPT, Identity, place_of, said_by
 from studiod.net.osc_codec import heads_of
 from studiod.registry import roles
@@ -37,8 +38,8 @@ _log = logging.getLogger(__name__)
 
 
 @lru_cache(KEPT)
-def _known_as(who: Identity, id: str, role: str) -> Identity:
-    return replace(who, id=id, role=role)
+def _known_as(who: Identity, id: str, role: str, grant: Grant | None) -> Identity:
+    return replace(who, id=id, role=role, grant=grant)
 
 
 class Peers:
@@ -95,10 +96,17 @@ class Peers:
         """Who an origin is: a name, a socket while it has a lease, or else its host."""
         who, place = said_by(origin), place_of(origin)
         if place is None:
-            return who
+            presence = self.names.known(origin)
+            if presence is None:
+                return who
+            if presence.joined:
+                who = replace(who, name=presence.name, host=presence.host)
+            return replace(who, grant=presence.grant)
         host, port, wire = place
         client = self.clients.get((host, port, wire) if wire else (host, port))
-        return _known_as(who, origin if client is not None and client.lasts() else who.id, self.role(host))
+        if client is None:
+            return _known_as(who, who.id, self.role(host), None)
+        return _known_as(who, origin if client.lasts() else who.id, client.role, client.grant)
 
     def welcome(self, addr: Address, role: str, send: Send) -> Client:
         """The client at an address, which has just spoken; a new one has room made for it."""
@@ -150,8 +158,14 @@ class Peers:
         which end by themselves, and for clients of the settings."""
         self._roles.clear()
         for client in list(self.clients.values()):
-            was, client.role = client.role, self.role(client.host)
-            if client.presence.name and client.role != was:
+            if client.grant is not None:
+                continue  # which replaces its address's
+            forwarded = is_loopback(client.host) and not client.here
+            was, client.role = client.role, "none" if forwarded else self.role(client.host)
+            lost = client.role == "none" and client.address[-1] == "ws"
+            if client.role != was and (lost or client.presence.joined):
+                client.hang_up("its address has another role now")
+            elif client.presence.name and client.role != was:
                 client.become(self.names.take(client, client.presence.name))
             if client.role == "none" and not wired(client.address) and not client.settled:
                 self.forget(client)

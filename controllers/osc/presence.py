@@ -5,13 +5,15 @@ socket of its host and role that has said the same: a tablet that comes back fro
 the desk's loop.
 """
 
+import math
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from controllers.echo import Hand
 from studiod.desk.desk import Desk
-from studiod.desk.identity import NAME_MAX, named, plain_host
+from studiod.desk.grants import Grant
+from studiod.desk.identity import NAME_MAX, joined_as, named, plain_host
 from studiod.net.osc_codec import encode
 from studiod.registry.param import Refusal, told
 from studiod.texts import printable
@@ -26,8 +28,9 @@ NAMES_MAX, HOST_MAX = 512, 16  # names in all, and of one host
 class Presence:
     """Of one socket, or of one name."""
 
-    def __init__(self, desk: Desk, origin: str, name: str = "") -> None:
-        self.desk, self.name, self.hand = desk, name, Hand(origin)
+    def __init__(self, desk: Desk, origin: str, name: str = "", host: str = "", joined: bool = False) -> None:
+        """host: whose name it is; joined: it goes by an id of its own (/join), and its name is for people alone."""
+        self.desk, self.name, self.hand, self.host, self.joined = desk, name, Hand(origin), host, joined
         self.sockets: list[Client] = []
         self.holds: dict[str, tuple[float, str]] = {}  # path: end of the lease, and by which origin
         self.fingers: dict[str, float] = {}  # path: end of the lease
@@ -35,6 +38,12 @@ class Presence:
     @property
     def origin(self) -> str:
         return self.hand.origin
+
+    @property
+    def grant(self) -> Grant | None:
+        """What the tokens of its sockets give: of several the one that is over first."""
+        grants = [client.grant for client in self.sockets if client.grant is not None]
+        return min(grants, key=lambda grant: grant.ends_unix_s or math.inf, default=None)
 
     def join(self, client: "Client") -> None:
         if client not in self.sockets:
@@ -91,27 +100,44 @@ class Names:
     def __len__(self) -> int:
         return len(self._of)
 
+    def known(self, origin: str) -> Presence | None:
+        return self._of.get(origin)
+
     def take(self, client: "Client", name: str) -> Presence:
         """The one of a name, at a client's host and role."""
-        host, origin = plain_host(client.host), named(client.role, client.host, name)
-        if origin not in self._of:
-            if self._hosts[host] >= HOST_MAX:
-                self._give_way(host)
-            elif len(self._of) >= NAMES_MAX:
-                self._give_way(max(self._hosts, key=lambda known: self._hosts[known]))
-            self._of[origin] = Presence(self.desk, origin, name)
-            self._hosts[host] += 1
-        self._of.move_to_end(origin)
+        return self._taken(client, named(client.role, client.host, name), name, False)
+
+    def take_joined(self, client: "Client", id: str, name: str) -> Presence:
+        """The one of an id, at a client's role, whatever its host; name: what it is called, "" as before."""
+        presence = self._taken(client, joined_as(client.role, id), name, True)
+        presence.name = name or presence.name
+        return presence
+
+    def _taken(self, client: "Client", origin: str, name: str, joined: bool) -> Presence:
+        host = plain_host(client.host)
+        presence = self._of.pop(origin, None)  # used last, last
+        if presence is not None:
+            self._left(presence.host)
+            presence.host = host
+        if self._hosts[host] >= HOST_MAX:
+            self._give_way(host)
+        elif len(self._of) >= NAMES_MAX:
+            self._give_way(max(self._hosts, key=lambda known: self._hosts[known]))
+        self._of[origin] = presence or Presence(self.desk, origin, name, host, joined)
+        self._hosts[host] += 1
         return self._of[origin]
 
-    def _give_way(self, host: str) -> None:
-        """One name of a host is forgotten; its sockets are what they are without one."""
-        side = [origin for origin in self._of if origin.endswith(named("", host, "").removeprefix("osc:/"))]
-        gone = next((origin for origin in side if not self._of[origin].sockets), side[0])
-        presence = self._of.pop(gone)
+    def _left(self, host: str) -> None:
         self._hosts[host] -= 1
         if not self._hosts[host]:
             del self._hosts[host]
+
+    def _give_way(self, host: str) -> None:
+        """One name of a host is forgotten; its sockets are what they are without one."""
+        side = [origin for origin, presence in self._of.items() if presence.host == host]
+        gone = next((origin for origin in side if not self._of[origin].sockets), side[0])
+        presence = self._of.pop(gone)
+        self._left(host)
         for client in list(presence.sockets):
             client.become(client.unnamed())
 
@@ -125,6 +151,10 @@ def iam(plan: "Plan", args: list[Any]) -> None:
         if len(args) > 1 or not isinstance(name, str) or len(name) > NAME_MAX or not printable(name):
             raise Refusal("iam", "not a name", expected, " ".join(told(arg) for arg in args[:3]))
         name = name.strip()
+        if client.presence.joined:  # it stays who it is
+            plan.do(lambda: setattr(client.presence, "name", name))
+            plan.do(lambda: told_name(client))
+            return
         origin = named(client.role, client.host, name) if name else client.socket_origin
         plan.origin = origin if plan.origin == plan.me else plan.origin
         plan.me = origin
@@ -134,4 +164,8 @@ def iam(plan: "Plan", args: list[Any]) -> None:
             yield None
 
         plan.deeds.insert(0, steps)  # type: ignore[arg-type]
-    plan.do(lambda: client.reply(encode("/iam", client.presence.name, str(client.desk.identities.of(client.origin)))))
+    plan.do(lambda: told_name(client))
+
+
+def told_name(client: "Client") -> None:
+    client.reply(encode("/iam", client.presence.name, str(client.desk.identities.of(client.origin))))

@@ -14,11 +14,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from controllers.access import Access, allowed
+from controllers.access import Access, Rights
 from controllers.osc.client import Client, Send
 from controllers.osc.commands import renew
 from controllers.osc.future import Future
 from controllers.osc.hosts import is_here
+from controllers.osc.join import WORD as JOIN
+from controllers.osc.join import Joining
 from controllers.osc.peers import Peers
 from controllers.osc.plan import Plan, Steps
 from controllers.osc.plans import Plans
@@ -47,8 +49,11 @@ class Osc(Running):
     def __init__(self, desk: Desk, settings: Any, rights: Callable[[str], str] | None = None) -> None:
         self.desk, self.settings = desk, settings
         self.access, self.turns, self.future = Access(desk), Turns(), Future(len(desk.registry.params))
-        self.peers = Peers(desk, self.turns, rights or (lambda host: allowed(host, self.settings)))
+        self.rights = Rights(desk, settings)
+        self.peers = Peers(desk, self.turns, rights or self.rights.role_of)
+        self.joining = Joining(self.peers, self.rights)
         self.words = Words(desk, self.access, self.own, self.peers.make_room_to_subscribe)
+        self.words.words |= {"join": self.joining.join, "clients": self.joining.clients}
         self.known = Known(desk.registry.params)
         self.malformed = 0
         self.most = max(PLAN_MAX, len(desk.registry.params))
@@ -77,6 +82,8 @@ class Osc(Running):
         """One packet from anywhere waits for its turn; False when its sender has no right.  client: of a connection."""
         role = client.role if client else self.peers.role(str(addr[0]))
         if role == "none":
+            if client is not None and self.joining.knock(client, data):
+                return True
             self.peers.refuse(data, addr, send, self.words.needs)
             return False
         if client is None and self.peers.floods(str(addr[0]), time.monotonic()):
@@ -92,6 +99,8 @@ class Osc(Running):
         """A packet whose turn has come: one number for one path, known by its bytes, is set at once; for all else the
         steps that it takes."""
         client = client or self.peers.welcome(addr, self.peers.role(str(addr[0])), send)
+        if client.grant is not None and self.joining.over(client):
+            return None
         known = self.known.head(data)
         if known is None:
             return self._packet(data, client)
@@ -192,6 +201,8 @@ class Osc(Running):
 
     def _garbled(self, client: Client, address: str, fault: Malformed) -> None:
         self.malformed += 1
+        if address == JOIN:
+            fault = Malformed("of /join")  # what it holds may be a token
         if self.peers.may_tell("malformed"):
             _log.warning("%d malformed packets so far, the last from %s: %s", self.malformed, client.host, fault)
         if not self.words.desk_says(address, []):
@@ -251,6 +262,8 @@ class Osc(Running):
             if client.gone or self.clients.get(client.address) is not client:
                 continue  # since the slice before
             try:
+                if self.joining.over(client):
+                    continue
                 client.unreachable(gone)
                 client.sweep(now_s)
                 if client.idle(now_s):
@@ -262,7 +275,7 @@ class Osc(Running):
 
     def again(self, settings: Any) -> None:
         """Other settings: [access] holds from now on, also for those who are here."""
-        self.settings = settings
+        self.settings = self.rights.settings = settings
         self.peers.forget_roles()
 
     async def close(self) -> None:

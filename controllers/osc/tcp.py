@@ -141,6 +141,8 @@ class Line(asyncio.BufferedProtocol):
             return
         elif self.transport.get_write_buffer_size() > DROP:
             self.lines.unsent += 1
+            if self.client is not None:
+                self.client.dropped += 1
         else:
             self.transport.write(self.framing.frame(packet))
 

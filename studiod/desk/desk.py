@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from studiod.desk.accepted import Accepted, accepted
 from studiod.desk.command import Answer, Commands, Deed, Errand, Slices, at_once
 from studiod.desk.engine_protocol import Engine
+from studiod.desk.grants import Grants, NoGrants
 from studiod.desk.holds import Holds
 from studiod.desk.identity import Identities
 from studiod.desk.listeners import News
@@ -47,6 +48,7 @@ class Desk:
         self._holds = Holds()
         self.unknown: dict[str, object] = {}  # paths of other versions, kept for the next store
         self.identities = Identities()
+        self.grants: Grants = NoGrants()  # tokens: the library's
         self.late = 0
         self.moved = 0  # how many transactions have changed something
         self.period_s: Callable[[], float] = lambda: 0.0  # what the device takes in one go: nothing changes within it

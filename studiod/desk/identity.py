@@ -9,24 +9,30 @@ host: who sends each message from another port can still take back what it did.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
+from secrets import token_bytes
 from urllib.parse import quote, unquote
 
+from studiod.desk.grants import Grant
 from studiod.net.host_port import bracketed, joined, numeric
 
 KEPT = 512  # origins and hosts whose parts are known; a socket of each new client is one more
 WIRES = ("tcp", "ws")  # connections that have a client each
 NAME_MAX = 32  # characters of the name that a sender gives itself
+_KEY = token_bytes(16)  # of this process
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """id: what it is known by, and nobody else is; name and host: "" for none; role: "" where nobody was asked."""
+    """id: what it is known by, and nobody else is; name and host: "" for none; role: "" where nobody was asked; grant:
+    what its token gives, if it has one."""
 
     id: str
     name: str
     role: str
     host: str
     tongue: str
+    grant: Grant | None = None
 
     def __str__(self) -> str:
         """As people read it in the log."""
@@ -48,6 +54,12 @@ def socket(host: object, port: object, wire: str = "") -> str:
 def named(role: str, host: str, name: str) -> str:
     """The origin, and the identity, of a sender with a name; letters that could be mistaken for more are spelt out."""
     return f"osc:{role}/{quote(name, safe='')}@{bracketed(plain_host(host))}"
+
+
+def joined_as(role: str, id: str) -> str:
+    """The origin, and the identity, of who joins by an id of its own: of one role, whatever its host.  What it says to
+    others is no way back to the id, which lets its holder take this one's place."""
+    return f"osc:{role}/~{blake2b(id.encode(), digest_size=8, key=_KEY).hexdigest()}@"
 
 
 @lru_cache(KEPT)

@@ -19,6 +19,7 @@ from studiod.memory.scene_format import VERSION
 from studiod.memory.scene_transfer import SceneFiles
 from studiod.memory.scenes import Scenes, now_text
 from studiod.memory.shelf import Shelf, pack
+from studiod.memory.tokens import Tokens
 from studiod.registry.multitrack import mended
 from studiod.registry.param import Refusal, Value
 from studiod.store.merge import listed
@@ -41,6 +42,7 @@ class Library:
         self.presets, self.copies, self.autotrim = Presets(desk, Shelf(store, "preset")), Copies(desk), Autotrim(desk)
         Reset(desk, self.scenes, self.fades)
         Backup(desk, store, self.scenes, self.fades)
+        self.tokens = Tokens(desk, store)
         self._kept = {path for path, param in desk.registry.params.items() if not param.flags & NOT_STORED}
         desk.listen_beneath(self._hear)
 

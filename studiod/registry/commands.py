@@ -4,7 +4,7 @@ A command that is registered on a desk (studiod/desk/command.py) without standin
 start without one that stands here.
 """
 
-from studiod.registry import commands_memory, commands_osc, commands_tape
+from studiod.registry import commands_access, commands_memory, commands_osc, commands_tape
 from studiod.registry.command import Command, by_name
 
 GROUPS: dict[str, tuple[Command, ...]] = {  # in the order of the docs
@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {  # in the order of the docs
     "Undo, reset, backup": commands_memory.HISTORY,
     "Takes": commands_tape.TAKES,
     "Markers and moves": commands_tape.PLACES,
+    "Tokens": commands_access.TOKENS,
 }
 DESK = by_name(one for group in GROUPS.values() for one in group)  # by any controller
 TALK = by_name(commands_osc.TALK)  # by OSC alone

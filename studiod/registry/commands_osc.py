@@ -45,6 +45,18 @@ TALK = (
         (Line("iam", {"name": TEXT, "who": TEXT}),), own=True,
     ),
     Command(
+        "join", "view", "over a WebSocket: who one is, by an id that outlives it, and one's role by a token",
+        (Argument("id", TEXT, "an id of one's own, hard to guess", "7f3a9c51d2e84b06"),
+         Argument("name", TEXT, 'a name for people, or ""', "Anna", optional=True),
+         Argument("token", TEXT, "a token", optional=True)),
+        (Line("join", {"name": TEXT, "role": TEXT, "who": TEXT}),), own=True,
+    ),
+    Command(
+        "clients", "view", "who is there; addresses are told to admin alone; dropped: packets that it was not sent", (),
+        (Line("clients", {**dict.fromkeys(("name", "address", "role", "tongue", "since"), TEXT), "dropped": WHOLE}),
+         Line("clients/end", {"count": WHOLE})),
+    ),
+    Command(
         "echo", "view", "whether one's own changes come back", (Argument("on", SWITCH, "0 or 1", 1),), own=True
     ),
     Command(

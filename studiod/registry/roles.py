@@ -36,3 +36,10 @@ def rank(role: str) -> int:
 def reaches(role: str, need: str) -> bool:
     """Whether a role is at least the one that is needed."""
     return rank(role) >= rank(need)
+
+
+def covers(role: str, given: str) -> bool:
+    """Whether who has a role may give one to others: none that is more than his own, and of the buses only his."""
+    if rank(given) < rank("view") or rank(role) < rank("bus"):
+        return False
+    return given in (role, "view") if role.startswith("bus") else reaches(role, given)

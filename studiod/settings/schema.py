@@ -51,6 +51,12 @@ def _network(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{16,64}", text):
+        raise ValueError("16 to 64 letters, digits and signs without spaces, such as `openssl rand -hex 16` prints")
+    return text
+
+
 def _pattern(text: str) -> str:
     if not text.startswith("/"):
         raise ValueError('an OSC pattern that starts with "/", such as "/ch/*/fader"')
@@ -113,7 +119,7 @@ class X32(Table):
 class Rule(Table):
     role: Role
     address: Annotated[str, AfterValidator(_network)] | None = None
-    token: str = ""
+    token: Annotated[str, AfterValidator(_token)] = ""  # over HTTP and WebSocket; with an address: from there alone
 
     @model_validator(mode="after")
     def _someone(self) -> Self:

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from studiod.store.backups import Backups, Unsound, leftovers, name_of
@@ -25,6 +26,7 @@ from studiod.store.start import begin, cannot, why
 from studiod.texts import plain
 
 __all__ = ["FILE", "Record", "Store"]
+HERE = frozenset(("token",))  # kinds of records that are this desk's alone: in no backup, and no restore touches them
 GATHER_S = 0.05  # a change is on the disk 250 ms after it was made: this, and the writing
 AGAIN_S = 1.0  # a disk that is full, or a file that another program holds, is tried again
 QUIET_S = 1.0  # without a change, and the -wal is emptied into the file
@@ -97,13 +99,18 @@ class Store:
         self._wake.set()
 
     def copied(self) -> Batch:
-        """All that the file should hold, for a backup elsewhere; takes some ms.  Any thread."""
-        return self._memory.copied()
+        """All that the file should hold, for a backup elsewhere, but what is of this desk alone; takes some ms.  Any
+        thread."""
+        batch = self._memory.copied()
+        return replace(batch, records={key: record for key, record in batch.records.items() if key[0] not in HERE})
 
     def replace(self, records: Mapping[Key, Record], pieces: Mapping[Key, list[bytes]]) -> None:
-        """These in the place of all records that there are; whoever holds some reads them again."""
+        """These in the place of all records that there are, but of those that are this desk's alone; whoever holds
+        some reads them again."""
         for key in self._memory.keys() | pieces.keys():
-            self._memory.put(key, None)
+            if key[0] not in HERE:
+                self._memory.put(key, None)
+        records = {key: record for key, record in records.items() if key[0] not in HERE}
         for key, record in records.items():
             self._memory.put(key, record)
         for key, parts in pieces.items():

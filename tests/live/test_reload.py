@@ -134,7 +134,7 @@ def test_each_key_is_live_or_waits() -> None:
     fresh = Settings(
         interface=Interface(block_frames=128, device="USB"),
         osc=Osc(port=9001, client=[OscClient(address="10.0.0.1:9")]),
-        access=Access(rules=[Rule(role="mix", token="secret")]),
+        access=Access(rules=[Rule(role="mix", token="sesame-open-sesame")]),
     )
     after, live, waits = merged(now, fresh)
     assert live == ["osc.client", "access"]
@@ -146,4 +146,4 @@ def test_each_key_is_live_or_waits() -> None:
     assert (after.access, after.osc.client) == (fresh.access, fresh.osc.client)
     assert (after.interface, after.osc.port) == (now.interface, 9000)
     assert merged(after, fresh)[1:] == ([], waits)
-    assert "secret" not in " ".join(waits + live)
+    assert "sesame" not in " ".join(waits + live)

@@ -84,7 +84,7 @@ hz = 20
 surfaces = [{ name = "xtouch-compact", port = "X-Touch*" }]
 [access]
 lan = "bus:3"
-rules = [{ role = "mix", address = "192.168.1.0/24" }, { role = "admin", token = "secret" }]
+rules = [{ role = "mix", address = "192.168.1.0/24" }, { role = "admin", token = "sesame-open-sesame" }]
 """)
     got = load(file)
     assert (got.interface.device, got.interface.rate_hz) == ("default", 96000)
@@ -190,6 +190,10 @@ def test_all_faults_come_together(faults):
 
 def test_a_token_is_never_printed(faults):
     assert "123456" not in faults('[access]\nrules = [{ role = "mix", token = 123456 }]')[0]
+    assert faults('[access]\nrules = [{ role = "mix", token = "open sesame" }]') == [
+        "access.rules[1].token: expected 16 to 64 letters, digits and signs without spaces, such as "
+        "`openssl rand -hex 16` prints; got something else"
+    ]
 
 
 def test_broken_toml_names_its_line(faults):

@@ -11,6 +11,7 @@ import pytest
 import soundfile as sf
 
 from studiod.desk.command import Deed, at_once
+from studiod.desk.grants import Door
 from studiod.host.daemon import Daemon
 from studiod.metering.input_peaks import Sounded
 from studiod.multitrack.automation_lane import Lane
@@ -33,6 +34,7 @@ BEFORE: dict[str, tuple[tuple[Any, ...], ...]] = {  # what an example stands on
     "redo": (("undo",),),
     "restore": (("backup", "Friday"),),
     **dict.fromkeys(("marker/list", "marker/delete", "locate"), (("marker/add", "Chorus", 42.5),)),
+    **dict.fromkeys(("token/list", "token/revoke"), (("token/new", "mix", "Anna"),)),
     **dict.fromkeys(("take/deleted", "take/restore", "take/empty"), (("take/delete", "Friday"),)),
 }
 
@@ -48,6 +50,7 @@ class Whole:
         size = ConsoleSize(channels=4, buses=2, returns=1, matrices=0)
         self.daemon = Daemon(Settings(console=size), self.state)
         self.desk = self.daemon.desk
+        self.desk.grants.doors.append(lambda: Door(("http://127.0.0.1:8080",), "it listens on this machine alone"))
 
     def words(self, one: Command) -> tuple[Any, ...]:
         return (str(self.song),) if one.name == "take/open" else one.samples

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from test_osc_deeds import carry_out
 
-from controllers.access import Access
 from controllers.osc.buttons import NAMED, NUMBER_FIRST, pressed, word_of
 from controllers.osc.client import Client
 from controllers.osc.plan import Plan
-from controllers.osc.vocabulary import ALONE, Words
+from controllers.osc.server import Osc
+from controllers.osc.vocabulary import ALONE
 from studiod.host.daemon import Daemon
 from studiod.net.osc_codec import decode
 from studiod.registry import roles
@@ -40,7 +40,7 @@ class Tablet:
         self.client.stream = lambda key, packets, to=None: [  # type: ignore[method-assign, assignment]
             self.sent.extend(decode(one)[0]) for one in packets
         ]
-        self.words = Words(self.desk, Access(self.desk), lambda _: False)
+        self.words = Osc(self.desk, Settings()).words
 
     def say(self, address: str, *args: Any) -> str:
         """What comes of it: "did", "" for nothing, or the refusal.  As server.py does it."""

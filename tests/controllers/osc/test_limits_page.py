@@ -5,10 +5,11 @@ import re
 import pytest
 
 import servers
-from controllers import turns
+from controllers import turns, wrong_tokens
+from controllers.http import tokens as http
 from controllers.osc import future, meters, peers, presence, server, subscribing, tcp
 from controllers.osc.framing import FRAME_MAX
-from studiod.memory import history
+from studiod.memory import history, tokens
 from studiod.net import osc_codec
 from studiod.registry import pattern
 
@@ -22,7 +23,10 @@ SAID = [
                                         turns.CROWDED_BYTES // MB]),
     ("paths in one packet", [server.PLAN_MAX]),
     ("clients by UDP", [peers.CLIENTS_MAX, peers.HOST_MAX, peers.HERE_MAX]),
-    ("names (`/iam`)", [presence.HOST_MAX, presence.NAMES_MAX]),
+    ("names (`/iam`, `/join`)", [presence.HOST_MAX, presence.NAMES_MAX]),
+    ("tokens", [tokens.MOST, tokens.MOST_BY_OTHERS]),
+    ("wrong tokens", [wrong_tokens.V6_NET, wrong_tokens.PLACES_MAX]),
+    ("WebSockets of hosts without a role", [http.STRANGERS_MAX, http.STRANGERS_OF, http.JOIN_S]),
     ("who can undo", [history.SENDERS, history.STEPS, history.VALUES]),
     ("times in one packet", [osc_codec.TIMES_MAX]),
     ("subscriptions", [subscribing.SUBS_MAX]),
