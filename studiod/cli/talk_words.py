@@ -10,6 +10,7 @@ from studiod.registry.command import Command
 from studiod.registry.commands import WORDS
 from studiod.registry.meter_banks import BANKS
 
+TOKEN_ROLE, TOKEN_HOURS = "mix", 24.0
 Made = Callable[..., argparse.ArgumentParser]  # name, what it does, its job, an example
 DOES = [word for word, one in WORDS.items() if not one.own]  # to the desk
 # name, what it does, an example, the words before those that are given, how many these are
@@ -55,6 +56,7 @@ def add(command: Made) -> None:
     )
     place(scene, "print it as JSON")
     scene_words.add(scene, lambda one: place(one, "print it as JSON", again=True))
+    _add_join(command)
     for name, about, example, before, many in TOLD:
         told = command(name, about, _do, example)
         below = [word for word in DOES if word.startswith(f"{name}/") or name == "do"]
@@ -64,6 +66,21 @@ def add(command: Made) -> None:
         told.description = f"{told.description}\n\n{listed(WORDS[word] for word in below or before)}"
         told.set_defaults(before=before)
         place(told, "print the lines of the answer as lists")
+
+
+def _add_join(command: Made) -> None:
+    join = command(
+        "join", "let a tablet in: a QR code and an address with a token, from a running daemon", _join,
+        "join bus:3 --name Anna; also join --list, join --revoke Anna",
+    )  # fmt: skip
+    told = f"view, bus:N, mix or admin: what it may (default: {TOKEN_ROLE}); whoever has the code or the address has it"
+    join.add_argument("role", metavar="ROLE", nargs="?", help=told)
+    join.add_argument("--name", metavar="N", help='whose it is (default: "tablet 1", "tablet 2" …)')
+    join.add_argument("--hours", metavar="H", type=float, help=f"for how long (default: {TOKEN_HOURS:g})")
+    what = join.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="every token that was given, without its secret")
+    what.add_argument("--revoke", metavar="NAME", help="end a token, by name or id, and every connection made with it")
+    place(join, "print it as JSON, with the QR codes as SVG")
 
 
 def listed(commands: Iterable[Command]) -> str:
@@ -107,6 +124,12 @@ def _meters(args: argparse.Namespace) -> int:
 
 def _scene(args: argparse.Namespace) -> int:
     from studiod.cli.scene import command
+
+    return command(args)
+
+
+def _join(args: argparse.Namespace) -> int:
+    from studiod.cli.join import command
 
     return command(args)
 
