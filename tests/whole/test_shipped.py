@@ -92,6 +92,10 @@ def taken(words: list[str]) -> None:
         assert all(word in source for word in rest[1:] if word.startswith("--")), words
     elif program.endswith("studiod"):
         assert not rest or parser().parse_args(rest).job, words
+    elif program == "chrt":
+        taken(rest[2:])
+    elif program == "GET":
+        assert DESK.registry.match(f"{rest[0].partition('?')[0][1:]}/**".lstrip("/")), words  # a node, or all of them
     elif program == "oscsend":
         understood(rest[2], rest[3:])
     elif program == "make":
