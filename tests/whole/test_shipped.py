@@ -95,7 +95,8 @@ def taken(words: list[str]) -> None:
     elif program == "chrt":
         taken(rest[2:])
     elif program == "GET":
-        assert DESK.registry.match(f"{rest[0].partition('?')[0][1:]}/**".lstrip("/")), words  # a node, or all of them
+        node = rest[0].partition("?")[0][1:]
+        assert any(path == node or path.startswith(f"{node}/"[not node :]) for path in DESK.registry.params), words
     elif program == "oscsend":
         understood(rest[2], rest[3:])
     elif program == "make":
