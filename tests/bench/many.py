@@ -4,7 +4,8 @@
 
 Tells what the desk's process takes with nobody and with them, how long a change takes to each of them, whether one of
 them ends with a wrong value, blocks that were missed, and how the desk's memory grew.  Each walks 500 seeded paths
-besides.  Several trees are measured by turns; --ws 0 for one without a web port.
+besides; one reads nothing for half of the time, and another dies in the middle.  Several trees are measured by turns;
+--ws 0 for one without a web port.
 """
 
 import argparse
@@ -130,6 +131,8 @@ class Crowd:
         self.sent_s: dict[bytes, float] = {}
         self.waits_ms: list[float] = []
         self.renewed_s = 0.0
+        self.deaf: Client | None = None
+        self.dead = self.hears = False
         self.renew()
 
     def renew(self) -> None:
@@ -155,9 +158,24 @@ class Crowd:
                 client.answered += 1
             return
         value = packet[at + 16 : at + 20]
-        if value != client.last and value in self.sent_s:
+        if value != client.last and value in self.sent_s and client is not self.deaf:
             self.waits_ms.append((time.monotonic() - self.sent_s[value]) * 1e3)
         client.last = value
+
+    def trouble(self, part: float) -> None:
+        """One reads nothing for half of the time, and another is gone without a word in the middle of it."""
+        if part > 0.25 and self.deaf is None and len(self.clients) > 2:
+            self.deaf = self.clients[0]
+            self.poll.unregister(self.deaf.link.fileno())
+        if part > 0.5 and not self.dead:
+            self.dead = True
+            gone = self.clients.pop()
+            self.poll.unregister(gone.link.fileno())
+            gone.link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            gone.close()
+        if part > 0.75 and self.deaf is not None and not self.hears:
+            self.hears = True
+            self.poll.register(self.deaf.link.fileno(), select.EPOLLIN)
 
     def values_of(self, client: Client, wait_s: float) -> dict[str, float]:
         """The faders, as it is told them now."""
@@ -223,6 +241,7 @@ def _crowd(daemon: Desk, flood: Any, alone: float, args: argparse.Namespace) -> 
             for client in crowd.clients:
                 if client.walk and k % 2 == 0:
                     client.say("/" + client.walk.popleft())
+            crowd.trouble((time.monotonic() - began_s) / args.seconds)
             crowd.hear(began_s + k * MARK_S)
             crowd.renew()
         took_s = time.monotonic() - began_s
