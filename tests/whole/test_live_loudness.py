@@ -70,9 +70,9 @@ class Written(a.Analyser):
         super().__init__(rack)
         self.written: list[np.ndarray] = []
 
-    def _one(self) -> None:
-        super()._one()
-        self.written.append(self.rows[(self.cell - 1) % CELLS].copy())
+    def _some(self, count: int) -> None:
+        super()._some(count)
+        self.written += [self.rows[cell % CELLS].copy() for cell in range(self.cell - count, self.cell)]
 
 
 def heard_of(sound: np.ndarray, rate_hz: int, run: Run) -> Heard:
