@@ -95,7 +95,7 @@ def asks(made: ModuleType, chance: random.Random) -> dict[int, float]:
         gate: {gate.NEXT_MODE: float(chance.randrange(5)), gate.ASK: 2.0},
         comp: {comp.NEXT_POSITION: chance.choice([0.0, 1.0]), comp.NEXT_DETECTOR: chance.choice([0.0, 1.0])}
         | {comp.ASK: 2.0},
-        delay: {delay.NEXT: float(chance.choice([0, 1, 5, 31, 32, 90, 100])), delay.ASK: 2.0},
+        delay: {delay.NEXT: float(chance.choice([0, 1, 5, 31, 32, 90, 96])), delay.ASK: 2.0},
         source: {source.NEXT_BASE: float(chance.randrange(-1, RING_LANES)), source.NEXT_STRIDE: float(RING_LANES)}
         | {source.NEXT_DELAY: chance.choice([0.0, 32.0]), source.ASK: 2.0},
     }.get(made, {})
@@ -125,7 +125,7 @@ class Player:
     def __init__(self, made: ModuleType, lanes: int) -> None:
         self.made, self.at = made, 0
         self.s = made.demo(lanes) if hasattr(made, "demo") else made.state(lanes)
-        self.line = np.zeros((101, lanes))
+        self.line = np.zeros((lanes, 12 * delay.CHUNK))  # in whole chunks, and longer than any fade
         self.memory = np.random.default_rng(3).standard_normal(source.RING * RING_LANES)
 
     def play(self, u: np.ndarray) -> None:
