@@ -123,9 +123,9 @@ class Player:
     """A unit with what it needs beside its state."""
 
     def __init__(self, made: ModuleType, lanes: int) -> None:
-        self.made, self.at = made, 0
+        self.made, self.at = made, 1000 if made is delay else 0  # its line ends at 1024
         self.s = made.demo(lanes) if hasattr(made, "demo") else made.state(lanes)
-        self.line = np.zeros((lanes, 12 * delay.CHUNK))  # in whole chunks, and longer than any fade
+        self.line = np.zeros((lanes, 32 * delay.CHUNK))  # in whole chunks, and longer than any fade
         self.memory = np.random.default_rng(3).standard_normal(source.RING * RING_LANES)
 
     def play(self, u: np.ndarray) -> None:
