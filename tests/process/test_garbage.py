@@ -1,4 +1,4 @@
-"""Garbage is looked for every ten seconds, what takes long the less often; and what holds each other goes all the same."""
+"""Garbage is looked for every ten seconds, what takes long the less often; what holds each other goes all the same."""
 
 import asyncio
 import gc
