@@ -8,6 +8,7 @@ import asyncio
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -22,10 +23,10 @@ FULL = 1 << 16  # bytes unsent: streams wait
 
 
 class Caller(RequestHandler):
-    """One connection.  Attributes: host; peer, whatever speaks OSC over it; began_s, when a request began that is not
-    whole yet; heard_s."""
+    """One connection.  Attributes: host; peer, whatever speaks OSC over it; lost, told when it ends; began_s, when a
+    request began that is not whole yet; heard_s."""
 
-    __slots__ = ("asks", "began_s", "door", "heard_s", "host", "over", "peer")
+    __slots__ = ("asks", "began_s", "door", "heard_s", "host", "lost", "over", "peer")
 
     def __init__(self, door: "Door", **limits: Any) -> None:
         super().__init__(door, loop=asyncio.get_running_loop(), **limits)
@@ -36,6 +37,7 @@ class Caller(RequestHandler):
         self.asks = False  # a request is being answered
         self.over = False
         self.peer: Any = None
+        self.lost: Callable[[], None] = lambda: None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -46,6 +48,10 @@ class Caller(RequestHandler):
         self.began_s = time.monotonic()
         if not self.door.admit(self):
             self.hang_up()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self.lost()
 
     def data_received(self, data: bytes) -> None:
         self.heard_s = time.monotonic()

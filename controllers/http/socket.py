@@ -57,8 +57,10 @@ class Wire:
         client.most, client.pace_s = PACKET_BYTES, 0.0
         client.heard_s = math.inf  # it lives as long as its connection
         client.hang_up, client.tell = self.hang_up, self.tell
+        if (older := self.osc.clients.get(self.address)) is not None:  # its end has not been noticed yet
+            older.hang_up("")
         self.osc.clients[self.address] = client
-        self.caller.peer = client
+        self.caller.peer, self.caller.lost = client, self._end  # also while nothing is read, for there is a crowd
         who = self.osc.peers.who(self.address)[0]
         if client.role == "none":
             asyncio.get_running_loop().call_later(JOIN_S, self._joined_by_now)
@@ -72,7 +74,7 @@ class Wire:
                     self.osc.turns.wake()
                 elif message.type == WSMsgType.TEXT and text is not None and client.role != "none":
                     text(message.data, client)
-                while self.osc.turns.waiting(who) > CROWD and not self.over:
+                while self.osc.turns.waiting(who) > CROWD and not (self.over or self.socket.closed):
                     await asyncio.sleep(WAIT_S)
         finally:
             self._end()

@@ -1,12 +1,17 @@
 """OSC over WebSocket, over real sockets: the words and laws of the OSC port, and a client that ends with its line."""
 
+import base64
+import os
+import socket
+import struct
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
 import pytest
 
-from controllers.http.socket import PACKET_BYTES, frame
+from controllers.http.socket import CROWD, PACKET_BYTES, frame
 from controllers.mirror import CROSSED_S
 from studiod.net.osc_codec import BUNDLE, decode, encode
 from web_rig import HOST, REGISTRY, Tablet, WebRig
@@ -81,6 +86,33 @@ def test_a_connection_that_is_cut_lets_go_of_all(rig: WebRig, tablet: Tablet) ->
     assert ("/talkback/on", [0]) in tablet.hear(until="/talkback/on")
     assert len(rig.osc.clients) == 1
     assert lifted[-1] == ("ch/1/fader", False)
+
+
+def masked(packet: bytes) -> bytes:
+    """A frame of a client, masked by nothing."""
+    return bytes((0x82, 0xFE)) + len(packet).to_bytes(2, "big") + b"\0\0\0\0" + packet
+
+
+def test_one_that_is_cut_while_it_reads_nothing_and_much_of_it_waits_lets_go_too(rig: WebRig, tablet: Tablet) -> None:
+    key = base64.b64encode(os.urandom(16)).decode()
+    head = f"GET / HTTP/1.1\r\nHost: {HOST}:{rig.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # it ends without a word
+        deaf.connect((HOST, rig.port))
+        deaf.sendall(f"{head}Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+        deaf.sendall(masked(encode("/hold/talkback/on", 1)) + masked(encode("/**")) * 100)
+        deaf.sendall(masked(encode("/ch/1/name", "x" * 15_000)) * 80)
+        who = (HOST, deaf.getsockname()[1], "ws")
+        deadline_s = time.monotonic() + 20.0
+        while rig.osc.turns.waiting(who) <= CROWD:
+            assert time.monotonic() < deadline_s
+            time.sleep(0.01)
+        assert rig.get("talkback/on") == 1
+        tablet.say("/subscribe", "/talkback/on", 60.0)
+        tablet.hear(until="/snapshot/end")
+    assert ("/talkback/on", [0]) in tablet.hear(until="/talkback/on")
+    assert who not in rig.osc.clients
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"/", b"/x", BUNDLE, b"\0" * 64, encode("/ch/1/fader", -3.0)[:-2]])
