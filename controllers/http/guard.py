@@ -6,6 +6,7 @@ nothing: after DNS rebinding both are the attacker's name.  So names are compare
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 NAMES_MOST = 255  # characters of a name
+LETTERS = re.compile(r"[A-Za-z0-9._:%\[\]-]+")  # of Host: what it says goes into the policy of the page
 
 
 @lru_cache(1)
@@ -27,14 +29,14 @@ def address_of(host: str) -> str:
     """The number that a host is given by, as text; "" for a name."""
     plain = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
     try:
-        return str(ipaddress.ip_address(plain.partition("%")[0]))
+        return str(ipaddress.ip_address(plain))  # only one of IPv6 may have a zone ("%eth0") behind it
     except ValueError:
         return ""
 
 
 def split_host(text: str) -> tuple[str, int | None] | None:
     """Name or number, in small letters, and port, of what stands in Host; None for what is neither."""
-    if not text or len(text) > NAMES_MOST + 6 or any(letter in text for letter in "/\\@?#, \t"):
+    if len(text) > NAMES_MOST + 6 or not LETTERS.fullmatch(text):
         return None
     try:
         parts = urlsplit(f"//{text}")

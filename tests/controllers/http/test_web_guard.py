@@ -11,8 +11,8 @@ OWN = socket.gethostname().lower().partition(".")[0]
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "127.0.0.1:8080", "192.168.1.7:8080", "[::1]:8080", "[fe80::1]", "localhost", "LOCALHOST:1", OWN,
-     f"{OWN}.local:8080", "desk.example", "Desk.Example.:443"],
+    ["127.0.0.1", "127.0.0.1:8080", "192.168.1.7:8080", "[::1]:8080", "[fe80::1]", "[fe80::1%eth0]:80", "localhost",
+     "LOCALHOST:1", OWN, f"{OWN}.local:8080", "desk.example", "Desk.Example.:443"],
 )  # fmt: skip
 def test_addresses_own_names_and_those_of_the_settings_are_right(host: str) -> None:
     assert Guard(["desk.example"], []).called_right(host)
@@ -22,7 +22,9 @@ def test_addresses_own_names_and_those_of_the_settings_are_right(host: str) -> N
     "host",
     ["", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "127.0.0.1:8080.evil.example", "0x7f.1",
      "127.0.0.1@evil.example", "evil.example/127.0.0.1", "127.0.0.1,evil.example", "desk.example.evil.example", "[::1",
-     "127.0.0.1:99999", "127.0.0.1:x", ":8080", "a" * 300, "2130706433", "127.1", "[127.0.0.1.evil.example]"],
+     "127.0.0.1%evil.example", "127.0.0.1%evil.example:8080", "[::1%;sandbox]", "[::1%\xff]", "[::1%\x0c]",
+     "127.0.0.1%;x", "127.0.0.1:99999", "127.0.0.1:x", ":8080", "a" * 300, "2130706433", "127.1",
+     "[127.0.0.1.evil.example]"],
 )  # fmt: skip
 def test_all_other_names_are_wrong(host: str) -> None:
     assert not Guard(["desk.example"], []).called_right(host)
