@@ -25,6 +25,8 @@ WAIT_S = 0.02
 POLICY, TOO_BIG = 1008, 1009
 BINARY, TEXT = 0x82, 0x81  # first bytes of frames
 _log = logging.getLogger(__name__)
+# it would log the protocols that a stranger offers, as often as he likes: some programs put their token there
+logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 
 def frame(packet: bytes, kind: int = BINARY) -> bytes:

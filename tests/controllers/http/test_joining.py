@@ -404,6 +404,11 @@ def test_a_token_stands_in_no_log_error_answer_or_metric(tmp_path: Path, caplog:
     said += [told for told in admin.hear(wait_s=0.5) if not _own_words(told)]
     said.append(rig.raw(f"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\x01\r\n\r\n".encode()))
     said.append(rig.raw(f"GET /?t={token} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n".encode(), 0.3))
+    offered = (
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Protocol: osc, {token}\r\n"
+    )
+    upgrade = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{offered}\r\n"
+    said.append(rig.raw(upgrade.encode(), 0.3))
     admin.say("/clients")
     said += admin.hear(until="/clients/end")
     said += [rig.do("log", 1000), rig.do("token/list"), rig.json("/health"), rig.ask("/metrics")]
