@@ -179,8 +179,13 @@ class Tokens:
         return round(max(who.grant.ends_unix_s - self.wall(), 1.0) / 3600, 4)
 
     def _room(self, words: Words, who: Identity) -> None:
-        """For one more.  Raises Refusal."""
+        """For one more, of a giver whose own token still stands.  Raises Refusal."""
         self._purge()
+        if who.grant is not None and not who.grant.ends_unix_s:  # only the settings know when that ends
+            remedy = "have an admin give it, or ask with a token that `studiod join` gave"
+            raise words.refuse("a token of the settings gives no others, for they would outlast it", remedy=remedy)
+        if who.grant is not None and not self.holds(who.grant):  # since it was asked
+            raise words.refuse("the giver's own token was revoked, or is over", remedy="ask an admin")
         if len(self._of) >= MOST:
             raise words.refuse(f"more than {MOST} tokens", remedy="/token/list lists them, /token/revoke ends one")
         others = sum(not one.by_admin for one in self._of.values())

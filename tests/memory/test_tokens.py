@@ -172,6 +172,23 @@ def test_what_the_holder_of_a_token_gives_ends_with_his_own(desk: Desk) -> None:
     assert desk.tokens.find(stranger) is not None
 
 
+def test_one_that_was_asked_for_before_the_givers_own_was_revoked_is_not_given(desk: Desk) -> None:
+    mine = desk.tokens.find(desk.give("mix", "Anna", 10.0))
+    assert mine is not None
+    later = desk.tokens.new(desk.sender("mix", mine), "mix", "Bert")  # in a packet with a time, or behind others
+    desk.do("token/revoke", "Anna")
+    with pytest.raises(Refusal, match=r"token/new: the giver's own token was revoked, or is over;.* ask an admin"):
+        later.act(later)
+    assert len(desk.tokens) == 0
+
+
+def test_a_token_of_the_settings_gives_none_that_would_outlast_it(desk: Desk) -> None:
+    settled = desk.sender("admin", Grant("rule:1", "admin"))
+    with pytest.raises(Refusal, match="token/new: a token of the settings gives no others, for they would outlast it"):
+        desk.give("view", "Bert", by=settled)
+    assert len(desk.tokens) == 0
+
+
 def test_a_giver_in_his_last_seconds_gives_none_that_outlasts_him(desk: Desk) -> None:
     mine = desk.tokens.find(desk.give("mix", "Anna", 0.01))
     assert mine is not None
