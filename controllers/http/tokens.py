@@ -7,6 +7,7 @@ from typing import Any
 
 from controllers.access import TooManyWrong, is_loopback
 from controllers.osc.server import Osc
+from controllers.wrong_tokens import place
 from studiod.desk.grants import Door, Grant
 from studiod.net.host_port import joined
 from studiod.net.own_addresses import own_addresses
@@ -45,9 +46,16 @@ def shown(osc: Osc, host: str, here: bool, headers: Mapping[str, str]) -> Grant 
 
 
 def admits(osc: Osc, host: str) -> bool:
-    """Whether one more socket of a host without a role may stay for a while, to join with a token, if there is any."""
-    here = [client.host for client in osc.clients.values() if client.role == "none" and client.address[-1] == "ws"]
-    return osc.rights.tokens() and len(here) < STRANGERS_MAX and here.count(host) < STRANGERS_OF
+    """Whether one more socket of a host without a role may stay for a while, to join with a token, if there is any.
+
+    Of too many the one that came first gives way: whoever has a token shows it sooner than seven others come.
+    """
+    here = [client for client in osc.clients.values() if client.role == "none" and client.address[-1] == "ws"]
+    if not osc.rights.tokens() or [place(client.host) for client in here].count(place(host)) >= STRANGERS_OF:
+        return False
+    if len(here) >= STRANGERS_MAX:
+        min(here, key=lambda client: client.since_unix_s).hang_up("others without a role wait to join")
+    return True
 
 
 def door(scheme: str, settings: Any, port: int, trouble: str) -> Door:

@@ -7,12 +7,14 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
 
 from controllers.http import tokens as web_tokens
+from controllers.http.tokens import STRANGERS_MAX, admits
 from controllers.wrong_tokens import MOST
 from studiod.net.osc_codec import BUNDLE, encode
 from studiod.registry.commands import DESK, TALK
@@ -334,6 +336,40 @@ def test_sockets_without_a_role_are_few_and_have_a_moment_to_join(
     late.ask("/join", "id", "", token)
     assert late.hear(wait_s=2.5) == []
     assert late.ask("/ping", 1, answer="/pong") == [1]
+
+
+def _knocks(rig: TokenRig, host: str) -> socket.socket:
+    """A socket without a role, from one of the addresses that a machine has for itself; upgraded, or refused."""
+    link = socket.create_connection((HOST, rig.port), timeout=10.0, source_address=(host, 0))
+    head = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-For: 203.0.113.9\r\nUpgrade: websocket\r\n"
+    key = f"Connection: Upgrade\r\nSec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    link.sendall(f"{head}{key}".encode())
+    return link
+
+
+def test_who_waits_without_a_role_keeps_nobody_with_a_token_out(rig: TokenRig) -> None:
+    token = rig.give("mix")
+    crowd = [_knocks(rig, f"127.0.0.{k}") for k in (2, 2, 3, 3, 4, 4, 5, 5)]
+    assert all(link.recv(12) == b"HTTP/1.1 101" for link in crowd)
+    assert until(lambda: len(rig.osc.clients) == STRANGERS_MAX)
+    late = _knocks(rig, "127.0.0.6")
+    packet = encode("/join", "id", "Anna", token)
+    late.sendall(bytes((0x82, 0x80 | len(packet))) + b"\0\0\0\0" + packet)
+    assert until(lambda: any(client.role == "mix" for client in rig.osc.clients.values()))
+    assert len(rig.osc.clients) == STRANGERS_MAX
+    again = _knocks(rig, "127.0.0.3")
+    assert again.recv(12) == b"HTTP/1.1 403", "two of one host"
+    for link in (*crowd, late, again):
+        link.close()
+
+
+def test_strangers_of_one_network_of_ipv6_count_as_one_host(rig: TokenRig) -> None:
+    """No test machine has such a network: the table of clients is made up."""
+    rig.give("mix")
+    there = [SimpleNamespace(host=f"2001:db8::{k}", role="none", address=("", k, "ws")) for k in (1, 2)]
+    osc = SimpleNamespace(rights=rig.osc.rights, clients=dict(enumerate(there)))
+    assert not admits(osc, "2001:db8::3")  # type: ignore[arg-type]
+    assert admits(osc, "2001:db8:0:1::3")  # type: ignore[arg-type]
 
 
 # -- /clients ----------------------------------------------------------------------------------------------------------
