@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+# what proxies say of those behind them, in small letters: how a name begins, and whole names
+FORWARDED = ("forwarded", "x-forwarded", "x-original-forwarded")
+BEHIND = frozenset({"via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip"})
 NAMES_MOST = 255  # characters of a name
 LETTERS = re.compile(r"[A-Za-z0-9._:%\[\]-]+")  # of Host: what it says goes into the policy of the page
 
@@ -88,4 +90,4 @@ def _standard(scheme: str) -> int:
 
 def forwarded(headers: Mapping[str, str]) -> bool:
     """Whether somebody else stands behind a request: then a proxy on this machine is not this machine."""
-    return any(name in headers for name in FORWARDED)
+    return any(name.startswith(FORWARDED) or name in BEHIND for name in map(str.lower, headers))
