@@ -38,7 +38,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One that was given.  by: by whom, as people read it; giver: his identity; parent: the token that he had."""
+    """One that was given.  by: by whom, as people read it; giver: his role and identity; parent: the token that he
+    had."""
 
     id: str
     role: str
@@ -200,8 +201,8 @@ class Tokens:
         parent = who.grant.id if who.grant is not None and who.grant.id in self._of else ""
         id = next(free for free in iter(lambda: f"t{secrets.token_hex(4)}", "") if free not in self._of)
         one = Token(
-            id, role, name, float(now_s), round(ends_s), str(who)[:BY_MAX], who.id, parent, int(who.role == "admin"),
-            hashed(token),
+            id, role, name, float(now_s), round(ends_s), str(who)[:BY_MAX], _giver(who), parent,
+            int(who.role == "admin"), hashed(token),
         )  # fmt: skip
         self._of[id] = one
         head = asdict(one)
@@ -215,7 +216,7 @@ class Tokens:
         return [
             one
             for one in self._of.values()
-            if who.role == "admin" or one.giver == who.id or (one.parent and one.parent in mine)
+            if who.role == "admin" or one.giver == _giver(who) or (one.parent and one.parent in mine)
         ]
 
     def list(self, origin: str, *given: object) -> Deed:
@@ -266,6 +267,11 @@ def drawn(url: str) -> str:
     code = segno.make(url, error="m", micro=False)
     code.save(text, kind="svg", xmldecl=False, omitsize=True, light="white", nl=False)
     return text.getvalue().decode()
+
+
+def _giver(who: Identity) -> str:
+    """Who gave one.  A host without a name is one identity, whoever speaks from there and by whatever token."""
+    return f"{who.role} {who.id}"
 
 
 def _text(unix_s: float) -> str:

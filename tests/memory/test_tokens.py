@@ -213,6 +213,19 @@ def test_who_is_not_admin_sees_and_revokes_what_he_gave_and_no_more(desk: Desk) 
     assert desk.do("token/revoke", "Bert", by=me)[-1] == ("token/revoke", 1)
 
 
+def test_who_speaks_from_the_same_host_by_another_right_sees_and_revokes_nothing_of_it(desk: Desk) -> None:
+    """Such as who comes through a proxy on this machine, with a token in a header: both are this machine's address."""
+    mine = desk.tokens.find(desk.give("bus:1", "Anna"))
+    for origin, role, grant in (("osc:here", "admin", None), ("osc:behind", "bus:1", mine), ("osc:there", "mix", None)):
+        desk.who[origin] = Identity("osc:127.0.0.1", "", role, "127.0.0.1", "osc", grant)
+    desk.give("mix", "Bert", by="osc:here")
+    desk.give("view", "Cora", by="osc:there")
+    for origin, names in (("osc:behind", []), ("osc:there", ["Cora"]), ("osc:here", ["Anna", "Bert", "Cora"])):
+        assert [line[2] for line in desk.do("token/list", by=origin)[:-1]] == names
+    with pytest.raises(Refusal, match="no token of that name"):
+        desk.do("token/revoke", "Bert", by="osc:behind")
+
+
 def test_there_are_so_many_and_others_leave_room_for_admin(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studiod.memory.tokens.drawn", lambda url: "")
     for _ in range(MOST_BY_OTHERS):
