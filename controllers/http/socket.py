@@ -22,6 +22,7 @@ DROP = 1 << 20  # bytes unsent: answers are lost
 CROWD = 1 << 20  # bytes that wait for their turn: nothing more is read meanwhile
 FRAME_BYTES, PACKET_BYTES = 1 << 20, 1 << 14  # of what is heard; of what is sent at once
 WAIT_S = 0.02
+PARTING_S = 2.0  # for a last word: who does not read does not hear it
 POLICY, TOO_BIG = 1008, 1009
 BINARY, TEXT = 0x82, 0x81  # first bytes of frames
 _log = logging.getLogger(__name__)
@@ -114,7 +115,10 @@ class Wire:
 
     async def _close(self, why: str) -> None:
         try:
-            await self.socket.close(code=POLICY, message=why.encode()[:120])
+            async with asyncio.timeout(PARTING_S):
+                await self.socket.close(code=POLICY, message=why.encode()[:120])
+        except TimeoutError:
+            pass
         finally:
             self.caller.hang_up()
 

@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiohttp
@@ -88,26 +88,52 @@ def test_a_connection_that_is_cut_lets_go_of_all(rig: WebRig, tablet: Tablet) ->
     assert lifted[-1] == ("ch/1/fader", False)
 
 
+def until(true: Callable[[], bool], within_s: float = 20.0) -> bool:
+    end_s = time.monotonic() + within_s
+    while not true():
+        if time.monotonic() > end_s:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def deaf_one(rig: WebRig) -> socket.socket:
+    """A WebSocket that reads nothing, and ends without a word."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    head = f"GET / HTTP/1.1\r\nHost: {HOST}:{rig.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    deaf = socket.socket()
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    deaf.connect((HOST, rig.port))
+    deaf.sendall(f"{head}Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+    return deaf
+
+
 def masked(packet: bytes) -> bytes:
     """A frame of a client, masked by nothing."""
     return bytes((0x82, 0xFE)) + len(packet).to_bytes(2, "big") + b"\0\0\0\0" + packet
 
 
+def test_one_that_reads_nothing_is_ended_all_the_same(rig: WebRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controllers.http.socket.PARTING_S", 0.05)
+    with deaf_one(rig) as deaf:
+        deaf.sendall(masked(encode("/**")) * 100)
+        who = (HOST, deaf.getsockname()[1], "ws")
+        assert until(lambda: who in rig.osc.clients and rig.osc.clients[who].blocked)
+
+        async def end() -> None:
+            rig.osc.clients[who].hang_up("its token was revoked, or is over")
+
+        rig.on(end())
+        assert until(lambda: not rig.web._door.callers)
+
+
 def test_one_that_is_cut_while_it_reads_nothing_and_much_of_it_waits_lets_go_too(rig: WebRig, tablet: Tablet) -> None:
-    key = base64.b64encode(os.urandom(16)).decode()
-    head = f"GET / HTTP/1.1\r\nHost: {HOST}:{rig.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    with socket.socket() as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # it ends without a word
-        deaf.connect((HOST, rig.port))
-        deaf.sendall(f"{head}Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+    with deaf_one(rig) as deaf:
         deaf.sendall(masked(encode("/hold/talkback/on", 1)) + masked(encode("/**")) * 100)
         deaf.sendall(masked(encode("/ch/1/name", "x" * 15_000)) * 80)
         who = (HOST, deaf.getsockname()[1], "ws")
-        deadline_s = time.monotonic() + 20.0
-        while rig.osc.turns.waiting(who) <= CROWD:
-            assert time.monotonic() < deadline_s
-            time.sleep(0.01)
+        assert until(lambda: rig.osc.turns.waiting(who) > CROWD)
         assert rig.get("talkback/on") == 1
         tablet.say("/subscribe", "/talkback/on", 60.0)
         tablet.hear(until="/snapshot/end")
