@@ -22,24 +22,30 @@ import time
 from typing import Any
 
 from studiod.midi_ports import priority
-from studiod.midi_ports.driver import Driver, Gone
 from studiod.midi_ports.frames import MOST_BYTES, Outbox, control, frames, midi, seen, time_of, timed
 from studiod.midi_ports.guard import Grown, Guard
 from studiod.midi_ports.memory import Memory
 from studiod.midi_ports.names import choose
+from studiod.midi_ports.open_by_name import TRIES, listed
 from studiod.midi_ports.port import Port
 from studiod.midi_ports.reach import CLIENT, reach
 from studiod.midi_ports.timing import Waiting
 
 POLL_S = 0.001  # between two looks at what came in, while hands are at it
 HANDS_S, IDLE_S = 5.0, 0.0019  # without a message for so long: less than a millisecond more, and half the wakes
-GUARD_S, STILL_S = 0.01, 0.04  # between two looks at what this process holds, and while that stays the same
+GUARD_S = 0.01  # between two looks at what this process holds
 BEAT_S = 0.25
-SCAN_ROOM_S = 0.002  # what a look at the ports takes: not before a message is due
+PROBE_S = 2.0
+SCAN_ROOM_S, PROBE_ROOM_S = 0.002, 0.025  # what a look at the ports takes, and a probe: not before a message is due
+LATEST_S = 20.0  # of a probe that found no room
 SCAN_S = 0.1  # a device that leaves and comes back more quickly is not seen to have left
 NAMES_S = 0.5  # between two looks at all names while as many ports are there as before: each takes JACK a millisecond
 ROUND, ROUND_BYTES = 32, 4_096  # messages of one port before the others have their turn
 TELL_S = 1.0  # between two faults of one port
+
+
+class Gone(Exception):
+    """The desk, or the MIDI server, has gone."""
 
 
 class Ports:
@@ -52,14 +58,16 @@ class Ports:
         self.ports: dict[int, Port] = {}
         self.guard = Guard(self.ports, memory, self.blame)
         self.waiting = Waiting()
-        self.driver = Driver()
+        self.make: dict[str, Any] = {}
+        self.scanners: dict[str, Any] = {}
+        self.api = 0
         self.seen: dict[str, list[str]] = {}
         self.fault = ""
         self.faults: dict[tuple[int, str], float] = {}  # when each was told last
-        self.scan_s = self.names_s = self.guard_s = self.beat_s = 0.0  # not before then
-        self.grown_bytes = 0  # at the last look
+        self.jack = False
+        self.probe_s = self.scan_s = self.names_s = self.guard_s = 0.0  # not before then
         self.heard_s = -HANDS_S  # when any port said something
-        self.mark: list[Any] = []  # of the ports that there were
+        self.counts: list[int] = []  # how many ports there were
         self.wakes = 0
         self.turn = 0  # who is heard first
 
@@ -87,16 +95,19 @@ class Ports:
         if isinstance(found, str):
             self.complain(found)
             return False
-        self.driver.take(found)
+        self.api, self.jack, self.make, self.scanners = found.api, found.jack, found.make, found.scanners
         self.guard.begin()
         return True
 
     def scan(self) -> None:
         """See which ports exist; open and close accordingly.  Raises Gone when the server is."""
-        if not self.driver.make and not self.begin():
+        if not self.make and not self.begin():
             return
-        lists = self.driver.lists()
-        self.driver.look(self.waiting.room_s())
+        lists = {way: listed(self.lister(way)) for way in self.make}
+        late_s = time.monotonic() - self.probe_s
+        if self.jack and late_s >= 0 and (late_s > LATEST_S or self.waiting.room_s() > PROBE_ROOM_S):
+            self.probe_s = time.monotonic() + PROBE_S
+            self.probe()
         if None in lists.values():
             return  # the next time
         there = {way: [n for n in names or [] if not n.startswith(CLIENT)] for way, names in lists.items()}
@@ -105,21 +116,13 @@ class Ports:
         if not rests:
             self.seen = there
             self.out.put(seen(there))
-        gone = self.driver.left()
-        stayed = {way: [name for name in names if name not in gone] for way, names in there.items()}
-        left = {port.number: port.leave(stayed) for port in self.ports.values()}
-        if gone and any(left.values()):  # plugged in again at once: opened at the next look, when its ports stand still
-            self.names_s = 0.0
-            for port in self.ports.values():
-                if left[port.number]:
-                    self.tell({"port": port.number, **port.names})
-            return
+        left = {port.number: port.leave(there) for port in self.ports.values()}
         wants = [port.want(there) for port in self.ports.values()]
         now_s = time.monotonic()
         for port, choice in zip(self.ports.values(), choose(wants, there), strict=True):
             ends = list(port.ends.values())
             try:
-                changed = port.come(self.driver.api, self.driver.make, choice, self.memory, now_s) or left[port.number]
+                changed = port.come(self.api, self.make, choice, self.memory, now_s) or left[port.number]
             except Exception as fault:  # rtmidi has several kinds, without a common one
                 self.complain(f"MIDI: the ports of {port.name} cannot be opened: {fault}")
                 changed = left[port.number]
@@ -128,17 +131,36 @@ class Ports:
                 self.tell({"port": port.number, **port.names})
             if ends != list(port.ends.values()):
                 self.memory.limit()
-        self.driver.hold([name for port in self.ports.values() for name in port.names.values() if name])
         if rests:
             self.names_s = time.monotonic() + NAMES_S
 
+    def lister(self, way: str) -> Any:
+        """What lists the ports of a way."""
+        if way not in self.scanners:
+            self.scanners[way] = self.make[way](self.api, f"{CLIENT}-scan")
+        return self.scanners[way]
+
     def look(self, now_s: float) -> None:
-        """`scan`, where the ports are others than before, where one is closed, and twice a second.  Raises Gone."""
-        mark = self.driver.mark()
+        """`scan`, where the ports are more or fewer than before, where one is closed, and twice a second."""
+        try:
+            counts = [self.lister(way).get_port_count() for way in self.make]
+        except Exception:  # rtmidi has several kinds, without a common one
+            counts = []
         closed = any(port.names[way] and end is None for port in self.ports.values() for way, end in port.ends.items())
-        if mark != self.mark or closed or now_s >= self.names_s:
-            self.mark, self.names_s = mark, 0.0
+        if counts != self.counts or closed or now_s >= self.names_s:
+            self.counts, self.names_s = counts, 0.0
             self.scan()
+
+    def probe(self) -> None:
+        """A client of a dead JACK server goes on listing the ports that were; a new client knows.  Raises Gone."""
+        try:
+            probe = self.make["in"](self.api, f"{CLIENT}-probe")
+            same = any(listed(probe) == listed(self.lister("in")) for _ in range(TRIES))
+            probe.delete()
+        except Exception:
+            raise Gone("the JACK server has gone; it is tried again") from None
+        if not same:
+            raise Gone("the JACK server was started anew; its ports are opened again")
 
     def obey(self, frame: bytes) -> None:
         if frame[:1] == b"M":
@@ -166,10 +188,14 @@ class Ports:
 
         Never a Python callback: those corrupt bursts.  While the desk does not read, messages stay where they are.
         """
+        if (now_s := time.monotonic()) >= self.guard_s:
+            self.guard_s = now_s + GUARD_S
+            if self.guard.look():
+                self.scan_s = 0.0
         more = False
         ports = list(self.ports.values())
         self.turn += 1
-        for port in ports[self.turn % len(ports) :] + ports[: self.turn % len(ports)] if len(ports) > 1 else ports:
+        for port in ports[self.turn % len(ports) :] + ports[: self.turn % len(ports)] if ports else []:
             more = self.hear(port) or more
         return more
 
@@ -201,19 +227,17 @@ class Ports:
     def wait_s(self, now_s: float) -> float:
         """How long to wait for the desk, before the ports and what is due are looked at."""
         pace_s = POLL_S if now_s - self.heard_s < HANDS_S else IDLE_S
-        return min(pace_s, self.waiting.room_s()) if self.waiting else pace_s
+        return min(pace_s, self.waiting.room_s())
 
     def run(self) -> None:
         """Until the socket closes."""
         buffer = bytearray()
-        more, duty_s = False, 0.0
+        beat_s = 0.0
+        more, now_s = False, time.monotonic()
         self.sock.setblocking(False)
         while True:
-            if more or self.waiting or self.out:
-                news = self.desk_speaks(0.0 if more else self.wait_s(time.monotonic()))
-            else:
-                news = self.rest(duty_s)
-            if news:
+            self.wakes += 1
+            if select.select([self.sock], [], [], 0.0 if more else self.wait_s(now_s))[0]:
                 data = self.sock.recv(65536)
                 if not data:
                     return
@@ -221,56 +245,20 @@ class Ports:
                 for frame in frames(buffer):
                     self.obey(frame)
                     if frame[:1] == b"J":
-                        self.scan_s = self.names_s = duty_s = 0.0
-            for number, data in self.waiting.due(time.monotonic_ns()) if self.waiting else ():
+                        self.scan_s = self.names_s = 0.0
+            for number, data in self.waiting.due(time.monotonic_ns()):
                 self.send(number, data)
             more = self.poll()
             now_s = time.monotonic()
-            if now_s >= duty_s:
-                duty_s = self.duties(now_s)
+            if now_s >= beat_s:
+                beat_s = now_s + BEAT_S
+                self.tell({"beat": 1})
+            room = self.waiting.room_s() > SCAN_ROOM_S or now_s >= self.scan_s + 1
+            if now_s >= self.scan_s and self.ports and room:
+                self.guard.doubt()
+                self.look(now_s)
+                self.scan_s = time.monotonic() + SCAN_S
             self.out.flush()
-
-    def desk_speaks(self, wait_s: float) -> bool:
-        """Whether the desk has said something, waited for so long."""
-        self.wakes += 1
-        return bool(select.select((self.sock,), (), (), wait_s)[0])
-
-    def rest(self, until_s: float) -> bool:
-        """Wait for whatever comes first: the desk (True), a message of a port, which is handed on, or a time.
-
-        An idle second has 500 wakes, so that each touches little: no message waits to go out meanwhile.
-        """
-        desk = (self.sock.fileno(),)
-        hears = [(port, end.get_message) for port in self.ports.values() if (end := port.ends["in"]) is not None]
-        wait_s = self.wait_s(time.monotonic())
-        while True:
-            self.wakes += 1
-            if select.select(desk, (), (), wait_s)[0]:
-                return True
-            for port, get in hears:
-                if (got := get()) is not None:
-                    self.hand_on(port, *got)
-                    return False
-            if time.monotonic() >= until_s:
-                return False
-
-    def duties(self, now_s: float) -> float:
-        """The beat, and the looks at what this process holds and at the ports, each in its time; when the next is."""
-        if now_s >= self.guard_s:
-            grown_bytes = self.guard.grown_bytes()
-            self.guard_s = now_s + (STILL_S if grown_bytes == self.grown_bytes else GUARD_S)
-            self.grown_bytes = grown_bytes
-            if self.guard.look():
-                self.scan_s = 0.0
-        if now_s >= self.beat_s:
-            self.beat_s = now_s + BEAT_S
-            self.tell({"beat": 1})
-        room = self.waiting.room_s() > SCAN_ROOM_S or now_s >= self.scan_s + 1
-        if now_s >= self.scan_s and self.ports and room:
-            self.guard.doubt()
-            self.look(now_s)
-            self.scan_s = time.monotonic() + SCAN_S
-        return max(min(self.guard_s, self.beat_s, self.scan_s), now_s + IDLE_S)
 
 
 def main() -> None:

@@ -3,24 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from studiod.midi_ports.jack_list import WAY, JackList, NoServer
-
 CLIENT = "studiod"
 ABSENT = {"alsa": "no ALSA sequencer (/dev/snd/seq)", "jack": "no JACK server"}
 
 
 @dataclass
 class Reached:
-    """api: rtmidi's number; make: what makes a way in and out; scanners: what lists the ports of each way.
-
-    listing: what they are listed by, of JACK, where its library can be reached.
-    """
+    """api: rtmidi's number; make: what makes a way in and out; scanners: an end for each way that lists its ports."""
 
     api: int
     jack: bool
     make: dict[str, Any]
     scanners: dict[str, Any]
-    listing: JackList | None = None
 
 
 def reach(wanted: str) -> Reached | str:
@@ -37,22 +31,9 @@ def reach(wanted: str) -> Reached | str:
     reasons = []
     for name in [n for n, a in known.items() if a in built and wanted in ("auto", n)]:
         try:
-            if name == "jack" and (listing := jack_list(rtmidi)) is not None:
-                return Reached(known[name], True, make, {way: listing.way(way) for way in WAY}, listing)
             scanners = {way: kind(known[name], f"{CLIENT}-scan") for way, kind in make.items()}
-        except (NoServer, rtmidi.SystemError, RuntimeError) as fault:
+        except (rtmidi.SystemError, RuntimeError) as fault:
             reasons.append(ABSENT.get(name, f"{name}: {fault}"))
             continue
         return Reached(known[name], name == "jack", make, scanners)
     return f"MIDI: {', '.join(reasons)}; surfaces wait until there is one"
-
-
-def jack_list(rtmidi: Any) -> JackList | None:
-    """A client that only lists; None where rtmidi's own libjack cannot be reached: then its clients list.
-
-    Raises NoServer.
-    """
-    try:
-        return JackList(rtmidi._rtmidi.__file__, f"{CLIENT}-scan")
-    except (OSError, AttributeError):
-        return None

@@ -33,9 +33,6 @@ class Waiting:
         self._heap: list[tuple[int, int, int, bytes]] = []
         self._order = count()
 
-    def __len__(self) -> int:
-        return len(self._heap)
-
     def add(self, due_ns: int, data: bytes, port: int) -> None:
         heapq.heappush(self._heap, (due_ns, next(self._order), port, data))
 

@@ -5,14 +5,12 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import servers
 from midi_parts import until
-from studiod.midi_ports.jack_list import JackList, NoServer
 from studiod.midi_ports.link import Link
 
 
@@ -218,56 +216,3 @@ def test_never_the_wrong_port_while_others_come_and_go(jack_server: servers.Jack
         assert wrong == []
 
     played({"one": ["^lead:"]}, law)
-
-
-@MIDI_SERVER
-def test_a_surface_that_is_plugged_in_again_at_once_is_wired_again(jack_server: servers.JackServer) -> None:
-    async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
-        wired = {"twin:CTRL": ["one in"], "twin:LED": ["one out"]}
-        stage.plug("twin")
-        await until(lambda: stage.wires() == wired)
-        for _ in range(4):
-            stage.unplug("twin")
-            stage.plug("twin")
-            await until(lambda: stage.wires() == wired)
-
-    played({"one": ["^twin"]}, law)
-
-
-@MIDI_SERVER
-def test_what_lists_the_ports_wakes_in_no_period_and_hears_that_they_change_and_that_the_server_ends(
-    jack_server: servers.JackServer,
-) -> None:
-    rtmidi, stage = servers.need_module("rtmidi"), Stage()
-    before = {task.name for task in Path("/proc/self/task").iterdir()}
-    listing = JackList(rtmidi._rtmidi.__file__, "lists")
-    threads = [task for task in Path("/proc/self/task").iterdir() if task.name not in before]
-
-    async def law() -> None:
-        stage.plug("twin")
-        await until(lambda: listing.changes == 2)
-        assert listing.way("in").get_ports() == ["twin:CTRL"]
-        assert listing.way("out").get_ports() == ["twin:LED"]
-        listing.hold(["twin:CTRL"])
-        stage.unplug("twin")
-        stage.plug("twin")
-        await until(lambda: listing.changes == 6)
-        assert listing.left() == {"twin:CTRL"}, "though one of that name is there"
-        assert listing.left() == set()
-        waits = [waited(task) for task in threads]
-        await asyncio.sleep(1.0)  # 750 periods
-        assert sum(waited(task) for task in threads) - sum(waits) < 75
-        assert not listing.gone
-        stage.close()
-        jack_server.kill()
-        await until(lambda: listing.gone)
-
-    asyncio.run(law())
-    with pytest.raises(NoServer):
-        JackList(rtmidi._rtmidi.__file__, "lists")
-
-
-def waited(task: Path) -> int:
-    """How often a thread has gone to sleep."""
-    lines = (task / "status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("voluntary"))

@@ -12,7 +12,7 @@ import pytest
 
 from studiod.midi_ports import child
 from studiod.midi_ports.child import HANDS_S, IDLE_S, POLL_S, Ports
-from studiod.midi_ports.memory import GROWN_BYTES, Memory
+from studiod.midi_ports.memory import Memory
 from studiod.midi_ports.port import Port
 
 
@@ -74,8 +74,8 @@ class Desk:
 
     def ports(self, driver: Driver, jack: bool = True) -> Ports:
         ports = Ports(self.theirs, Unlimited())
-        ports.driver.make, ports.driver.jack = driver.make(), jack
-        ports.driver.probe_s = math.inf
+        ports.make, ports.jack = driver.make(), jack
+        ports.probe_s = math.inf
         ports.ports[0] = Port(0, "surface", {"in": ["n"], "out": ["n"]})
         return ports
 
@@ -149,34 +149,3 @@ def test_names_are_asked_for_when_they_may_be_others(desk: Desk, driver: Driver)
     ports.look(now_s)
     assert driver.asked > asked, "a port is closed that has a name"
     assert ports.ports[0].ends["in"] is not None
-
-
-def test_what_this_process_holds_is_looked_at_less_often_while_it_stays_the_same(
-    desk: Desk, driver: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ports = desk.ports(driver)
-    held = iter((0, 0, 4096, 4096))
-    monkeypatch.setattr(ports.guard, "grown_bytes", lambda: next(held))
-    monkeypatch.setattr(ports.guard, "look", lambda: False)
-    waits = []
-    for now_s in (1.0, 2.0, 3.0, 4.0):
-        ports.duties(now_s)
-        waits.append(round(ports.guard_s - now_s, 6))
-    assert waits == [child.STILL_S, child.STILL_S, child.GUARD_S, child.STILL_S]
-    # a JACK port takes 24 MB of MIDI a second at most: between two looks less than what is taken for grown
-    assert 24e6 * child.STILL_S < GROWN_BYTES
-
-
-def test_a_message_is_heard_at_the_next_look_and_the_others_have_their_turn(desk: Desk, driver: Driver) -> None:
-    ports = desk.ports(driver)
-    for _ in range(3):
-        ports.scan()
-    end = ports.ports[0].ends["in"]
-    waits = [([0xB0, 7, n], 0.0) for n in range(3)]
-    end.get_message = lambda: waits.pop(0) if waits else None
-    assert ports.rest(time.monotonic() + 10.0) is False
-    assert len(waits) == 2
-    ports.poll()
-    assert not waits
-    ports.out.flush()
-    assert desk.ours.recv(4096).count(b"\xb0") == 3
