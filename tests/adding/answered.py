@@ -38,7 +38,7 @@ def free_port() -> int:
 async def talk(path: str, value: str) -> dict[str, object]:
     port = free_port()
     file = Path("mine.toml")
-    file.write_text(f"[osc]\nport = {free_port()}\n[plain]\nport = {port}\n")
+    file.write_text(f"[osc]\nport = {free_port()}\n[http]\nport = {free_port()}\n[plain]\nport = {port}\n")
     settings = load(file)
     looked = check_settings.ports(Studio(settings)).told
     tongues = Tongues(desk(settings), settings)
@@ -50,7 +50,12 @@ async def talk(path: str, value: str) -> dict[str, object]:
         for words in (path, f"{path} {value}", f"{path}x"):
             peer.send(words.encode())
             answers.append((await asyncio.wait_for(asyncio.get_running_loop().sock_recv(peer, 1000), 10)).decode())
-    told = {"answers": answers, "greeting": tongues.greeting()[-1], "check": looked, "port": port}
+    told = {
+        "answers": answers,
+        "greeting": next(line for line in tongues.greeting() if line.startswith("plain ")),
+        "check": looked,
+        "port": port,
+    }
     await tongues.close()
     return told
 
