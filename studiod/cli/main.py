@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studiod.cli import params, whereabouts
+from studiod.cli import layout, params, whereabouts
 from studiod.cli.alone import leave, short
 from studiod.cli.completion import complete
 from studiod.encoding import KEPT, heard, say, spell, whole
@@ -204,6 +204,7 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     check.add_argument("--state", type=Path, metavar="DIR", help="where it is to keep its values")
     check.add_argument("--json", action="store_true", help="one object: fit, and every check")
     params.add(command)
+    layout.add(command)
     if words[:1] not in [[one] for one in OF_FILES]:
         from studiod.cli import talk_words
 

@@ -11,8 +11,8 @@ LAWS = ("line", "octave", "fader", "whole")
 FADER_LOW_DB, FADER_HIGH_DB = -90.0, 10.0
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
-# Four straight segments: from turn, from dB, dB per turn (specs/x32-osc.md, 3.1).
-_SEGMENTS = ((0.5, -10.0, 40.0), (0.25, -30.0, 80.0), (0.0625, -60.0, 160.0), (0.0, -90.0, 480.0))
+# Four straight segments of the fader's law: from turn, from dB, dB per turn (specs/x32-osc.md, 3.1).
+SEGMENTS = ((0.5, -10.0, 40.0), (0.25, -30.0, 80.0), (0.0625, -60.0, 160.0), (0.0, -90.0, 480.0))
 _FLOAT32 = struct.Struct("<f")
 
 
@@ -79,7 +79,7 @@ def to_turn(law: str, low: float, high: float, value: float) -> float:
     if law == "octave":
         return math.log(value / low) / math.log(high / low)
     if law == "fader":
-        for turn, start_db, slope_db in _SEGMENTS:
+        for turn, start_db, slope_db in SEGMENTS:
             if value >= start_db:
                 return turn + (value - start_db) / slope_db
     return (value - low) / (high - low)
@@ -94,7 +94,7 @@ def from_turn(law: str, low: float, high: float, turn: float) -> float:
     if law == "octave":
         return low * math.exp(turn * math.log(high / low))
     if law == "fader":
-        for start, start_db, slope_db in _SEGMENTS:
+        for start, start_db, slope_db in SEGMENTS:
             if turn >= start:
                 return start_db + (turn - start) * slope_db
     value = low + turn * (high - low)

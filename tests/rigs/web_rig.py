@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
@@ -96,6 +96,15 @@ class WebRig:
             return self.desk.get(path)
 
         return self.on(work())
+
+    def until(self, held: Callable[[], bool]) -> None:
+        """Waits until something of the desk is so.  Raises TimeoutError after 20 s."""
+
+        async def work() -> None:
+            while not held():
+                await asyncio.sleep(0.001)
+
+        self.on(asyncio.wait_for(work(), 20))
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers in small letters, and body."""

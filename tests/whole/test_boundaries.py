@@ -31,6 +31,7 @@ ROOMS: dict[str, str] = {
     "studiod.registry": "errors texts",
     "studiod.client": "net registry errors texts",
     "studiod.settings": "net registry errors texts",
+    "studiod.layouts": "registry errors",
     "studiod.files": "dsp encoding errors",
     "studiod.midi_ports": "aside paths texts",
     "studiod.realtime": "dsp dsp.core",
@@ -47,8 +48,8 @@ ROOMS: dict[str, str] = {
     " dsp dsp.core aside encoding errors texts user_folders",
     "studiod.diagnostics": "host client engine desk realtime midi_ports settings net registry dsp dsp.core encoding"
     " paths toml_text user_folders",
-    "studiod.cli": "diagnostics host client process memory metering files settings registry encoding errors texts"
-    " user_folders",
+    "studiod.cli": "layouts diagnostics host client process memory metering files settings registry encoding errors"
+    " texts user_folders",
     "studiod.__main__": "cli",
     "controllers": "desk registry aside",
     "controllers.midi": "controllers desk registry settings paths user_folders",
