@@ -10,7 +10,7 @@ from studiod.errors import Fault
 from studiod.texts import plain
 
 PORT = 9001  # that an app listens on
-APPS = {"touchosc": ".tosc"}
+APPS = {"touchosc": ".tosc", "open-stage-control": ".json"}
 SCREEN = (1024, 768)  # px
 
 
@@ -70,6 +70,11 @@ def _layout(args: argparse.Namespace) -> int:
 
 
 def _write(app: str, registry, surface, port: int, path: Path) -> None:
-    from studiod.layouts import touchosc
+    if app == "touchosc":
+        from studiod.layouts import touchosc
 
-    touchosc.write(registry, surface, port, path)
+        touchosc.write(registry, surface, port, path)
+        return
+    from studiod.layouts import stage_control
+
+    stage_control.write(registry, surface, path)

@@ -1,6 +1,6 @@
 """What a surface has to be told: as few patterns as name all of its paths, and the banks of its meters."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from studiod.layouts.surface import CHOSEN, Part
 from studiod.registry.registry import Registry
@@ -25,12 +25,12 @@ def colour(part: Part) -> str:
     return f"/{part.path.removesuffix('/name')}/colour"
 
 
-def addresses(registry: Registry, parts: Iterable[Part]) -> list[str]:
-    """Every address that has to be told, once; of the chosen strip not."""
+def addresses(registry: Registry, parts: Iterable[Part], at: Callable[[Registry, Part], str] = address) -> list[str]:
+    """Every address that has to be told, once; of the chosen strip not.  at: what an app takes in a part's place."""
     found: dict[str, None] = {}
     for part in parts:
         if part.path and CHOSEN not in part.path and part.kind not in ("action", "hold", "meter", "figure"):
-            found[address(registry, part)] = None
+            found[at(registry, part)] = None
             if part.kind == "name":
                 found[colour(part)] = None
     return list(found)
