@@ -17,11 +17,12 @@ from matplotlib.figure import Figure
 from pictures_flow import flow
 from pictures_style import COLOURS, DASHED, FREQUENCY, SOFT, Axis, panel, panels
 from pictures_style import write as write_picture
+from pictures_tablet import page
 
 from studiod.engine.gains import pan
 from studiod.registry.console_sections import CONFIG
 from studiod.registry.laws import from_turn
-from studiod.registry.registry import Console
+from studiod.registry.registry import Console, Registry
 from studiod.settings.schema import Settings
 
 HERE = Path(__file__).resolve().parent
@@ -152,6 +153,10 @@ def laws() -> Figure:
     return figure
 
 
+def _registry() -> Registry:
+    return Registry(Console(**Settings().console.model_dump()))
+
+
 PICTURES: dict[str, Callable[[], Figure]] = {
     "flow": lambda: flow(Console(**Settings().console.model_dump())),
     "eq": eq,
@@ -161,6 +166,8 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "reverb": reverb,
     "echoes": echoes,
     "laws": laws,
+    "tablet": lambda: page(_registry(), "A tablet's first page", "mix", ()),
+    "musician": lambda: page(_registry(), "A musician's mix", "bus:3", tuple(range(1, 17))),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from studiod.errors import Fault
-from studiod.layouts.parts import CELL, SEND, STRIP, cell, column, send
+from studiod.layouts.parts import CELL, SEND, STRIP, called, cell, column, send
 from studiod.layouts.surface import (
     BAR,
     CHOSEN,
@@ -90,7 +90,7 @@ class _Drawing:
         wide = self.width // count
         return [
             Page(
-                f"{some[0].split('/')[-1]}–{some[-1].split('/')[-1]}" if len(some) > 1 else some[0],
+                _label(some),
                 tuple(p for k, item in enumerate(some) for p in parts(item, (k * wide, 0, wide, self._room(tabs)))),
             )
             for some in cut(list(items), count)
@@ -178,6 +178,15 @@ class _Drawing:
         decks = [Part("switch", path, (0, 0, 0, 0), _deck(self.registry, path)) for path in DECKS]
         books.append(Book("Transport", tuple(self.cells("Transport", [*decks, *places], 2))))
         return books
+
+
+def _label(paths: Sequence[str]) -> str:
+    """Of a page with these strips: 1–8 for channels, Return 1–4, 9–Return 2."""
+    (kind, _, first), (other, _, last) = paths[0].partition("/"), paths[-1].partition("/")
+    begin = first if kind == "ch" else called(paths[0])
+    if len(paths) == 1:
+        return begin
+    return f"{begin}–{last if kind == other else called(paths[-1])}"
 
 
 def _deck(registry: Registry, path: str) -> str:
