@@ -109,6 +109,14 @@ def test_a_value_that_moves_moves_every_control_that_must_show_it(beside: tuple[
         stage.hear(partial(lambda ids, want: all(stage.value(id) == want for id in ids), ids, want))
 
 
+def test_a_strips_colour_colours_its_names(beside: tuple[WebRig, Stage]) -> None:
+    rig, stage = beside
+    names = [one["id"] for one in stage.widgets() if one.get("address") == "/ch/3/name"]
+    assert names
+    rig.set("ch/3/colour", "red")
+    stage.hear(lambda: all(stage.do("state", id=id)["vars"].get("c") == "#c33" for id in names))
+
+
 def test_meters_show_what_the_desk_measures(beside: tuple[WebRig, Stage]) -> None:
     _, stage = beside
     bars = [one["id"] for one in stage.widgets() if one["type"] == "fader" and "/meters/" in one["address"]]

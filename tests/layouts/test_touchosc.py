@@ -108,6 +108,16 @@ def _all_show(held: list[dict[str, Any]], key: str, want: Any) -> bool:
     return all(values[key] == pytest.approx(want, abs=1e-6) for values in held)
 
 
+def test_a_strips_colour_colours_its_names(beside: tuple[WebRig, App]) -> None:
+    rig, app = beside
+    names = [node for node in app.root.walk() if node.name == "ch/3/name"]
+    assert names
+    old = [node.color for node in names]
+    rig.set("ch/3/colour", "red")
+    app.hear(lambda: all(node.color is not None and node.color != was and node.color[0] > 0.5
+                         for node, was in zip(names, old, strict=True)))  # fmt: skip
+
+
 def test_meters_show_what_the_desk_measures(beside: tuple[WebRig, App]) -> None:
     _, app = beside
     bars = [message.node for path, found in app.listening().items() if "/meters/" in path for message in found]
