@@ -86,7 +86,7 @@ class Feed:
             self._news, self._by = {}, {}
             writers = set(by.values())
             now_s = time.monotonic()
-            packets: list[bytes] = []
+            packets: list[bytes] | None = None
             for count, sub in enumerate(tuple(self.members)):
                 if sub not in self.members:
                     continue  # it left in the slice before
@@ -95,7 +95,7 @@ class Feed:
                         sub.client.mirror.left_out(news, now_s)
                         sub.take(news, by)
                     else:
-                        if not packets:
+                        if packets is None:
                             self.told.put(news.items(), now_s)
                             packets = list(sub.packets(news))
                         sub.send_all(packets, news)

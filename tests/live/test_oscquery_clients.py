@@ -24,13 +24,10 @@ SET = {"ch/1/name": 'Müller "x"', "ch/1/fader": -6.5, "ch/2/mute": 1, "ch/1/sou
 
 @pytest.fixture(scope="module")
 def rig() -> Iterator[WebRig]:
-    made = WebRig(REGISTRY)
-    for path, value in SET.items():
-        made.set(path, value)
-    yield made
-    faults = made.faults
-    made.close()
-    assert not faults
+    with WebRig(REGISTRY) as made:
+        for path, value in SET.items():
+            made.set(path, value)
+        yield made
 
 
 def value(rig: WebRig, param: Param) -> Any:

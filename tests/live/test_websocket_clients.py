@@ -11,11 +11,8 @@ from web_rig import HOST, WebRig
 
 @pytest.fixture
 def rig() -> Iterator[WebRig]:
-    made = WebRig()
-    yield made
-    faults = made.faults
-    made.close()
-    assert not faults
+    with WebRig() as made:
+        yield made
 
 
 @pytest.mark.parametrize("script", ["osc_talk.js", "osc_js_talk.js"])

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import numpy as np
@@ -136,6 +136,15 @@ class WebRig:
                 pass
             return back
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Closed, and the loop's own handler was told nothing."""
+        faults = self.faults
+        self.close()
+        assert kind is not None or not faults
+
     def close(self) -> None:
         async def stop() -> None:
             await self.web.close()
@@ -198,6 +207,12 @@ class Tablet:
     def ask(self, address: str, *args: Any, answer: str = "") -> list[Any]:
         self.say(address, *args)
         return next(args for told, args in self.hear(until=answer or address) if told == (answer or address))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         async def end() -> None:

@@ -28,11 +28,8 @@ SESAME = "sesame-open-sesame"
 
 @pytest.fixture
 def rig() -> Iterator[TokenRig]:
-    made = TokenRig()
-    yield made
-    faults = made.faults
-    made.close()
-    assert not faults
+    with TokenRig() as made:
+        yield made
 
 
 def until(true: Callable[[], bool], within_s: float = 5.0) -> bool:

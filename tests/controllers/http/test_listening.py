@@ -15,25 +15,20 @@ from web_rig import HOST, REGISTRY, Tablet, WebRig
 
 @pytest.fixture(scope="module")
 def rig() -> Iterator[WebRig]:
-    made = WebRig()
-    yield made
-    faults = made.faults
-    made.close()
-    assert not faults
+    with WebRig() as made:
+        yield made
 
 
 @pytest.fixture
 def tablet(rig: WebRig) -> Iterator[Tablet]:
-    made = Tablet(rig.port)
-    yield made
-    made.close()
+    with Tablet(rig.port) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def talker(rig: WebRig) -> Iterator[Tablet]:
-    made = Tablet(rig.port)
-    yield made
-    made.close()
+    with Tablet(rig.port) as made:
+        yield made
 
 
 def command(tablet: Tablet, word: str, path: object) -> None:

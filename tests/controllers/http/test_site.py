@@ -17,11 +17,8 @@ from web_rig import HOST, REGISTRY, Tablet, WebRig
 
 @pytest.fixture(scope="module")
 def rig() -> Iterator[WebRig]:
-    made = WebRig()
-    yield made
-    faults = made.faults
-    made.close()
-    assert not faults
+    with WebRig() as made:
+        yield made
 
 
 def test_health_says_whether_it_plays_and_nothing_else(rig: WebRig) -> None:

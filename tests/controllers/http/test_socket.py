@@ -19,18 +19,14 @@ from web_rig import HOST, REGISTRY, Tablet, WebRig
 
 @pytest.fixture
 def rig() -> Iterator[WebRig]:
-    made = WebRig()
-    yield made
-    faults = made.faults
-    made.close()
-    assert not faults
+    with WebRig() as made:
+        yield made
 
 
 @pytest.fixture
 def tablet(rig: WebRig) -> Iterator[Tablet]:
-    made = Tablet(rig.port)
-    yield made
-    made.close()
+    with Tablet(rig.port) as made:
+        yield made
 
 
 @pytest.mark.parametrize(

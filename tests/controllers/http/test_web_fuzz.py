@@ -102,9 +102,8 @@ def rig() -> Iterator[WebRig]:
 @pytest.fixture(scope="module")
 def well(rig: WebRig) -> Iterator[Tablet]:
     """A client that behaves."""
-    made = Tablet(rig.port)
-    yield made
-    made.close()
+    with Tablet(rig.port) as made:
+        yield made
 
 
 def stands(rig: WebRig) -> dict[str, object]:
