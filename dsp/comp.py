@@ -11,6 +11,8 @@ fades to the wire, takes its new place at the end of the block, and fades back Q
 wire: by then the move is done however the blocks were cut.
 """
 
+import math
+
 import numpy as np
 
 from dsp import comp_frames
@@ -20,10 +22,12 @@ from dsp.comp_frames import (
     ATTACK,
     DETECTOR,
     FADE,
+    FIND,
     GLIDES,
     HOLD,
     KNEE,
     LINK,
+    LONGEST,
     MAKEUP,
     MOVING,
     NEXT_DETECTOR,
@@ -36,6 +40,7 @@ from dsp.comp_frames import (
     SLOPE,
     STAGE,
     THRESHOLD,
+    TURN_1,
     WAIT,
     WET,
     WIDTH,
@@ -43,7 +48,7 @@ from dsp.comp_frames import (
     Y,
     tile,
 )
-from dsp.core import glide
+from dsp.core import detectors, glide
 from dsp.core.ballistics import coefficient
 from dsp.core.rt import rt
 from dsp.core.vectors import every, head, least, load, pick, store, whole, within
@@ -55,7 +60,7 @@ FADES, ASKED, MEMORY = {FADE: FADE_MS}, (NEXT_POSITION, NEXT_DETECTOR), comp_fra
 
 
 def state(lanes: int) -> np.ndarray:
-    """Off on each lane.  Shape [56, lanes]."""
+    """Off on each lane.  Shape [71, lanes]."""
     s = np.zeros((ROWS, lanes))
     s[WIRE] = s[WIRE + glide.GOAL] = 1.0
     s[FADE] = 240.0
@@ -81,6 +86,9 @@ def aim(
         NEXT_DETECTOR: float(DETECTORS.index(detector)),
         FADE: float(round(FADE_MS * rate_hz / 1000.0)),
         RMS: coefficient(RMS_MS, rate_hz),
+        FIND: math.exp(-2.0 * math.pi * detectors.WAVE_HZ / rate_hz),
+        LONGEST: float(round(detectors.WAVE_MS * rate_hz / 1000.0)),
+        **{TURN_1 + n: detectors.turn(hz, rate_hz) for n, hz in enumerate(detectors.CORNERS_HZ)},
     }
 
 
@@ -165,18 +173,18 @@ def move(s, u, key, position, c, part, end):
     while i < frames:
         which = glide.going(s, THRESHOLD, len(GLIDES), c, mine)
         if which == 0 and every(load(s, STAGE, c, mine) == 0.0):
-            tile(s, u, key, i, frames, position, 0, c, part)
+            tile(s, u, key, i, frames, position, 0, c, part, whole(WIDTH))
             return
         n = quiet_frames(s, c, mine, frames - i)
         if n > 0:
-            tile(s, u, key, i, i + n, position, which, c, part)
+            tile(s, u, key, i, i + n, position, which, c, part, whole(WIDTH))
             wait = load(s, WAIT, c, mine)
             store(s, WAIT, c, mine, pick(load(s, STAGE, c, mine) == 3.0, wait - float(n), wait))
         else:
             n = 1
             glide.step_part(s, THRESHOLD, len(GLIDES), which, c, mine)
             advance(s, position, c, end)
-            tile(s, u, key, i, i + 1, position, 0, c, part)
+            tile(s, u, key, i, i + 1, position, 0, c, part, whole(WIDTH))
         i += n
 
 
@@ -197,17 +205,35 @@ def survey(s):
 
 
 @rt
+def works(s, position, c, part):
+    """Whether a lane of a part at rest is at home at this place and on; where none is, sound and memory stay."""
+    off = load(s, WET, c, part) * load(s, WIRE, c, part) == 0.0
+    return not every(off | (load(s, POSITION, c, part) != float(position)))
+
+
+@rt
+def rest_on(s, u, key, position):
+    """All frames while nothing moves."""
+    frames, lanes = u.shape
+    rest = lanes % WIDTH
+    if lanes == 2:  # see `folded` of vectors
+        tile(s, u, key, 0, frames, position, 0, 0, whole(2), whole(2))
+        return
+    for c in range(0, lanes - rest, WIDTH):
+        if works(s, position, c, whole(WIDTH)):
+            tile(s, u, key, 0, frames, position, 0, c, whole(WIDTH), whole(WIDTH))
+    if rest > 0 and works(s, position, lanes - rest, head(WIDTH, rest)):
+        tile(s, u, key, 0, frames, position, 0, lanes - rest, head(WIDTH, rest), whole(WIDTH))
+
+
+@rt
 def keyed_at(s, u, key, position):
     """`run_at` with the detector listening to key[frame, lane], which may be u itself."""
     lanes = u.shape[1]
     rest = lanes % WIDTH
     if s[MOVING, 0] == 0.0:
         if int(s[ACTIVE, 0]) & (1 << position):
-            for c in range(0, lanes - rest, WIDTH):
-                if lives(s, position, c, c + WIDTH):
-                    tile(s, u, key, 0, u.shape[0], position, 0, c, whole(WIDTH))
-            if rest > 0 and lives(s, position, lanes - rest, lanes):
-                tile(s, u, key, 0, u.shape[0], position, 0, lanes - rest, head(WIDTH, rest))
+            rest_on(s, u, key, position)
         return
     answer(s, position)
     for c in range(0, lanes - rest, WIDTH):

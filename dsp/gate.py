@@ -230,16 +230,34 @@ def survey(s):
 
 
 @rt
+def works(s, c, part):
+    """Whether a lane of a part at rest is on; where none is, sound and memory stay as they are."""
+    return not every(load(s, WET, c, part) * load(s, WIRE, c, part) == 0.0)
+
+
+@rt
+def rest_on(s, u, key):
+    """All frames while nothing moves."""
+    frames, lanes = u.shape
+    rest = lanes % WIDTH
+    if lanes == 2:  # see `folded` of vectors
+        tile(s, u, key, 0, frames, 0, 0, whole(2))
+        return
+    for c in range(0, lanes - rest, WIDTH):
+        if works(s, c, whole(WIDTH)):
+            tile(s, u, key, 0, frames, 0, c, whole(WIDTH))
+    if rest > 0 and works(s, lanes - rest, head(WIDTH, rest)):
+        tile(s, u, key, 0, frames, 0, lanes - rest, head(WIDTH, rest))
+
+
+@rt
 def run_keyed(s, u, key):
     """`run` with the detector listening to key[frame, lane], which may be u itself."""
     lanes = u.shape[1]
     rest = lanes % WIDTH
     if s[MOVING, 0] == 0.0:
         if s[ACTIVE, 0] != 0.0:
-            for c in range(0, lanes - rest, WIDTH):
-                tile(s, u, key, 0, u.shape[0], 0, c, whole(WIDTH))
-            if rest > 0:
-                tile(s, u, key, 0, u.shape[0], 0, lanes - rest, head(WIDTH, rest))
+            rest_on(s, u, key)
         return
     answer(s)
     for c in range(0, lanes - rest, WIDTH):

@@ -11,6 +11,7 @@ from numba import carray
 from dsp import limiter_gain, limiter_peaks
 from dsp.core import bass, glide
 from dsp.core.decibel import AMPLITUDE_DB, exp2, log2
+from dsp.core.intrinsics import flat
 from dsp.core.rt import rt
 from dsp.core.vectors import head, load, magnitude, pick, stack, store, whole
 
@@ -26,9 +27,8 @@ DRIVE, CEILING, WET, WIRE = GLIDES = tuple(range(2, 2 + 4 * glide.SIZE, glide.SI
 # ASK: 2 = exchange the look-ahead   STAGE: rest, to silence, back   FRAME: count   TURNED: octaves of reduction now
 NEXT_LOOK, FADE, ASK, STAGE, FRAME, TURNED, BASS_1, BASS_2, BASS_3 = range(26, 35)
 SETTINGS = 35  # of ride
-SCRATCH = (
-    SETTINGS + limiter_gain.SETTINGS
-)  # NUMBERS side by side, whatever the lanes: lines of a chunk, then the work of limiter_peaks
+# NUMBERS side by side, whatever the lanes: lines of a chunk, then the work of limiter_peaks
+SCRATCH = SETTINGS + limiter_gain.SETTINGS
 NUMBERS = 4 * CHUNK + (limiter_peaks.WORK + 1) // 2
 # LOW_1 LOW_2: of the bass filter   DRY LOUD: rings of the lane, before and after the drive   TOP: ceiling - 1
 MEMORY = LOW_1 = SCRATCH + NUMBERS
@@ -117,7 +117,7 @@ def reduction_db(s):
 def scratch(s, k):
     """A number for each frame of a chunk: 0 peaks, then needs; 1 the same of the low band; 2 reductions; 3 ceilings."""
     first = SCRATCH * s.shape[1] + k * CHUNK
-    return s.reshape(-1)[first : first + CHUNK]
+    return flat(s)[first : first + CHUNK]
 
 
 @rt
@@ -192,7 +192,7 @@ def search(s, frames):
     line = limiter_peaks.TAPS - 1 + frames
     if limiter_peaks.loudest(s, LOUD, RING, past, line) * limiter_peaks.BOUND > least:
         start = SCRATCH * lanes + 4 * CHUNK
-        work = s.reshape(-1)[start : start + (limiter_peaks.WORK + 1) // 2].view(np.float32)
+        work = flat(s)[start : start + (limiter_peaks.WORK + 1) // 2].view(np.float32)
         for c in range(lanes):
             for i in range(line):
                 work[i] = s[LOUD + ((past + i) & LAST), c]

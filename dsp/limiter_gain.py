@@ -23,6 +23,8 @@ CELLS = 32  # of 1 ms each
 BASS_MS, SLOW_MS, LAG_MS = 10, 25, 3  # LAG: the low band's crest comes that much later than the whole's
 ONSET_MS = 80.0
 RETURN_MS, RETURN_PART = 2.0, 8.0  # how fast what did not last goes back: in an eighth of the release, from 2 ms up
+FURTHEST = 8.0  # octaves over a ceiling: 48 dB
+AROUND_MS = 4.0  # cells close late, and the interpolator reaches over 64 frames
 UNIT = 2.0**32  # steps of an octave in the averages: 37 octaves of 960 frames stay whole numbers
 
 # LOOK: frames of look-ahead   BOX_1..3: frames of each average   CELL: frames   ONSET RELEASE RETURN: what is left of
@@ -50,6 +52,15 @@ def aim(release_ms: float, rate_hz: float) -> dict[int, float]:
         RELEASE: coefficient(release_ms - return_ms, rate_hz),
         RETURN: coefficient(return_ms, rate_hz),
     }
+
+
+def forgotten_ms(release_ms: float, lookahead_ms: float) -> float:
+    """After so long below the ceiling nothing is held: what follows has the bits that a new limiter gives it.
+
+    The longest of what came before: FURTHEST above the ceiling.
+    """
+    held_ms = lookahead_ms + SLOW_MS + BASS_MS + LAG_MS + AROUND_MS
+    return held_ms + release_ms * math.log(FURTHEST / NEAR)  # SLOW and FAST, one after the other
 
 
 @rt
@@ -110,9 +121,9 @@ def follow(k, s, needs, basses, frame, turns):
     for i in range(len(needs)):
         need = needs[i]
         if need == 0.0 and busy == 0.0 and count == 0 and slow == 0.0 and kept == 0.0 and need_now == 0.0:
-            bass_now = 0.0
+            step = bass_now = 0.0  # nothing is held: what comes next opens a cell, as in a new limiter
             turns[i] = 0.0
-            continue  # nothing is held: the clock of the cells stands still
+            continue
         if need > 0.0:  # smaller ones that came before can never again be the greatest
             while count > 0 and s[VALUES + ((head + count - 1) & LAST), 0] <= need:
                 count -= 1

@@ -4,13 +4,18 @@ The interpolator is that of dsp/truepeak.py, 16 phases of 64 taps.  Phase p is p
 e = x[k] + x[63 - k] and o = x[k] - x[63 - k] the one is E + O, the other E - O, and the greater of the two magnitudes
 is |E| + |O|.  So half the products do.  Single precision: the reading is right to 1e-5 dB, and twice as fast.  A
 register holds frames, and the order of each sum is fixed, so that cutting the block changes no bit.
+
+Near half the rate 64 frames do not see all, and meters differ.  So the short interpolator of most other meters
+(dsp/core/rough_peak.py) is asked too, and what stands in the edge band counts on top: half of its amplitude, by a
+window of the same 64 frames around half the rate.  It is odd, and takes the row of phase 8, whose own O is nothing.
 """
 
 import numpy as np
 from numba import carray
 
 from dsp import truepeak
-from dsp.core import singles
+from dsp.core import rough_peak, singles
+from dsp.core.intrinsics import flat
 from dsp.core.rt import rt
 from dsp.core.vectors import head, load, magnitude, pick, stack, store, whole
 
@@ -25,15 +30,38 @@ LINE = TAPS + MOST  # the line that is read: 63 frames of the past, then the new
 WORK = LINE + 16  # single precision numbers of scratch
 
 
+SHORT = 6  # frames on each side that the short interpolator looks through
+EDGE_PART, EDGE_BETA = 0.5, 6.0  # how much of the edge band counts; of the Kaiser window: -50 dB below 22 kHz
+
+
+def edge() -> np.ndarray:
+    """What stands within 1 kHz of half a rate of 48 kHz, times EDGE_PART.  Shape [64]: the oldest frame first."""
+    window = np.kaiser(TAPS + 2, EDGE_BETA)[1:-1]
+    return EDGE_PART * window / window.sum() * (-1.0) ** np.arange(TAPS)
+
+
 def table() -> np.ndarray:
-    """Even and odd halves of the interpolator, [16, 32]: E of pairs 1..8, O of the same; frame from the oldest on."""
+    """Even and odd halves of the interpolator, [16, 32]: E of pairs 1..8, O of 1..7, edge; frame from the oldest on."""
     h = truepeak.taps()[:, 1 : PAIRS + 1]
     fore, back = h[:HALF], h[::-1][:HALF]
-    return np.ascontiguousarray(np.concatenate([fore + back, fore - back], axis=1).T * 0.5, np.float32)
+    rows = np.concatenate([fore + back, fore - back], axis=1).T * 0.5
+    rows[-1] = edge()[:HALF]
+    return np.ascontiguousarray(rows, np.float32)
 
 
-TABLE = table()
-BOUND = truepeak.bound(truepeak.taps())  # the most that any phase can make of samples up to 1
+def short_table() -> np.ndarray:
+    """The same of the short interpolator, [3, 6]: E and O of phases 1 and 3, E of phase 2."""
+    first, second, third = rough_peak.taps(48_000.0)[:, -2 * SHORT :]
+    return np.ascontiguousarray(np.array([first + third, first - third, 2.0 * second])[:, :SHORT] * 0.5, np.float32)
+
+
+def bound() -> float:
+    """The most that can be made of samples up to 1."""
+    h, e = truepeak.taps(), edge()[:, None]
+    return max(truepeak.bound(h + e), truepeak.bound(h - e), rough_peak.bound(rough_peak.taps(48_000.0)))
+
+
+TABLE, SHORT_TABLE, BOUND = table(), short_table(), bound()
 
 
 @rt
@@ -41,7 +69,7 @@ def loudest(s, row, ring, first, count):
     """The greatest magnitude on any lane of a ring of so many frames, which begins at a row of s, from its frame first
     on, and a little more, since lines are of single precision: eight numbers at a time."""
     lanes = s.shape[1]
-    line = s.reshape(-1)
+    line = flat(s)
     before = min(count, ring - first)  # what the ring's end cuts off lies at its beginning
     top = load(line, 0, 0, head(8, 0))
     for piece in range(2):
@@ -94,16 +122,29 @@ def sums(work, i, first, sign):
 
 
 @rt
+def short(work, i):
+    """The greatest magnitude that the short interpolator sees between the samples of sixteen frames from i on."""
+    e = o = middle = singles.spread(np.float32(0.0))
+    for k in range(SHORT):
+        x, y = folded(work, i, HALF - SHORT + k, 1), folded(work, i, HALF - SHORT + k, -1)
+        e = singles.plus(e, singles.times(x, SHORT_TABLE[0, k]))
+        o = singles.plus(o, singles.times(y, SHORT_TABLE[1, k]))
+        middle = singles.plus(middle, singles.times(x, SHORT_TABLE[2, k]))
+    return singles.larger(singles.plus(singles.size(e), singles.size(o)), singles.size(middle))
+
+
+@rt
 def most(work, i):
-    """The greatest magnitude between the samples of sixteen frames from i on."""
-    top = singles.spread(np.float32(0.0))
-    for p in range(0, PAIRS, 4):
-        even, odd = sums(work, i, p, 1), sums(work, i, PAIRS + p, -1)
-        top = singles.larger(top, singles.plus(even[0], odd[0]))
-        top = singles.larger(top, singles.plus(even[1], odd[1]))
-        top = singles.larger(top, singles.plus(even[2], odd[2]))
-        top = singles.larger(top, singles.plus(even[3], odd[3]))
-    return top
+    """The greatest magnitude between the samples of sixteen frames from i on, with what stands in the edge band."""
+    even, odd = sums(work, i, 0, 1), sums(work, i, PAIRS, -1)
+    top = singles.larger(singles.plus(even[0], odd[0]), singles.plus(even[1], odd[1]))
+    top = singles.larger(top, singles.plus(even[2], odd[2]))
+    top = singles.larger(top, singles.plus(even[3], odd[3]))
+    even, odd = sums(work, i, 4, 1), sums(work, i, PAIRS + 4, -1)
+    top = singles.larger(top, singles.plus(even[0], odd[0]))
+    top = singles.larger(top, singles.plus(even[1], odd[1]))
+    top = singles.larger(top, singles.plus(even[2], odd[2]))
+    return singles.larger(singles.plus(singles.larger(top, even[3]), odd[3]), short(work, i))
 
 
 @rt

@@ -68,7 +68,7 @@ def aim(
     rate_hz: float,
 ) -> dict[tuple[int, int], float]:
     """The goal of each cell (row, lane); size 0.1..2, other shares 0..1.  Lengths are to be asked for by ASK = 2."""
-    frames = reverb_rooms.lengths(character, time_s, size, rate_hz)
+    frames, ears = reverb_rooms.lengths(character, time_s, size, rate_hz), reverb_rooms.ears(character)
     gains, poles = reverb_rooms.absorption(frames[2], time_s, damping, rate_hz)
     level, early = reverb_rooms.levels(frames[2], character, time_s, size, rate_hz)
     level /= math.sqrt(0.5 + 0.5 * NARROW * NARROW)
@@ -79,7 +79,7 @@ def aim(
     goals[rings.FADE, 0] = float(round(FADE_MS * rate_hz / 1000.0))
     for c in range(LINES):
         goals[rings.GAIN, c], goals[rings.POLE, c] = float(gains[c]), float(poles[c])
-        goals |= {(rings.NEXT + n, c): float(frames[n, c]) for n in range(3)}
+        goals |= {(rings.NEXT + n, c): float(part[c]) for n, part in enumerate((*frames, *ears))}
         goals[rings.TURN, c] = 2.0 * math.sin(math.pi * WOBBLE_HZ * 1.1**c / rate_hz)
     return goals
 
@@ -87,7 +87,7 @@ def aim(
 def settle(s: np.ndarray, goals: dict[tuple[int, int], float]) -> None:
     """Put the unit at rest on the goals of `aim`, at once; for a new or stopped state."""
     glide.settle(s, GLIDES, goals)
-    s[rings.AT : rings.AT + 3], s[rings.PRE] = s[rings.NEXT : rings.NEXT + 3], s[rings.NEXT_PRE]
+    s[rings.AT : rings.NEXT], s[rings.PRE] = s[rings.NEXT : rings.PRE], s[rings.NEXT_PRE]
 
 
 def state(rate_hz: float = 48000.0) -> np.ndarray:
@@ -124,7 +124,7 @@ def feed(s, frames):
 @rt
 def build(s):
     """Give the lines the lengths that are wanted, and empty them."""
-    for n in range(3):
+    for n in range(rings.PARTS):
         for c in range(LINES):
             s[rings.AT + n, c] = s[rings.NEXT + n, c]
     forget(s)
@@ -141,7 +141,7 @@ def answer(s):
         s[ACTIVE, 0] = 1.0
     if s[ASK, 0] == 2.0 and s[rings.STAGE, 0] != LEAVING:
         new = False
-        for n in range(3):
+        for n in range(rings.PARTS):
             for c in range(LINES):
                 new = new or s[rings.AT + n, c] != s[rings.NEXT + n, c]
         if new:

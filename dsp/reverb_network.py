@@ -24,16 +24,14 @@ from dsp.core.passband import settled
 from dsp.core.rt import rt
 from dsp.core.vectors import load, pick, stack, store, whole
 from dsp.reverb_rings import PASS
-from dsp.reverb_rooms import LINES
+from dsp.reverb_rooms import LINES, mirrored
 
 LOUDEST = 1e9  # what is no number, or beyond this, counts as silence
 
 START_SIN = np.sin(2.0 * np.pi * reverb_rooms.GOLDEN * np.arange(LINES))
 START_COS = np.cos(2.0 * np.pi * reverb_rooms.GOLDEN * np.arange(LINES))
-# signs: how the inputs, left on even lines, go in; how left and right come out: balanced, orthogonal, no Hadamard rows
-IN = np.array([1, 1, -1, 1, 1, -1, -1, -1, 1, -1, 1, 1, -1, 1, -1, -1]) / math.sqrt(8.0)
-LEFT = np.array([1, 1, -1, -1, 1, -1, 1, -1, -1, 1, -1, 1, -1, -1, 1, 1], np.float64)
-RIGHT = np.array([1, -1, 1, -1, -1, -1, -1, -1, 1, 1, -1, 1, 1, 1, -1, 1], np.float64)
+# how the inputs, left on even lines, go in: a mirror, see dsp/reverb_rooms.py
+IN = mirrored(np.array([-1, 1, 1, -1, 1, -1, -1, 1])) / math.sqrt(8.0)
 SHARE = 1.0 / math.sqrt(8.0)
 HEARS = np.array([rings.ONCE + c % 2 + (2 if IN[c] < 0.0 else 0) for c in range(LINES)])  # the ring that a delay reads
 
@@ -220,20 +218,20 @@ def lose(s, x, gains, gain_step, poles, pole_step, frames):
 
 
 @rt
-def total(signs, v, y, early, k):
-    """16 of early v + y by their signs: four sums side by side, since one would wait for itself 16 times."""
+def hear(s, v, y, early, wet, k):
+    """What both sides hear of early v + y, eight frames from k on: two sums each, since one would wait for itself."""
     part = whole(WIDTH)
     count = load(COUNTS, 0, 0, part)
-    a = count - count
-    b = count - count
-    c = count - count
-    d = count - count
-    for n in range(0, LINES, 4):
-        a = a + signs[n] * (early * load(v, n, k, part) + load(y, n, k, part))
-        b = b + signs[n + 1] * (early * load(v, n + 1, k, part) + load(y, n + 1, k, part))
-        c = c + signs[n + 2] * (early * load(v, n + 2, k, part) + load(y, n + 2, k, part))
-        d = d + signs[n + 3] * (early * load(v, n + 3, k, part) + load(y, n + 3, k, part))
-    return (a + b) + (c + d)
+    left = left_too = right = right_too = count - count
+    for n in range(0, LINES, 2):
+        one = early * load(v, n, k, part) + load(y, n, k, part)
+        left = left + s[rings.EARS, n] * one
+        right = right + s[rings.EARS + 1, n] * one
+        other = early * load(v, n + 1, k, part) + load(y, n + 1, k, part)
+        left_too = left_too + s[rings.EARS, n + 1] * other
+        right_too = right_too + s[rings.EARS + 1, n + 1] * other
+    store(wet, 0, k, part, left + left_too)
+    store(wet, 1, k, part, right + right_too)
 
 
 @rt
@@ -244,9 +242,7 @@ def close(s, line, v, y, knobs, step, wet, frames):
     for i in range(frames):
         earlies[0, i] = knobs[i * step, rings.EARLY]
     for k in range(0, frames, WIDTH):
-        early = load(earlies, 0, k, part)
-        store(wet, 0, k, part, total(LEFT, v, y, early, k))
-        store(wet, 1, k, part, total(RIGHT, v, y, early, k))
+        hear(s, v, y, load(earlies, 0, k, part), wet, k)
         mix_into(v, k)
         mix_into(y, k)
     for c in range(LINES):

@@ -23,17 +23,18 @@ PAGE = 512  # cells
 KNOBS, GAIN, POLE = GLIDES = tuple(range(2, 2 + 3 * glide.SIZE, glide.SIZE))
 # lanes of KNOBS; WIRE, FEED and CROSS are moved from here only: 0 while lengths change; what goes in; to PRE_TO
 WET, WIDTH, WOBBLE, LEVEL, EARLY, LOW, LOW_PART, HIGH, HIGH_PART, WIRE, FEED, CROSS = range(12)
-# AT: frames of the lines of both diffusers and the loop, now and wanted   PRE: frames of the predelay, now, to, wanted
-AT, NEXT = 20, 23
-PRE, PRE_TO, NEXT_PRE, ASK, STAGE, FADE, FILLED, TURN = range(26, 34)  # TURN: e
+# AT: frames of the lines of both diffusers and the loop, then what left and right hear of each, now and wanted
+AT, NEXT, PARTS, EARS = 20, 25, 5, 23
+# PRE: frames of the predelay, now, to, wanted   TURN: e
+PRE, PRE_TO, NEXT_PRE, ASK, STAGE, FADE, FILLED, TURN = range(30, 38)
 # lanes of FILLED, frames: that the rings hold; of silence until they count as empty; that any can hold; of a swing;
 # then the cells of the line that are touched already, see `touch`
 HELD, AWAKE, MOST, SWING, TOUCHED = range(5)
 # FIRST: cell of a ring's frame 0   ROOM: its frames   PLACE: where it is written; three rows each, of the rings below
-FIRST, ROOM, PLACE = 34, 37, 40
+FIRST, ROOM, PLACE = 38, 41, 44
 # SIN COS: where each line swings   LOW_PASS: y   CUTS: of passband, lanes left and right
-MEMORY = SIN = 43
-COS, LOW_PASS, CUTS = 44, 45, 46
+MEMORY = SIN = 47
+COS, LOW_PASS, CUTS = 48, 49, 50
 ROWS = CUTS + passband.MEMORY
 
 # The rings, of which a row holds 16.  ENTRY: left and right before the predelay, then four that the first diffuser

@@ -15,6 +15,8 @@ import math
 KINDS = ("bell", "low_shelf", "high_shelf", "low_cut", "high_cut", "notch")
 SLOPES = ("12dB", "18dB", "24dB")
 TOP = 0.49  # of the rate: where the frequency of a band stops
+MIDDLE, HIGH, STEEP, EDGE = (part * math.pi for part in (0.5, 0.6, 0.8, 0.9))  # where what ends near Nyquist is fitted
+NEAR = 0.02 * math.pi  # what a notch keeps from its own zero
 SHELF_Q_LOW, SHELF_Q_HIGH = 0.4, 1.0  # beyond these the fit of a shelf is worse than the shelf it would make
 
 Five = tuple[float, float, float, float, float]
@@ -49,21 +51,45 @@ def _mixed(g: float, k: float, n2: float, n1: float, n0: float, swap: bool) -> F
     return g * math.sqrt(n0 / n2), n1 / mean, 1.0 / n2, k / mean - n1 / (mean * n2), 1.0 / n0 - 1.0 / n2
 
 
+def _through(power, g: float, k: float, at_dc: float, first: float, second: float) -> tuple[float, float, float]:
+    """(n2, n1, n0) of a numerator over the poles (g, k) that gives the wanted power at DC and at two angles."""
+
+    def part(angle: float) -> tuple[float, float]:
+        tau = (math.tan(0.5 * angle) / g) ** 2
+        return tau, (power(angle) * ((1.0 - tau) ** 2 + k * k * tau) - at_dc) / tau
+
+    (tau, one), (other_tau, other) = part(first), part(second)
+    steep = (other - one) / (other_tau - tau)
+    n2, n0 = _root(steep), math.sqrt(at_dc)
+    return n2, _root(one - steep * tau + 2.0 * n0 * n2), n0
+
+
 def _bell(angle: float, q: float, gain_db: float) -> Five:
-    """1 at DC; the gain and a flat top at the angle.  A cut is its boost upside down, so that the two null."""
+    """1 at DC; the gain at the angle, with a flat top, or beyond STEEP with the analog power at MIDDLE.
+
+    A cut is its boost upside down, so that the two null.
+    """
     boost_db = abs(gain_db)
-    g, k = _poles(angle, 0.5 / (q * 10.0 ** (boost_db / 40.0)))
+    a = 10.0 ** (boost_db / 40.0)
+    g, k = _poles(angle, 0.5 / (q * a))
     if boost_db == 0.0:
         return g, k, 1.0, 0.0, 0.0
-    power = 10.0 ** (boost_db / 10.0)
+
+    def power(other: float) -> float:
+        x = (other / angle) ** 2
+        return ((1.0 - x) ** 2 + x * (a / q) ** 2) / ((1.0 - x) ** 2 + x / (a * q) ** 2)
+
+    if angle > STEEP:
+        return _mixed(g, k, *_through(power, g, k, 1.0, MIDDLE, angle), gain_db < 0.0)
+    top = 10.0 ** (boost_db / 10.0)
     rho = (g / math.tan(0.5 * angle)) ** 2
-    n2 = _root(power - (power - 1.0) * rho * rho)
-    n1 = _root(power * k * k - 2.0 * power + 2.0 * (power - 1.0) * rho + 2.0 * n2)
+    n2 = _root(top - (top - 1.0) * rho * rho)
+    n1 = _root(top * k * k - 2.0 * top + 2.0 * (top - 1.0) * rho + 2.0 * n2)
     return _mixed(g, k, n2, n1, 1.0, gain_db < 0.0)
 
 
 def _shelf(angle: float, q: float, gain_db: float, low: bool) -> Five:
-    """The analog power at DC, at the angle (at most 0.9 pi) and at Nyquist.
+    """The analog power at DC, at the angle (at most at 0.6 pi) and at 0.9 pi.
 
     Always designed with the poles below the angle (low boosts, high cuts); the others are these upside down.
     """
@@ -74,19 +100,34 @@ def _shelf(angle: float, q: float, gain_db: float, low: bool) -> Five:
     if gain_db == 0.0:
         return g, k, 1.0, 0.0, 0.0
 
-    def power(x: float) -> float:
-        """Of the analog shelf; x: (frequency / corner)²."""
+    def power(other: float) -> float:
+        x = (other / angle) ** 2
         middle = 4.0 * damping * damping * a * x
         over, under = (a - x) ** 2 + middle, (1.0 - a * x) ** 2 + middle
         return a * a * (over / under if low else under / over)
 
-    fit = min(angle, 0.9 * math.pi)
-    tau = (math.tan(0.5 * fit) / g) ** 2
-    at_dc = a**4 if low else 1.0
-    at_nyquist = power((math.pi / angle) ** 2)
-    middle = (power((fit / angle) ** 2) * ((1.0 - tau) ** 2 + k * k * tau) - at_dc) / tau - at_nyquist * tau
-    n0, n2 = math.sqrt(at_dc), math.sqrt(at_nyquist)
-    return _mixed(g, k, n2, _root(middle + 2.0 * n0 * n2), n0, low == (gain_db < 0.0))
+    fitted = _through(power, g, k, a**4 if low else 1.0, min(angle, HIGH), EDGE)
+    return _mixed(g, k, *fitted, low == (gain_db < 0.0))
+
+
+def _notch(angle: float, q: float) -> Five:
+    """1 at DC, nothing at the angle, half the power at the lower edge and at the upper one, or at EDGE below that.
+
+    Its numerator is given, 1 - P / P0 with P = tan²(angle / 2): so are the poles, |D|² = 1 + b P + c P², by two angles.
+    """
+    zero = math.tan(0.5 * angle) ** 2
+    edge = math.hypot(1.0, 0.5 / q) - 0.5 / q  # of the angle
+    upper = min(angle / edge, EDGE if abs(angle - EDGE) > NEAR else EDGE - 2.0 * NEAR)
+
+    def part(other: float) -> tuple[float, float]:
+        at, x = math.tan(0.5 * other) ** 2, (other / angle) ** 2
+        power = (1.0 - x) ** 2 / ((1.0 - x) ** 2 + x / (q * q))
+        return at, ((1.0 - at / zero) ** 2 / power - 1.0) / at
+
+    (at, one), (other_at, other) = part(edge * angle), part(upper)
+    c = (other - one) / (other_at - at)
+    g = c**-0.25
+    return _mixed(g, math.sqrt((one - c * at) * g * g + 2.0), g * g / zero, 0.0, 1.0, False)
 
 
 def design(kind: str, freq_hz: float, q: float, gain_db: float, rate_hz: float) -> Five:
@@ -107,8 +148,8 @@ def design(kind: str, freq_hz: float, q: float, gain_db: float, rate_hz: float) 
         return _mixed(g, k, zero * g, zero + g, 1.0, False)
     if kind == "band":  # zeros at DC and Nyquist, 1 at the angle
         return _mixed(g, k, 0.0, math.sqrt(((1.0 - tau) ** 2 + k * k * tau) / tau), 0.0, False)
-    if kind == "notch":  # zeros on the circle at the angle, 1 at DC
-        return _mixed(g, k, 1.0 / tau, 0.0, 1.0, False)
+    if kind == "notch":
+        return _notch(angle, q)
     raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
 
 

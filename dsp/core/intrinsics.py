@@ -162,6 +162,22 @@ def integers(address, count):
     return carray(pointer(address), (count,), np.int64)
 
 
+@intrinsic
+def address_in(typing, array):
+    """Where the first cell of an array lies."""
+
+    def build(context, builder, signature, args):
+        return builder.ptrtoint(context.make_array(signature.args[0])(context, builder, args[0]).data, I64)
+
+    return types.int64(array), build
+
+
+@rt
+def flat(rows):
+    """All of a float64 array without gaps as one vector; reshape would ask a library for it."""
+    return line64(address_in(rows), rows.size)
+
+
 @rt
 def floats(address, count):
     """The float32 vector at an address."""

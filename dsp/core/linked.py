@@ -11,9 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from numba.core import compiler, types, typing
+from numba.core.caching import NullCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
+
+from dsp.core.kept import Kept
 
 MADE: Counter[str] = Counter()  # kinds that this process has compiled, by module and name
 HEARD: list[Callable[[str], None]] = []  # told the name of each
@@ -38,7 +41,10 @@ class Code(JITCodeLibrary):
 
 
 class Function(CPUDispatcher):
-    """Called from Python it is what numba makes; for a compiled caller it is `Code`.  codes: of each kind."""
+    """Called from Python it is what numba makes; for a compiled caller it is `Code`.  codes: of each kind; kept:
+    whether what Python calls stays in the cache, which is looked for when it is called first."""
+
+    kept = False
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -76,6 +82,8 @@ class Function(CPUDispatcher):
 
     def compile(self, sig: Any) -> Any:
         """For a call from Python: see numba's own."""
+        if self.kept and isinstance(self._cache, NullCache):
+            self._cache = Kept(self.py_func)
         for ahead in BEFORE:
             ahead()
         misses = sum(self._cache_misses.values())

@@ -47,5 +47,5 @@ OPTIONS = {"nogil": True, "error_model": "numpy"}
 def rt(function):
     """Compile for the audio thread: no interpreter, no exceptions, no fast-math."""
     made = Function(function, targetoptions={"nopython": True, "boundscheck": None, **OPTIONS})
-    made.enable_caching()
+    made.kept = True
     return made

@@ -4,18 +4,18 @@ They are compiled when anything of the audio path is called first, all of them, 
 other: that of their declaration.
 """
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import llvmlite.binding
 import numba
+from numba.core.ccallback import CFunc
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.registry import cpu_target
 
 from dsp.core import linked
+from dsp.core.kept import Kept, begin
 
+OPTIONS = {"error_model": "numpy"}
 STANDING: dict[str, "Standing"] = {}  # by name
 
 
@@ -33,7 +33,9 @@ class Standing:
     def make(self) -> int:
         """Compile it, or take it from the cache; its address in this process."""
         if self._made is None:
-            self._made = numba.cfunc(self.signature, cache=True, error_model="numpy")(self.function)
+            self._made = CFunc(self.function, (self.signature.args, self.signature.return_type), {}, OPTIONS)
+            self._made._cache = Kept(self.function)
+            self._made.compile()
             if not self._made.cache_hits:
                 linked.note(self.function)
         return int(self._made.address)
@@ -56,30 +58,9 @@ def standing(name: str, arguments: int) -> Callable[[Callable[..., object]], Any
     return declared
 
 
-@contextlib.contextmanager
-def hidden(name: str) -> Iterator[None]:
-    """As if a package were not installed, unless it is in use already."""
-    absent = name not in sys.modules
-    if absent:
-        sys.modules[name] = None  # type: ignore[assignment]  # what makes an import fail
-    try:
-        yield
-    finally:
-        if absent:
-            sys.modules.pop(name, None)
-
-
-def begin() -> None:
-    """Have numba load all that it compiles by."""
-    with hidden("scipy"):  # for products of matrices, of which the audio path has none; a quarter of a second
-        cpu_target.target_context.refresh()
-
-
 def link() -> None:
     """Whoever is compiled from now on finds them."""
     with global_compiler_lock:
-        if not all(one.made for one in STANDING.values()):
-            begin()
         for name, one in STANDING.items():
             if not one.made:
                 llvmlite.binding.add_symbol(name, one.make())

@@ -45,6 +45,14 @@ class Whole(types.Type):
         super().__init__(f"Whole{n}")
 
 
+class Folded(types.Type):
+    """The part that is fewer than n lanes, at least half of them: it holds where its second half begins."""
+
+    def __init__(self, n):
+        self.n = n
+        super().__init__(f"Folded{n}")
+
+
 @register_model(Lanes)
 @register_model(Mask)
 @register_model(Bits)
@@ -56,6 +64,14 @@ class VectorModel(models.PrimitiveModel):
 
 
 register_model(Whole)(models.OpaqueModel)
+
+
+@register_model(Folded)
+class FoldedModel(models.PrimitiveModel):
+    """A lane number."""
+
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, I64)
 
 
 def spread(builder, value, n):

@@ -2,7 +2,8 @@
 
 numba knows no vectors; these are LLVM's own, so that a unit reads a tile of its state once, runs through the frames,
 and writes it back once.  A `Part` says which lanes: `whole(n)`, all n from the first on, or `head(n, count)`, the
-first count of them, the others read as 0 and are never written.  Each lane gets the bits that a plain float64 would
+first count of them, the others read as 0 and are never written, `folded(n, count)`, count lanes as two halves of n that
+share some: what is done to one of them is done twice, alike.  Each lane gets the bits that a plain float64 would
 get: nothing is reordered, and only `fma` is fused, on every path alike (where the processor has it; LLVM's fmuladd).
 The same words work on plain floats: `pick`, `fma`, `bits`, `number`.
 """
@@ -11,7 +12,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from dsp.core.vector_types import DOUBLE, I8, I32, I64, Bits, Lanes, Mask, Vector, Whole, spread
+from dsp.core.vector_types import DOUBLE, I8, I32, I64, Bits, Folded, Lanes, Mask, Vector, Whole, spread
 
 
 def _call(builder, name, result, args):
@@ -41,6 +42,21 @@ def head(typing, n, count):
     return Mask(width)(n, count), build
 
 
+@intrinsic(prefer_literal=True)
+def folded(typing, n, count):
+    """n/2 to n lanes, count of them, in n: the first n/2 and the last n/2.  n is a constant.
+
+    No load or store of it reaches beyond the count.  In a row that is narrower than n, those of `head` lie over the
+    next row, and each load waits for the store before it.
+    """
+    width = n.literal_value
+
+    def build(context, builder, sig, args):
+        return builder.sub(context.cast(builder, args[1], sig.args[1], types.int64), I64(width // 2))
+
+    return Folded(width)(n, count), build
+
+
 @intrinsic
 def within(typing, part, mask):
     """Of a part, the lanes where mask is true: a part too."""
@@ -63,6 +79,18 @@ def _place(context, builder, sig, args):
     return builder.inttoptr(start, kind.as_pointer()), kind
 
 
+def _halves(builder, pointer, second, n):
+    """The pointers to the two halves of a folded part of n lanes."""
+    half = ir.VectorType(DOUBLE, n // 2).as_pointer()
+    start = builder.ptrtoint(pointer, I64)
+    return [builder.inttoptr(at, half) for at in (start, builder.add(start, builder.mul(second, I64(8))))]
+
+
+def _order(*lanes):
+    """Which lanes a shuffle takes."""
+    return ir.Constant(ir.VectorType(I32, len(lanes)), lanes)
+
+
 def _is_rows(array):
     """Whether it is [row, lane], or a line without rows, of float64 without gaps."""
     return isinstance(array, types.Array) and array.ndim < 3 and array.layout == "C" and array.dtype == types.float64
@@ -78,6 +106,9 @@ def load(typing, array, row, first, part):
         pointer, kind = _place(context, builder, sig, args)
         if isinstance(sig.args[3], Whole):
             return builder.load(pointer, align=8)
+        if isinstance(sig.args[3], Folded):
+            halves = [builder.load(at, align=8) for at in _halves(builder, pointer, args[3], part.n)]
+            return builder.shuffle_vector(*halves, _order(*range(part.n)))
         name = f"llvm.masked.load.v{part.n}f64.p0"
         return _call(builder, name, kind, [pointer, I32(8), args[3], ir.Constant(kind, [0.0] * part.n)])
 
@@ -94,6 +125,11 @@ def store(typing, array, row, first, part, x):
         pointer, _ = _place(context, builder, sig, args)
         if isinstance(sig.args[3], Whole):
             builder.store(args[4], pointer, align=8)
+        elif isinstance(sig.args[3], Folded):
+            half, nothing = part.n // 2, ir.Constant(args[4].type, ir.Undefined)
+            for at, first in zip(_halves(builder, pointer, args[3], part.n), (0, half), strict=True):
+                lanes = _order(*range(first, first + half))
+                builder.store(builder.shuffle_vector(args[4], nothing, lanes), at, align=8)
         else:
             name = f"llvm.masked.store.v{part.n}f64.p0"
             _call(builder, name, ir.VoidType(), [args[4], pointer, I32(8), args[3]])

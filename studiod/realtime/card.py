@@ -1,8 +1,9 @@
 """The child that owns the audio interface: PortAudio's callback is compiled, and runs the graph on the shared rack.
 
-Part of the real-time border.  `python -m studiod.realtime.card RACK_FD CONTROL_FD SETTINGS` is started by
-studiod.host.runner, tells one line of JSON when the device has asked for sound or why not, and ends when its parent
-says so or is gone.  Drivers hang: whoever waits for this process waits with a limit and kills it.
+Part of the real-time border.  `python -m studiod.realtime.card CONTROL_FD` is started by studiod.host.card_process.
+Its socket brings a byte once all is compiled, then a line of JSON with the rack's descriptor.  It tells one line when
+the device has asked for sound or why not, and ends when its parent says so or is gone.  Drivers hang: whoever waits
+for this process waits with a limit and kills it.  No driver is touched before there is a rack.
 
 The console's channels are the rack's, the device's are its own: device input k is `input/k`, `output/k` is device
 output k; what the device lacks is silence, and so is what it has beyond.
@@ -41,6 +42,7 @@ MOST_TAKEN = 32_768  # a device that runs faster than the time (freewheeling) ta
 FADE_S = 0.05
 MLOCK_ONFAULT = 1
 POLL_S = 0.005
+MOST_WORDS = 65_536  # bytes of what is wanted
 
 _SIGNATURE = types.int32(types.voidptr, types.voidptr, types.uint64, types.voidptr, types.uint64, types.voidptr)
 
@@ -189,16 +191,20 @@ def _stream(rack: Rack, wanted: dict[str, Any], index: int, inputs: int, outputs
 
 def main(argv: list[str]) -> None:
     """Serve one rack until the control socket closes."""
-    rack_fd, control_fd, wanted = int(argv[0]), int(argv[1]), json.loads(argv[2])
-    control = socket.socket(fileno=control_fd)
-    rack = Rack(rack_fd)
+    control = socket.socket(fileno=int(argv[0]))
+    if not control.recv(1):
+        os._exit(0)
+    _ = callback.address  # all of the code, while there is no rack yet
+    told, handles, *_ = socket.recv_fds(control, MOST_WORDS, 1)
+    if not handles:
+        os._exit(0)
+    wanted, rack = json.loads(told), Rack(handles[0])
     locked = lock_pages(rack)
     keep: list[Any] = []
     try:
         stream = open_stream(rack, wanted, keep)
     except Exception as fault:  # whatever a driver raises is told to the desk, which keeps the sound going
-        told = explain(fault, wanted)
-        control.sendall(json.dumps({"error": told}).encode() + b"\n")
+        control.sendall(json.dumps({"error": explain(fault, wanted)}).encode() + b"\n")
         os._exit(1)
     table = keep[0]
     control.sendall(json.dumps({"open": True}).encode() + b"\n")

@@ -21,7 +21,8 @@ def quantum(base, words, now, frames, ins, outs):
     inputs.run(base, words, now, frames, ins)
     multitrack.play(base, words, now, frames)
     effects.turn(base, words, now)
-    utility.run(base, frames, now)
+    if words[r.SPARED] & r.SPARE_TOOLS == 0:
+        utility.run(base, frames, now)
     u = rows_of(base, words, strip.WORK, 0, frames)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     source.fetch(view(base, words, strip.PATCH_IN), memory, now, u)
@@ -29,7 +30,8 @@ def quantum(base, words, now, frames, ins, outs):
     strip.run(base, r.INPUT_BANK, frames, now)
     mixes.run(base, words, now, frames)
     effects.run(base, frames, now)
-    monitor.run(base, frames, now)
+    if words[r.SPARED] & r.SPARE_MONITOR == 0:
+        monitor.run(base, frames, now)
     outputs.run(base, words, now, frames)
     multitrack.record(base, words, now, frames)
     outputs.leave(base, words, now, frames, outs)

@@ -7,7 +7,7 @@ import numpy as np
 
 from dsp import meter, source
 from dsp.core.finite import finite
-from dsp.core.intrinsics import floats
+from dsp.core.intrinsics import flat, floats
 from dsp.core.rt import rt
 from studiod.realtime import layout as r
 from studiod.realtime.queue import rows_of, view
@@ -26,7 +26,7 @@ INPUT_GUARD = SECTION.room(1)
 @rt
 def take(heard, ins):
     """The device's float32 ins[frame * input] into heard[frame, input], as they are."""
-    into = heard.reshape(-1)
+    into = flat(heard)
     for k in range(into.shape[0]):
         into[k] = np.float64(ins[k])
 
@@ -64,4 +64,5 @@ def run(base, words, now, frames, ins):
         roll(words, heard, floats(base + words[r.TAPE_AT], words[r.TAPE_FRAMES] * width), width, now)
     if not finite(heard, view(base, words, INPUT_GUARD)):
         silence(words, heard)
-    meter.gather(view(base, words, METER_IN), heard, now, words[r.GRID_FRAMES])
+    if words[r.SPARED] & r.SPARE_METERS == 0:
+        meter.gather(view(base, words, METER_IN), heard, now, words[r.GRID_FRAMES])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 MAGIC = 0x73747564696F64
 # Words of the head.  Frame counters are absolute; STAMP_* is (frame, monotonic ns) under a sequence lock.  LOOKED is
 # the sequence number that the runner knew at its last look into the queue, COMING the frame of what was not due then.
+# SPARED is what nobody looks at, of which nothing is worked out: set before the first frame, where no desk is watched.
 (
     W_MAGIC, GENERATION, FRAME, STAMP_SEQUENCE, STAMP_FRAME, STAMP_NS, MISSED, LATE_COUNT, FAULTS, RATE,
     INPUTS, OUTPUTS, CHANNELS, BUSES, HEADERS_AT, SLOTS_AT, VALUES_AT, GLIDES_AT, MEMORY_AT, MEMORY_SIZE,
@@ -12,8 +13,9 @@ MAGIC = 0x73747564696F64
     GRID_FRAMES, STOP, BLOCKS, BYTES,
     LAST_SEQUENCE, RETURNS, MATRICES,
     PLAY_AT, PLAY_FRAMES, PLAY_FROM, PLAY_TO, PLAY_LANES, PLAY_HEARD, RECORD_AT, RECORD_FRAMES,
-    LOOKED, COMING,
-) = range(45)  # fmt: skip
+    LOOKED, COMING, SPARED,
+) = range(46)  # fmt: skip
+SPARE_METERS, SPARE_MONITOR, SPARE_TOOLS = 1, 2, 4
 TABLE = 64  # then three words a unit: offset in the memory (float64s), rows, lanes
 HEADERS, ENTRIES = 256, 131_072  # the queue: transactions, and changes in all of them
 HEADER_WORDS = 4  # sequence (0: free), frame, first, count

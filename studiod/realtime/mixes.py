@@ -26,9 +26,11 @@ LIMITER_TOLD = SECTION.tells(LIMITER)
 def limit(base, words, main, now):
     """The limiter of the mains, into the ring that `main` is read from, and the meter of what leaves it."""
     s = view(base, words, LIMITER)
-    m = view(base, words, METER_MAIN)
     limiter.run(s, main)
     copy(main, view(base, words, LIMITED), now & (RING - 1))
+    if words[r.SPARED] & r.SPARE_METERS != 0:
+        return
+    m = view(base, words, METER_MAIN)
     meter.note(m, LIMITER_TOLD, 0, limiter.reduction_db(s), meter.cell_of(now, words[r.GRID_FRAMES]))
     meter.gather(m, main, now, words[r.GRID_FRAMES])
 
@@ -66,5 +68,6 @@ def run(base, words, now, frames):
         columns(late, r.SIDES, rows_of(base, words, r.MATRIX_BANK * BLOCK + strip.WORK, 0, frames))
         strip.run(base, r.MATRIX_BANK, frames, now)
         cross(base, words, r.MATRIX_BANK, row, late)
-    columns(late, 2, rows_of(base, words, monitor.SOLO_WORK, 0, frames))
+    if words[r.SPARED] & r.SPARE_MONITOR == 0:
+        columns(late, 2, rows_of(base, words, monitor.SOLO_WORK, 0, frames))
     limit(base, words, main, now)

@@ -6,7 +6,7 @@ Runs on the audio thread, after all else.  Touches the rack and nothing else.
 import numpy as np
 
 from dsp import ceiling, delay, gain, meter, source
-from dsp.core.intrinsics import floats, line64
+from dsp.core.intrinsics import flat, floats, line64
 from dsp.core.rt import rt
 from studiod.realtime import delays
 from studiod.realtime import layout as r
@@ -38,6 +38,8 @@ def run(base, words, now, frames):
     delays.run(base, OUT_DELAY, OUT_LINE, OUT_WORK, frames, now)
     ceiling.run(view(base, words, OUT_CEILING), o)
     gain.run(view(base, words, OUT_FADE), o)
+    if words[r.SPARED] & r.SPARE_METERS != 0:
+        return
     meter.gather(view(base, words, METER_OUT), o, now, words[r.GRID_FRAMES])
     length = view(base, words, EAR).shape[0]
     source.fetch(view(base, words, PATCH_EAR), memory, now, rows_of(base, words, EAR, now % length, frames))
@@ -50,9 +52,9 @@ def leave(base, words, now, frames, outs):
     count = o.shape[1]
     length = words[r.CAPTURE_FRAMES]
     ring = floats(base + words[r.CAPTURE_AT], length * count)
-    flat = o.reshape(-1)
+    sound = flat(o)
     for k in range(frames * count):
-        outs[k] = np.float32(flat[k])
+        outs[k] = np.float32(sound[k])
     if length == 0:
         return
     for i in range(frames):

@@ -7,7 +7,7 @@ import numpy as np
 from numba import carray
 
 from dsp.core import glide
-from dsp.core.intrinsics import integers, line64, load_atomic, matrix, store_atomic
+from dsp.core.intrinsics import flat, integers, line64, load_atomic, matrix, store_atomic
 from dsp.core.rt import rt
 from dsp.core.vectors import stack
 from studiod.realtime import layout as r
@@ -43,10 +43,10 @@ def rows_of(base, words, unit, row, frames):
 @rt
 def copy(u, ring, first):
     """Keep u in a ring, as many lanes wide, from its row first on."""
-    into = ring.reshape(-1)[first * u.shape[1] :]
-    flat = u.reshape(-1)
-    for k in range(flat.shape[0]):
-        into[k] = flat[k]
+    into = flat(ring)[first * u.shape[1] :]
+    sound = flat(u)
+    for k in range(sound.shape[0]):
+        into[k] = sound[k]
 
 
 @rt

@@ -97,21 +97,6 @@ def squeeze(base, words, first, position, u, now):
 
 
 @rt
-def tell(base, words, first, now):
-    """Note what gate and compressor take away."""
-    m = view(base, words, first + METER)
-    cell = meter.cell_of(now, words[r.GRID_FRAMES])
-    s = view(base, words, first + GATE)
-    if s[ACTIVE, 0] > 0.0:
-        for c in range(s.shape[1]):
-            meter.note(m, GATE_TOLD, c, gate.reduction_db(s, c), cell)
-    s = view(base, words, first + COMP)
-    if s[ACTIVE, 0] > 0.0:
-        for c in range(s.shape[1]):
-            meter.note(m, COMP_TOLD, c, comp.reduction_db(s, c), cell)
-
-
-@rt
 def keep(base, words, first, tap, u, row):
     """A tap into its ring, while a source, the mix behind it or the meter hears it there.
 
@@ -120,7 +105,8 @@ def keep(base, words, first, tap, u, row):
     hears = view(base, words, first + TAPS_HEARD)[heard.HOLD, tap] > 0.0
     if not hears and tap != r.TAP_POST_FADER:
         m = view(base, words, first + MIX_1 + tap)
-        hears = m[ACTIVE, 0] + m[MOVING, 0] > 0.0 or int(view(base, words, first + METER)[meter.TAP, 0]) == tap
+        metered = words[r.SPARED] & r.SPARE_METERS == 0 and int(view(base, words, first + METER)[meter.TAP, 0]) == tap
+        hears = metered or m[ACTIVE, 0] + m[MOVING, 0] > 0.0
     if hears:
         copy(u, view(base, words, first + RING_1 + tap), row)
 
@@ -131,6 +117,22 @@ def at_tap(base, words, first, tap, row, frames):
     if tap == r.TAP_POST_FADER:
         return rows_of(base, words, first + WORK, 0, frames)
     return rows_of(base, words, first + RING_1 + tap, row, frames)
+
+
+@rt
+def watch(base, words, first, now, row, frames):
+    """What the meters of a bank read: its level, and what gate and compressor take away."""
+    m = view(base, words, first + METER)
+    cell = meter.cell_of(now, words[r.GRID_FRAMES])
+    s = view(base, words, first + GATE)
+    if s[ACTIVE, 0] > 0.0:
+        for c in range(s.shape[1]):
+            meter.note(m, GATE_TOLD, c, gate.reduction_db(s, c), cell)
+    s = view(base, words, first + COMP)
+    if s[ACTIVE, 0] > 0.0:
+        for c in range(s.shape[1]):
+            meter.note(m, COMP_TOLD, c, comp.reduction_db(s, c), cell)
+    meter.gather(m, at_tap(base, words, first, int(m[meter.TAP, 0]), row, frames), now, words[r.GRID_FRAMES])
 
 
 @rt
@@ -190,7 +192,6 @@ def run(base, bank, frames, now):
     effects.in_place(base, words, 2 * bank + 1, u, now)
     keep(base, words, first, r.TAP_POST_FADER, u, row)
     guard(base, words, bank, u, row)
-    tell(base, words, first, now)
     heard.count(view(base, words, first + TAPS_HEARD), frames)
-    m = view(base, words, first + METER)
-    meter.gather(m, at_tap(base, words, first, int(m[meter.TAP, 0]), row, frames), now, words[r.GRID_FRAMES])
+    if words[r.SPARED] & r.SPARE_METERS == 0:
+        watch(base, words, first, now, row, frames)

@@ -36,15 +36,15 @@ class Entry:
 # -- hosts -----------------------------------------------------------------------------------------------------------
 
 
-def pipe(command: list[str], sound: np.ndarray) -> np.ndarray:
-    """Raw float32 through a command."""
+def pipe(command: list[str], sound: np.ndarray, kind: str = "<f4") -> np.ndarray:
+    """Raw samples, float32 unless said otherwise, through a command; gives [frame, 2] of the same."""
     if shutil.which(command[0]) is None:
         raise Absent(f"no {command[0]} here")
-    done = subprocess.run(command, input=np.ascontiguousarray(sound, "<f4").tobytes(), capture_output=True)
+    done = subprocess.run(command, input=np.ascontiguousarray(sound, kind).tobytes(), capture_output=True)
     if done.returncode or not done.stdout:
         words = done.stderr.decode(errors="replace").strip().splitlines()
         raise Absent(words[-1] if words else f"{command[0]} gave nothing")
-    return np.frombuffer(done.stdout, "<f4").reshape(-1, 2)
+    return np.frombuffer(done.stdout, kind).reshape(-1, 2)
 
 
 def ffmpeg(filters: str) -> Process:
@@ -87,7 +87,7 @@ def lv2file(uri: str, **controls: float) -> Process:
             command = ["lv2file", "-i", before, "-o", behind, "--ignore-clipping", *values, uri]
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode:
-                raise Absent((done.stderr or done.stdout).strip()[-200:])
+                raise Absent((done.stderr or done.stdout).strip()[-200:] or f"lv2file ended with {done.returncode}")
             return sf.read(behind, dtype="float32")[0]
 
     return process

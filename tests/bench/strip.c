@@ -24,12 +24,13 @@ enum row {
     TRIM = BAND * BANDS,
     GATE_OPENS, GATE_CLOSES, GATE_SPAN, GATE_ATTACK, GATE_RELEASE, GATE_HOLD, GATE_OPEN, GATE_Y1, GATE_Y, GATE_COUNT,
     COMP_FOOT, COMP_KNEE, COMP_SLOPE, COMP_MAKEUP, COMP_ATTACK, COMP_RELEASE, COMP_HOLD, COMP_RMS,
-    COMP_MS0, COMP_MS, COMP_Y1, COMP_Y, COMP_COUNT,
+    COMP_TURN_1, COMP_TURN_2, COMP_TURN_3, COMP_TURN_4,
+    COMP_MS0, COMP_MS, COMP_Y1, COMP_Y, COMP_COUNT, COMP_PASS_1, COMP_PASS_2, COMP_PASS_3, COMP_PASS_4,
     FADER, PEAK, SUM, LAST_PEAK, LAST_MEAN, ROWS
 };
 
 static const double AMPLITUDE_DB = 6.020599913279624, POWER_DB = 3.010299956639812; /* of an octave */
-static const double NEAR = 1e-9, FAINT = 1e-20, TINY = 1e-30;
+static const double NEAR = 1e-9, FAINT = 1e-20, FAINT_AMPLITUDE = 1e-10, TINY = 1e-30;
 
 #define ALL(x) ((lanes){x, x, x, x, x, x, x, x})
 #define WORDS(x) ((words){x, x, x, x, x, x, x, x})
@@ -163,6 +164,15 @@ static inline void gate(double *rows, long n, long c, lanes *x)
     put(ROW(GATE_Y1), y1), put(ROW(GATE_Y), y), put(ROW(GATE_COUNT), count);
 }
 
+/* dsp/core/detectors.py */
+static inline lanes turned(lanes x, lanes a, lanes *s)
+{
+    lanes y = a * x + *s;
+    lanes next = -a * y + x;
+    *s = pick(IS(ALL(FAINT_AMPLITUDE), LESS, magnitude(next)), next, ALL(0.0));
+    return y;
+}
+
 /* The compressor, the meter behind it and the fader behind that; a cell of the meter's grid may end inside. */
 static inline void compress(double *rows, long n, long c, lanes *x, double *out, long frame)
 {
@@ -172,14 +182,17 @@ static inline void compress(double *rows, long n, long c, lanes *x, double *out,
     const lanes quiet = exp2_of((foot - 1e-4) * (1.0 / POWER_DB));
     lanes y1 = get(ROW(COMP_Y1)), y = get(ROW(COMP_Y)), count = get(ROW(COMP_COUNT));
     lanes ms0 = get(ROW(COMP_MS0)), ms = get(ROW(COMP_MS));
+    const lanes t1 = get(ROW(COMP_TURN_1)), t2 = get(ROW(COMP_TURN_2)), t3 = get(ROW(COMP_TURN_3)), t4 = get(ROW(COMP_TURN_4));
+    lanes s1 = get(ROW(COMP_PASS_1)), s2 = get(ROW(COMP_PASS_2)), s3 = get(ROW(COMP_PASS_3)), s4 = get(ROW(COMP_PASS_4));
     lanes known = ALL(-1.0), gain = ALL(1.0), targets[FRAMES];
     for (int i = 0; i < FRAMES; i++) {
-        lanes square = x[i] * x[i];
+        lanes x1 = turned(turned(x[i], t1, &s1), t2, &s2), x2 = turned(turned(x[i], t3, &s3), t4, &s4);
+        lanes square = x1 * x1 + x2 * x2;
         ms0 = a * (ms0 - square) + square;
         ms = a * (ms - ms0) + ms0;
         ms0 = pick(IS(ALL(FAINT), LESS, ms0), ms0, ALL(0.0));
         ms = pick(IS(ALL(FAINT), LESS, ms), ms, ALL(0.0));
-        lanes power = 2.0 * ms, target = ALL(0.0);
+        lanes power = ms, target = ALL(0.0);
         if (!every(IS(power, LESS, quiet))) {
             lanes into = POWER_DB * log2_of(power) - foot;
             lanes bend = most(least(into, knee), ALL(0.0));
@@ -196,6 +209,7 @@ static inline void compress(double *rows, long n, long c, lanes *x, double *out,
         x[i] *= gain;
     }
     put(ROW(COMP_MS0), ms0), put(ROW(COMP_MS), ms);
+    put(ROW(COMP_PASS_1), s1), put(ROW(COMP_PASS_2), s2), put(ROW(COMP_PASS_3), s3), put(ROW(COMP_PASS_4), s4);
     put(ROW(COMP_Y1), y1), put(ROW(COMP_Y), y), put(ROW(COMP_COUNT), count);
 
     const lanes fader = get(ROW(FADER));

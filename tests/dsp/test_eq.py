@@ -159,15 +159,16 @@ def oracle(
         up, down = ((c[2] - c[0] * y) ** 2 + c[1] ** 2 * y for c in (over, under))
         return up / down
 
+    pi = Decimal(PI_TEXT)
+    middle, high, steep, edge = (Decimal(part) * pi for part in ("0.5", "0.6", "0.8", "0.9"))
     f0, f1, _ = phi(w)
     if kind == "low_cut":
         scale = (q * q * poles(w)).sqrt() / (4 * f1)
         b = [scale, -2 * scale, scale]
     elif kind == "notch":
-        scale = (1 + a1 + a2) / (4 * f1)
-        b = [scale, -2 * scale * (1 - 2 * f1), scale]
+        return notch(w, q, edge, pi, angle)
     else:
-        if kind == "bell":
+        if kind == "bell" and w <= steep:
             gain = Decimal(10) ** (gain_db / 10)
             slope = gain * (squares[1] - squares[0] + 4 * (f0 - f1) * squares[2])
             b0 = squares[0]
@@ -176,12 +177,12 @@ def oracle(
         elif kind == "high_cut":
             b0, b2 = squares[0], Decimal(0)
             b1 = (q * q * poles(w) - b0 * f0) / f1
-        else:
-            nyquist = Decimal(PI_TEXT)
-            fit = min(w, Decimal("0.9") * nyquist)
-            x0, x1, x2 = phi(fit)
-            b0, b1 = squares[0] * power(Decimal(0)), squares[1] * power(nyquist)
-            b2 = (power(fit) * poles(fit) - b0 * x0 - b1 * x1) / x2
+        else:  # what is wanted at two angles: two equations for b1 and b2
+            points = (min(w, high), edge) if "shelf" in kind else (middle, w)
+            b0 = squares[0] * power(Decimal(0))
+            (_, x1, x2), (_, y1, y2) = (phi(at) for at in points)
+            x, y = (power(at) * poles(at) - b0 * phi(at)[0] for at in points)
+            b1, b2 = (x * y2 - y * x2) / (x1 * y2 - y1 * x2), (x1 * y - y1 * x) / (x1 * y2 - y1 * x2)
         one, other = b0.sqrt(), max(b1, Decimal(0)).sqrt()
         half = (one + other) / 2
         first = (half + max(half * half + b2, Decimal(0)).sqrt()) / 2
@@ -190,6 +191,31 @@ def oracle(
     z = np.exp(1j * angle)
     h = np.polyval(over, z) / np.polyval(under, z)
     return 1 / h if swap else h
+
+
+def notch(w: Decimal, q: Decimal, edge: Decimal, pi: Decimal, angle: np.ndarray) -> np.ndarray:
+    """Of p = tan(angle / 2): (1 + p² / zero) / (1 + b p + c p²), so that the power is the analog one at two angles."""
+
+    def tangent(at: Decimal) -> Decimal:
+        """Squared, of half of it."""
+        f1 = sine(at / 2) ** 2
+        return f1 / (1 - f1)
+
+    def wanted(at: Decimal) -> Decimal:
+        x = (at / w) ** 2
+        return (1 - x) ** 2 / ((1 - x) ** 2 + x / (q * q))
+
+    lower = w * ((1 + 1 / (4 * q * q)).sqrt() - 1 / (2 * q))
+    own = Decimal("0.02") * pi
+    points = lower, min(w * w / lower, edge if abs(w - edge) > own else edge - 2 * own)
+    zero = tangent(w)
+    t1, t2 = (tangent(at) for at in points)
+    y1, y2 = ((1 - tangent(at) / zero) ** 2 / wanted(at) - 1 for at in points)
+    c = (y1 / t1 - y2 / t2) / (t1 - t2)
+    b = y1 / t1 - c * t1  # |1 + b' p + c' p²|² at p = j tan: 1 + b tan² + c tan⁴, b = b'² - 2 c', c = c'²
+    p = 1j * np.tan(angle / 2)
+    zero, b, c = (L(str(x)) for x in (zero, (b + 2 * c.sqrt()).sqrt(), c.sqrt()))
+    return (1 + p * p / zero) / (1 + b * p + c * p * p)
 
 
 def settings(count: int) -> list[tuple]:
@@ -206,9 +232,13 @@ def settings(count: int) -> list[tuple]:
         ("high_cut", 20.0, math.sqrt(0.5), 0.0),
         ("bell", 20.0, 0.3, 18.0),
         ("low_shelf", 20.0, 0.5, -18.0),
-        ("low_shelf", 19000.0, 0.7, 12.0),  # near and past 0.9 pi at 44.1 kHz
+        ("bell", 14000.0, 0.7, -12.0),  # under and over 0.8 pi at 44.1 kHz; 30 kHz: past 0.49 of the lower rates
+        ("bell", 19000.0, 0.7, 12.0),
+        ("notch", 18000.0, 0.3, 0.0),
+        ("notch", 19900.0, 1.0, 0.0),  # near its own zero at 44.1 kHz
+        ("low_shelf", 19000.0, 0.7, 12.0),
         ("high_shelf", 21500.0, 0.7, 12.0),
-        ("bell", 30000.0, 1.0, 12.0),  # past 0.49 of the lower rates
+        ("bell", 30000.0, 1.0, 12.0),
     ]
 
 

@@ -31,7 +31,7 @@ REST = {
     "low_cut_hz": 20.0,
     "high_cut_hz": 20_000.0,
     "width": 1.0,
-    "modulation": 0.2,
+    "modulation": 0.4,
     "rate_hz": RATE_HZ,
 }
 MID_HZ, HIGH_HZ = (500.0, 2000.0), (4000.0, 8000.0)
@@ -81,16 +81,42 @@ def test_the_butterflies_are_the_matrix_of_hadamard() -> None:
     np.testing.assert_allclose(v, wanted, atol=1e-14)  # four additions
 
 
-def test_the_signs_are_balanced_orthogonal_and_no_rows_of_the_matrix() -> None:
+@each_character
+def test_what_the_sides_hear_is_as_much_and_apart_and_no_row_of_the_matrix(character: str) -> None:
     """A row would undo the mixing: what goes into one line of the loop would come out at once."""
-    left, right = reverb_network.LEFT, reverb_network.RIGHT
-    assert left.sum() == right.sum() == left @ right == 0.0
-    assert np.abs(hadamard(16) @ np.stack([left, right, left * right], axis=1)).max() <= 8.0
+    left, right = reverb_rooms.ears(character)
+    assert left @ left == pytest.approx(right @ right) == pytest.approx(16.0)
+    assert abs(left @ right) < 0.5  # of 16
+    assert np.abs(hadamard(16) @ np.stack([left, right], axis=1)).max() <= 10.0  # of 16
     assert (
         reverb_network.IN[::2] @ reverb_network.IN[::2]
         == reverb_network.IN[1::2] @ reverb_network.IN[1::2]
         == pytest.approx(1.0)
     )
+
+
+@each_character
+def test_the_right_side_hears_of_the_diffusers_what_the_left_one_hears_backwards(character: str) -> None:
+    """Of a mono sound, before the loop gives anything back: so both have the same power at every frequency."""
+    first, second, loop = reverb_rooms.lengths(character, 1.8, 1.0, RATE_HZ)
+    h = response(0.5, 1.0, 1.0, character=character, damping=0.0, modulation=0.0)
+    early = diffusers(first, second, reverb_rooms.ears(character))
+    end = min(int(loop.min()), len(early))
+    np.testing.assert_allclose(early[:, 1], early[::-1, 0], atol=1e-12)
+    level, share = reverb_rooms.levels(loop, character, 1.8, 1.0, RATE_HZ)
+    wide = level * share / math.sqrt(0.5 + 0.5 * reverb.NARROW**2)
+    middle, side = 0.5 * (early[:, 0] + early[:, 1]), 0.5 * reverb.NARROW * (early[:, 0] - early[:, 1])
+    np.testing.assert_allclose(h[:end, 0], wide * (middle + side)[:end], atol=1e-12)
+
+
+def diffusers(first: np.ndarray, second: np.ndarray, ears: np.ndarray) -> np.ndarray:
+    """What the ears hear of both diffusers, one echo after the other.  [frame, 2]."""
+    matrix = hadamard(16) / 4.0
+    out = np.zeros((first[0] + first[15] + second[0] + second[15] + 1, 2))
+    for i in range(16):
+        for j in range(16):
+            out[first[i] + second[j]] += ears[:, j] * matrix[j, i] * reverb_network.IN[i]
+    return out
 
 
 @each_character
@@ -257,7 +283,7 @@ def slow(x: np.ndarray, goals: dict[tuple[int, int], float], frames: int) -> np.
     rows = np.zeros((reverb_rings.ROWS, 16))
     for cell, goal in goals.items():
         rows[cell] = goal
-    lengths = rows[reverb_rings.NEXT : reverb_rings.NEXT + 3].astype(int)
+    lengths, ears = rows[reverb_rings.NEXT : reverb_rings.NEXT + 3].astype(int), rows[reverb_rings.NEXT + 3 :][:2]
     _, width, swing, level, early = rows[reverb_rings.KNOBS, :5]
     matrix = hadamard(16) / 4.0
     kept = np.zeros((3, frames + 20_000, 16))  # 20,000 frames of silence before
@@ -283,7 +309,7 @@ def slow(x: np.ndarray, goals: dict[tuple[int, int], float], frames: int) -> np.
             read += weight * kept[2, now - whole - k, every]
         low = rows[reverb_rings.GAIN] * read + rows[reverb_rings.POLE] * low
         kept[2, now] = v + matrix @ low
-        left, right = (signs @ (low + early * delayed) for signs in (reverb_network.LEFT, reverb_network.RIGHT))
+        left, right = ears @ (low + early * delayed)
         side = 0.5 * (left - right) * width * 0.85
         out[n] = level * (0.5 * (left + right) + side), level * (0.5 * (left + right) - side)
     return out

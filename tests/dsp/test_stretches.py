@@ -15,7 +15,7 @@ import pytest
 from dsp import automix, comp, comp_frames, delay, gate, source, svf
 from dsp.core import glide
 from dsp.core.rt import rt
-from dsp.core.vectors import head, load, within
+from dsp.core.vectors import head, load, whole, within
 
 LANES = (11, 1, 8)  # a tile and some of one, a single lane that may stand still, a whole tile
 WIDTH = 8  # lanes of a tile that moves, in each of these units
@@ -60,7 +60,7 @@ def compressors(s, u):
             for i in range(u.shape[0]):
                 glide.step_part(s, comp.THRESHOLD, 6, 63, c, mine)
                 comp.advance(s, position, c, end)
-                comp_frames.tile(s, u, u, i, i + 1, position, 0, c, part)
+                comp_frames.tile(s, u, u, i, i + 1, position, 0, c, part, whole(WIDTH))
         if position == 1:
             for c in range(s.shape[1]):
                 if s[comp.STAGE, c] == 3.0:

@@ -54,6 +54,7 @@ def store(array: Any, row: int, first: int, part: np.ndarray, x: np.ndarray) -> 
 WORDS = {
     "whole": lambda n: np.ones(n, bool),
     "head": lambda n, count: np.arange(n) < count,
+    "folded": lambda n, count: np.arange(n) < count,
     "within": lambda part, mask: part & mask,
     "load": load,
     "store": store,

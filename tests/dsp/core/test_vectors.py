@@ -6,7 +6,7 @@ from numba import carray
 
 from dsp.core import ballistics, decibel
 from dsp.core.rt import rt
-from dsp.core.vectors import every, fma, head, load, magnitude, partner, pick, stack, store, whole, within
+from dsp.core.vectors import every, fma, folded, head, load, magnitude, partner, pick, stack, store, whole, within
 
 WIDTH = 8
 ODD = [0.0, -0.0, 1.0, -1.0, 5e-324, 1e300, np.inf, -np.inf, np.nan, 0.3]
@@ -83,6 +83,24 @@ def test_the_head_of_a_part_stays_within_its_lanes(count: int) -> None:
     np.testing.assert_array_equal(a[1], was[1])
     row = [*was[0, 2 : 2 + count], *[0.0] * WIDTH]  # what lies beyond reads as 0
     np.testing.assert_array_equal(a[0, inside], [row[k ^ 1] + 10.0 for k in range(count)])
+
+
+@rt
+def fold(a, count):
+    """As `word`, in place, of fewer lanes than a part has, from lane 2 on; a second time, for what is done twice."""
+    part = folded(WIDTH, count)
+    for _ in range(2):
+        store(a, 0, 2, part, word(load(a, 0, 2, part), load(a, 1, 2, part)))
+
+
+@pytest.mark.parametrize("count", range(WIDTH // 2, WIDTH + 1))
+def test_a_folded_part_does_to_each_of_its_lanes_what_is_done_to_one(count: int) -> None:
+    a = np.random.default_rng(count).standard_normal((2, 12))
+    was = a.copy()
+    fold(a, count)
+    twice = [word(word(float(x), float(y)), float(y)) for x, y in was[:, 2 : 2 + count].T]
+    assert a[0].tobytes() == np.array([*was[0, :2], *twice, *was[0, 2 + count :]]).tobytes()
+    np.testing.assert_array_equal(a[1], was[1])
 
 
 def test_every_is_true_only_of_all_lanes() -> None:
