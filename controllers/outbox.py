@@ -15,8 +15,10 @@ from controllers.hand import Hand
 ORDERS = ("handshake", "motor", "led", "ring", "text", "colour", "digit", "meter")
 BACKLOG_BYTES = 24  # short messages that may be on the wire at once; a longer one waits until it is empty
 BACKLOG_S = 0.005  # and of a fast wire as much as it takes in so long
+LOW = 1 / 3  # of that: what cannot wait no longer goes on with the rest, in one go, before the wire stands still
 FULL_S = 0.02  # the port took nothing: tried again after so long
-SYSEX = 0xF0
+POUR_S = 0.005  # in one go, where a wire takes it in faster than it is made: others have their turns in between
+SYSEX, MOTOR = 0xF0, ORDERS.index("motor")
 
 
 class Cell:
@@ -29,6 +31,9 @@ class Cell:
         self.wanted: object = None
         self.shown: object = None
 
+    def message(self) -> bytes:
+        return self.make(self.wanted)
+
 
 class Line:
     """A row of characters: only the span that has changed is written.  write: a place and characters to bytes."""
@@ -39,11 +44,15 @@ class Line:
         self.order, self.columns, self.write = ORDERS.index("text"), columns, write
         self.wanted, self.shown = " " * columns, ""
 
-    def span(self) -> bytes:
-        """The message of all that differs; b"" for none."""
+    def message(self) -> bytes:
+        """Of all that differs; b"" for none."""
         wanted, shown = self.wanted, self.shown.ljust(self.columns, "\0")
         differ = [k for k in range(self.columns) if wanted[k] != shown[k]]
         return self.write(differ[0], wanted[differ[0] : differ[-1] + 1]) if differ else b""
+
+
+class Timer(Protocol):
+    def cancel(self) -> None: ...
 
 
 class Source(Protocol):
@@ -69,10 +78,11 @@ class Outbox:
         bytes_per_s: float,
         sysex_gap_s: float = 0.0,
         clock: Callable[[], float] | None = None,
-        later: Callable[[float, Callable[[], None]], asyncio.TimerHandle] | None = None,
+        later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         loop = asyncio.get_running_loop() if clock is None or later is None else None
         self.send, self.bytes_per_s, self.sysex_gap_s = send, bytes_per_s, sysex_gap_s
+        self._backlog_s = max(BACKLOG_BYTES / bytes_per_s, BACKLOG_S)
         self.clock = clock or (loop.time if loop else lambda: 0.0)
         self._later = later or (loop.call_at if loop else None)
         self.cells: dict[Hashable, Cell] = {}
@@ -82,8 +92,9 @@ class Outbox:
         self.up = False
         self._dirty: list[dict[Hashable, None]] = [{} for _ in ORDERS]
         self._free_s = self._quiet_s = -inf  # the wire has drained; and no SysEx, nor anything, before then
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_s = inf
+        self._timer: Timer | None = None
+        self._timer_s = self._moved_s = inf  # when a motor is due that is not yet
+        self._woken = False  # the timer is for now
 
     # -- what there is to show ---------------------------------------------------------------------------------------
 
@@ -163,14 +174,15 @@ class Outbox:
     def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer, self._timer_s = None, inf
+        self._timer, self._timer_s, self._woken = None, inf, False
 
     # -- the way out -------------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
         """Something may be to be sent."""
-        if self.up or self._dirty[0]:
+        if not self._woken and (self.up or self._dirty[0]):
             self._at(self.clock())
+            self._woken = True
 
     def _at(self, when_s: float) -> None:
         if when_s >= self._timer_s or self._later is None:
@@ -181,30 +193,56 @@ class Outbox:
 
     def flush(self) -> None:
         """Send what may be sent by now, and see when to go on."""
-        self._timer, self._timer_s = None, inf
-        while True:
-            now_s = self.clock()
-            found = self._next(now_s)
-            if found is None:
-                if self._poured(now_s):
-                    continue
-                break
-            data, done = found
-            room_s = self._room_s(len(data), now_s)
-            if room_s > now_s:
-                self._at(room_s)
-                return
-            if not self.send(data):
-                self._at(now_s + FULL_S)
-                return
-            done(now_s)
-            self._spent(data, now_s)
-        next_s = min((hand.when(now_s) for hand, _ in self.motors.values()), default=inf) if self.up else inf
+        self._timer, self._timer_s, self._woken = None, inf, False
+        now_s = self.clock()
+        next_s = min(self._send_due(now_s), self._moved_s)
         if next_s < inf:
             self._at(max(next_s, now_s))
 
+    def _send_due(self, now_s: float) -> float:
+        """One after the other in their order, as far as the wire takes them; when to go on with what is left."""
+        self._moved_s = inf
+        for order, keys in enumerate(self._dirty):
+            if order == MOTOR and self.up and (wait_s := self._move(now_s)):
+                return wait_s
+            for key in list(keys) if self.up or order == 0 else ():
+                shown = self.lines.get(key) or self.cells[key]
+                if data := shown.message():
+                    if wait_s := self._sent(data, now_s, order > MOTOR):
+                        return wait_s
+                    shown.shown = shown.wanted
+                del keys[key]
+        end_s = now_s + POUR_S
+        while self._poured(now_s):
+            if (now_s := self.clock()) > end_s:
+                return now_s
+        return inf
+
+    def _move(self, now_s: float) -> float:
+        """The motors that are due; when to go on with those that found no room, 0 for none."""
+        for hand, make in self.motors.values():
+            when_s = hand.when(now_s)
+            if when_s <= now_s:
+                if wait_s := self._sent(make(hand.goal), now_s):
+                    return wait_s
+                hand.told(now_s)
+                when_s = hand.when(now_s)
+            if when_s < self._moved_s:
+                self._moved_s = when_s
+        return 0.0
+
+    def _sent(self, data: bytes, now_s: float, patient: bool = False) -> float:
+        """0 where a message has left; else when to try again: a patient one when there is room for others too."""
+        room_s = self._room_s(len(data), now_s)
+        if room_s > now_s:
+            return max(room_s, self._free_s - LOW * self._backlog_s) if patient else room_s
+        if not self.send(data):
+            return now_s + FULL_S
+        self._spent(data, now_s)
+        return 0.0
+
     def _spent(self, data: bytes, now_s: float) -> None:
-        self._free_s = max(self._free_s, now_s) + len(data) / self.bytes_per_s
+        self._free_s = (self._free_s if self._free_s > now_s else now_s) + len(data) / self.bytes_per_s
         if data[0] == SYSEX:
             self._quiet_s = self._free_s + self.sysex_gap_s
 
@@ -226,37 +264,6 @@ class Outbox:
 
     def _room_s(self, size: int, now_s: float) -> float:
         """When a message of so many bytes may go out."""
-        allowed = max(BACKLOG_BYTES - size, BACKLOG_S * self.bytes_per_s - size, 0) / self.bytes_per_s
-        return max(self._free_s - allowed, self._quiet_s if self.sysex_gap_s else now_s)
-
-    def _next(self, now_s: float) -> tuple[bytes, Callable[[float], None]] | None:
-        """The message that is first now, and what is so once it has left."""
-        for order, keys in enumerate(self._dirty):
-            if order == 1 and self.up and (found := self._motor(now_s)) is not None:
-                return found
-            for key in list(keys) if self.up or order == 0 else ():
-                if key in self.lines:
-                    line = self.lines[key]
-                    if data := line.span():
-                        return data, lambda _, line=line, key=key, keys=keys: self._written(line, key, keys)
-                else:
-                    cell = self.cells[key]
-                    return cell.make(cell.wanted), lambda _, c=cell, key=key, keys=keys: self._shown(c, key, keys)
-                del keys[key]
-        return None
-
-    def _motor(self, now_s: float) -> tuple[bytes, Callable[[float], None]] | None:
-        for hand, make in self.motors.values():
-            if hand.when(now_s) <= now_s:
-                return make(hand.goal), hand.told
-        return None
-
-    @staticmethod
-    def _shown(cell: Cell, key: Hashable, keys: dict[Hashable, None]) -> None:
-        cell.shown = cell.wanted
-        del keys[key]
-
-    @staticmethod
-    def _written(line: Line, key: Hashable, keys: dict[Hashable, None]) -> None:
-        line.shown = line.wanted
-        del keys[key]
+        before_s = self._backlog_s - size / self.bytes_per_s
+        room_s = self._free_s - before_s if before_s > 0.0 else self._free_s
+        return self._quiet_s if self.sysex_gap_s and self._quiet_s > room_s else room_s

@@ -1,10 +1,11 @@
 """Whose turn it is: the work of many peers on one loop, in slices, shared by the time that each has had of late.
 
 A peer alone has all of the loop.  While others wait, the one that has had least is next; who comes after a silence
-begins beside the others and has saved nothing up.  A job is a generator: at each `yield None` others may go on; what it
-yields otherwise is a function that waits for the world (a disk), done on a thread of its own, and its outcome comes
-back as the value of the yield.  A job may also be a function, which does all of it or gives the generator of the rest.
-Work is never refused because there is much of it: it waits, up to a bound in bytes.
+begins beside the others and has saved nothing up.  What the machine did with other programs meanwhile counts against
+nobody: a short packet that took long by the clock goes before what comes later.  A job is a generator: at each `yield
+None` others may go on; what it yields otherwise is a function that waits for the world (a disk), done on a thread of
+its own, and its outcome comes back as the value of the yield.  A job may also be a function, which does all of it or
+gives the generator of the rest.  Work is never refused because there is much of it: it waits, up to a bound in bytes.
 
 Runs on the desk's loop, like all that it is handed.
 """
@@ -68,8 +69,11 @@ class Line:
 class Turns:
     """Attributes: refused (jobs for which there was no room), steps (how often any job went on)."""
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self.clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = time.perf_counter, worked: Callable[[], float] = time.thread_time
+    ) -> None:
+        """clock: s; worked: s that this thread has had of a processor, asked for only where a slice takes long."""
+        self.clock, self.worked = clock, worked
         self.refused = self.steps = 0
         self.lines: dict[Hashable, Line] = {}
         self.size = 0
@@ -80,6 +84,7 @@ class Turns:
         self._now_s = 0.0  # what the share that was served last had had
         self._running = False
         self._again: asyncio.Handle | None = None
+        self._worked_s = 0.0  # by `worked`, when the turn began
         self._woken_s = 0.0  # worked by wake() since the loop last looked at its sockets, at the most
         self._errands = 0
 
@@ -124,7 +129,7 @@ class Turns:
         self.go()
         self._woken_s += self.clock() - began_s
         if self._again is None and self._woken_s > SLICE_S:
-            self._again = asyncio.get_running_loop().call_soon(self._next)
+            self._again = asyncio.get_running_loop().call_later(0, self._next)  # after what the sockets bring
 
     def go(self) -> None:
         """Work until nothing is left, or for a turn; then again in the loop's next round."""
@@ -132,13 +137,13 @@ class Turns:
             return  # called by a job
         self._running = True
         try:
-            until_s = self.clock() + TURN_S
+            until_s, self._worked_s = self.clock() + TURN_S, self.worked()
             while self._ready and self.clock() < until_s:
                 self._serve(heapq.heappop(self._ready)[3])
         finally:
             self._running = False
         if self._ready and self._again is None:
-            self._again = asyncio.get_running_loop().call_soon(self._next)
+            self._again = asyncio.get_running_loop().call_later(0, self._next)  # after what the sockets bring
 
     def close(self) -> None:
         if self._again is not None:
@@ -169,13 +174,15 @@ class Turns:
     def _serve(self, share: Share) -> None:
         """One slice of one peer of a share: its jobs in their order, until one waits or its time is up."""
         line = heapq.heappop(share.ready)[3]
-        began_s = now_s = self.clock()
+        began_s, had_s = self.clock(), 0.0
         self._now_s, share.now_s = share.spent_s, line.spent_s
-        while line.jobs and not line.away and now_s - began_s < SLICE_S:
+        while line.jobs and not line.away and had_s < SLICE_S:
             self._step(line)
-            now_s = self.clock()
-        line.spent_s += now_s - began_s
-        share.spent_s += now_s - began_s
+            had_s = self.clock() - began_s
+            if had_s >= SLICE_S:
+                had_s = min(had_s, self.worked() - self._worked_s)
+        line.spent_s += had_s
+        share.spent_s += had_s
         if line.jobs and not line.away:
             self._stand(line, goes_on=True)
         share.stands = bool(share.ready)

@@ -12,7 +12,7 @@ from controllers.mackie.device import Device
 from controllers.mackie.unit import Unit
 from controllers.midi.pickup import Pickup
 from studiod.desk.desk import Desk
-from studiod.registry.param import Param, Refusal
+from studiod.registry.param import Param, Refusal, Value
 
 LOOK_S = 0.02  # how finely hands that are known by their moves alone are seen to leave
 PICKUP_STEPS = 1023
@@ -67,16 +67,26 @@ class Faders:
     def aim(self, fader: Fader) -> None:
         """Its motor goes where the desk stands; without a path to the bottom."""
         param = self.param(fader)
-        position = fader.device.bottom
         if param is not None:
-            position = fader.device.position(param, self.desk.get(fader.path))
-            fader.pickup.moved(param.to_turn(self.desk.get(fader.path)))
-        fader.hand.aim(position, self._loop.time())
-        fader.unit.outbox.wake()
+            self._go(fader, param, self.desk.get(fader.path))
+        elif fader.device.motors:
+            fader.hand.aim(fader.device.bottom, self._loop.time())
+            fader.unit.outbox.wake()
 
-    def changed(self, path: str) -> None:
-        for fader in self.by_path.get(path, ()):
-            self.aim(fader)
+    def _go(self, fader: Fader, param: Param, value: Value) -> None:
+        """To a value; what has no motor is picked up there."""
+        device = fader.unit.device
+        if device.motors:
+            fader.hand.aim(device.position(param, value), self._loop.time())
+            fader.unit.outbox.wake()
+        else:
+            fader.pickup.moved(param.to_turn(value))
+
+    def changed(self, path: str, value: Value) -> None:
+        """Of units that are there: one that comes is bound anew."""
+        for fader in self.by_path[path]:
+            if fader.unit.online:
+                self._go(fader, self.desk.registry.params[path], value)
 
     # -- from the device ---------------------------------------------------------------------------------------------
 

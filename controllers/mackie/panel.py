@@ -113,7 +113,7 @@ class Panel:
         """What has changed on the desk, of what stays where it is."""
         self._anew.clear()
         for path in news.keys() & self.faders.by_path.keys():
-            self.faders.changed(path)
+            self.faders.changed(path, news[path])
         for path in news.keys() & self.at.keys():
             for shown, place in self.at[path]:
                 shown(place)

@@ -14,6 +14,7 @@ from controllers.mackie.meters import Meters
 from controllers.mackie.panel import Panel
 from controllers.mackie.status import Status
 from controllers.mackie.unit import Sender, Unit
+from controllers.rounds import Rounds
 from studiod.desk.desk import Desk
 from studiod.desk.lineup import Lineup
 from studiod.registry.param import Value
@@ -30,7 +31,8 @@ class Surface:
     ) -> None:
         self.desk, self.name, self.origin = desk, name, f"midi:{name}"
         self.lineup = Lineup(desk, number)
-        self.units = [Unit(link, port, device, self._hear, self._live) for port, device in devices]
+        rounds = Rounds(link.together)
+        self.units = [Unit(link, rounds, port, device, self._hear, self._live) for port, device in devices]
         self.main = self.units[main]
         self._now = {path for path in desk.registry.params if path.startswith(f"{self.lineup.root}/now/")}
         self.panel = Panel(desk, self.lineup, self.origin, self.units)
@@ -53,8 +55,9 @@ class Surface:
             self._follow()
         if other:
             self._bind()
-        self.panel.changed(news)
-        self.status.changed(news)
+        if any(unit.online for unit in self.units):  # one that comes is told all of it
+            self.panel.changed(news)
+            self.status.changed(news)
 
     def _follow(self) -> None:
         first = self.lineup.shows(self.lineup.selected, self.panel.count)

@@ -7,6 +7,8 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Protocol
 
 from controllers.hand import Hand
@@ -15,6 +17,7 @@ from controllers.mackie.device import Device
 from controllers.mackie.key_names import BEATS, NOTES, ROWS, RUDE_SOLO, SMPTE
 from controllers.outbox import Outbox
 from controllers.patience import Patience
+from controllers.rounds import Rounds
 
 OPENED_S = 0.1  # a port that has just been opened may still lose what is said
 LIVE_S = 0.1  # a device without a handshake is live so long after the query, which a wired loop would bring back
@@ -30,9 +33,11 @@ LOG = logging.getLogger(__name__)
 
 
 class Sender(Protocol):
-    """The way out; False when there is no room now."""
+    """The way out; send: False when there is no room now; together: what is sent within it leaves in one piece."""
 
     def send(self, name: str, data: bytes) -> bool: ...
+
+    def together(self) -> AbstractContextManager[None]: ...
 
 
 class Unit:
@@ -41,6 +46,7 @@ class Unit:
     def __init__(
         self,
         link: Sender,
+        rounds: Rounds,
         name: str,
         device: Device,
         hear: Callable[["Unit", wire.Event], None],
@@ -54,7 +60,9 @@ class Unit:
         self._timer: asyncio.TimerHandle | None = None
         self._asked = 0
         self._hellos = Patience(1, HELLO_PER_S, self._loop.time())
-        self.outbox = Outbox(lambda data: link.send(name, data), device.bytes_per_s, device.sysex_gap_ms / 1000)
+        gap_s = device.sysex_gap_ms / 1000
+        send = partial(link.send, name)
+        self.outbox = Outbox(send, device.bytes_per_s, gap_s, self._loop.time, rounds.at)
         self.hands = {n: self._hand() for n in range(device.strips)} if device.faders else {}
         if device.master:
             self.hands[wire.MASTER] = self._hand()
@@ -246,8 +254,8 @@ class Unit:
             self.outbox.show(("digit", 10), two[1])
 
     def meter(self, n: int, level: int, again: bool = False) -> None:
-        if ("meter", n) in self.outbox.cells:
-            self.outbox.show(("meter", n), level, again)
+        if (key := ("meter", n)) in self.outbox.cells:
+            self.outbox.show(key, level, again)
 
     def over(self, n: int, on: bool) -> None:
         if ("over", n) in self.outbox.cells:

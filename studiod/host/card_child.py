@@ -5,15 +5,14 @@ and libraries write there from the audio thread; all that it has to say comes ov
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import signal
-import socket
-import subprocess
-import sys
 import threading
 from typing import Any
 
+from studiod.host.card_process import CardProcess
 from studiod.host.device_ask import REPLUG
 from studiod.realtime import layout as r
 from studiod.realtime.interface import PERIOD
@@ -27,34 +26,37 @@ REAP_S = 0.5  # a killed process ends in some ms, but for one that its driver ho
 POLL_S = 0.005
 
 
+def ahead(rack: Rack, interface: Interface, device: str, process: CardProcess | None) -> "Card | None":
+    """The first card of a start, which opens its device while the desk is made; it hands over nothing yet.
+
+    None on the virtual interface, and where no process can be started: the runner tries again, and tells.
+    """
+    if device != "virtual":
+        with contextlib.suppress(OSError):
+            return Card(rack, interface, device, process)
+    elif process is not None:
+        process.drop()
+    return None
+
+
 class Card:
     """One card child.  Attributes: generation, its turn; about, what it told of its stream."""
 
-    def __init__(self, rack: Rack, interface: Interface, device: str) -> None:
-        """Raises OSError when no process can be started."""
+    def __init__(self, rack: Rack, interface: Interface, device: str, process: CardProcess | None = None) -> None:
+        """process: one that has begun already.  Raises OSError when no process can be started."""
         self.generation = rack.get(r.GENERATION) + 2  # one for the clock's end, one for this card's turn
         self.about: dict[str, Any] = {}
         rack.put(PERIOD, 0)
-        self.control, theirs = socket.socketpair()
-        self.control.setblocking(False)
+        own = process or CardProcess()
+        self.process, self.control = own.process, own.control
         wanted = {
             "device": device,
             "rate_hz": interface.rate_hz,
             "block_frames": interface.block_frames,
             "generation": self.generation,
         }
-        handles = [str(rack.fd), str(theirs.fileno())]
-        command = [sys.executable, "-m", "studiod.realtime.card", *handles, json.dumps(wanted)]
-        hole = subprocess.DEVNULL
-        with theirs:
-            try:  # a session of its own: a Ctrl-C at the terminal is the daemon's to answer, with its fade
-                self.process = subprocess.Popen(
-                    command, stdin=hole, stdout=hole, stderr=hole, pass_fds=(rack.fd, theirs.fileno()),
-                    start_new_session=True,
-                )  # fmt: skip
-            except OSError:
-                self.control.close()
-                raise
+        own.compiled()
+        own.play(rack.fd, wanted)
 
     async def opened(self, limit_s: float = OPEN_S) -> str:
         """Wait until the device asks for sound; "" when it does, else why not."""
@@ -76,10 +78,11 @@ class Card:
 
     async def _lines(self) -> Any:
         loop, rest = asyncio.get_running_loop(), b""
-        while got := await loop.sock_recv(self.control, 4096):
-            *lines, rest = (rest + got).split(b"\n")
-            for line in lines:
-                yield line
+        with contextlib.suppress(ConnectionResetError):  # it ended before it read what it was told
+            while got := await loop.sock_recv(self.control, 4096):
+                *lines, rest = (rest + got).split(b"\n")
+                for line in lines:
+                    yield line
 
     async def kill(self) -> bool:
         """End and reap it, whatever the driver does; False when the system has not ended it in time."""

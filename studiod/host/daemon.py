@@ -13,6 +13,8 @@ from studiod.desk.desk import Desk
 from studiod.engine.engine import Engine, size_of
 from studiod.errors import Fault
 from studiod.host.capture import Capture, read_files
+from studiod.host.card_child import ahead
+from studiod.host.card_process import CardProcess
 from studiod.host.controllers import Tongues
 from studiod.host.device_ask import Asking
 from studiod.host.device_choice import pick_device
@@ -58,13 +60,11 @@ class Daemon:
         ending: Ending | None = None,
         read: Callable[[], Settings] | None = None,
         asking: Asking | None = None,
+        card: CardProcess | None = None,
     ) -> None:
         """folder: where the state is kept (None: nowhere); say: takes the lines of start and stop, and never waits;
-        ending: of this process, where it is ours; read: the settings as they are written by then; asking: the list of
-        interfaces, where it is under way.
-
-        Raises FileFault, StartFault.
-        """
+        ending: of this process, where it is ours; read: the settings as they are written by then; asking, card: the
+        list of interfaces and the process for one, where they are under way.  Raises FileFault, StartFault."""
         self.say, self.ending = say, ending or Ending()
         device, inputs, outputs = pick_device(settings, asking.found() if asking else None)
         rate_hz = settings.interface.rate_hz
@@ -78,6 +78,7 @@ class Daemon:
         )
         self.rack.tape[:] = tape
         self.rack.words[[r.TAPE_START, r.TAPE_LOOP]] = self.start_frame, settings.virtual.loop
+        first = ahead(self.rack, settings.interface, device, card)
         self.registry = Registry(console)
         self.engine = Engine(self.rack, self.registry, asleep=True)
         self.desk = Desk(self.registry, self.engine)
@@ -103,12 +104,9 @@ class Daemon:
         Markers(self.machine, Shelf(self.store, "marker"))
         Roundtrip(self.machine, self.engine)
         self.desk.commands.whole()
-        self.capture = (
-            Capture(self.rack, settings.virtual.capture, self.start_frame, self._late_frames())
-            if settings.virtual.capture
-            else None
-        )
-        self.runner = Runner(self.engine, settings.interface, device)
+        file = settings.virtual.capture
+        self.capture = Capture(self.rack, file, self.start_frame, self._late_frames()) if file else None
+        self.runner = Runner(self.engine, settings.interface, device, first)
         block_s = settings.interface.block_frames / rate_hz
         self.desk.period_s = lambda: max(block_s, self.runner.period_s)
         self.pulse = Pulse()
@@ -156,6 +154,7 @@ class Daemon:
         """Start all that runs; over: set when one of them ends, which none should."""
         pulse = asyncio.create_task(self.pulse.run())
         self._tasks.append(pulse)
+        self.runner.begin()
         await self.tongues.start()
         self._post_moves()
         if fault := await self.runner.start():
@@ -256,16 +255,17 @@ def run(
     ending: Ending | None = None,
     read: Callable[[], Settings] | None = None,
     asking: Asking | None = None,
+    card: CardProcess | None = None,
 ) -> int:
     """The daemon in the foreground; the exit code.  Whether anybody reads stderr changes nothing.
 
-    ending, read, asking: see Daemon.
+    ending, read, asking, card: see Daemon.
     """
     ending = ending or Ending()
     with kept() as logs:
         ending.say, ending.flush = logs.say, logs.end
         try:
-            return _run(settings, logs.say, ending, read, asking)
+            return _run(settings, logs.say, ending, read, asking, card)
         except Fault as fault:
             logs.say(str(fault))
             return fault.code
@@ -280,6 +280,7 @@ def _run(
     ending: Ending,
     read: Callable[[], Settings] | None,
     asking: Asking | None,
+    card: CardProcess | None,
 ) -> int:
     folder = state_folder(settings.state.directory)
     if settings.state.directory:
@@ -291,7 +292,7 @@ def _run(
             return 2
     loop = asyncio.new_event_loop()  # asyncio.run would wait for threads that look names up
     try:
-        loop.run_until_complete(Daemon(settings, folder, say, ending, read, asking).serve())
+        loop.run_until_complete(Daemon(settings, folder, say, ending, read, asking, card).serve())
     finally:
         loop.close()
     return 0

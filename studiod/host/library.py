@@ -13,6 +13,7 @@ from studiod.memory.copies import Copies
 from studiod.memory.cues import Cues
 from studiod.memory.fades import Fades
 from studiod.memory.history import History
+from studiod.memory.keepings import Keepings
 from studiod.memory.presets import Presets
 from studiod.memory.reset import Reset
 from studiod.memory.scene_format import VERSION
@@ -43,6 +44,7 @@ class Library:
         Reset(desk, self.scenes, self.fades)
         Backup(desk, store, self.scenes, self.fades)
         self.tokens = Tokens(desk, store)
+        desk.keepings = Keepings(store)
         self._kept = {path for path, param in desk.registry.params.items() if not param.flags & NOT_STORED}
         desk.listen_beneath(self._hear)
 

@@ -22,7 +22,8 @@ LONGEST_FRAMES = 1 << 62
 class Offline:
     """A whole desk without a clock: desk, engine and rack, run by hand.
 
-    block_frames is the device block that the run is cut into; it changes no bit of the result.
+    block_frames is the device block that the run is cut into; it changes no bit of the result.  spared: what nobody
+    hears or reads, as of `realtime.layout`.
     """
 
     def __init__(
@@ -31,10 +32,12 @@ class Offline:
         values: Mapping[str, object] | None = None,
         block_frames: int = BLOCK_FRAMES,
         multitrack: bool = False,
+        spared: int = 0,
     ) -> None:
         self.console, self.block_frames = console, block_frames
         self.registry = Registry(console)
         self.rack = Rack.create(size_of(console), multitrack=multitrack)
+        self.rack.words[r.SPARED] = spared
         self.engine = Engine(self.rack, self.registry)
         self.desk = Desk(self.registry, self.engine)
         self.faults = self.desk.load(values or {})

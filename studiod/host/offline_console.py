@@ -14,12 +14,14 @@ import numpy as np
 from studiod.desk.desk import Desk
 from studiod.engine.goals import UNHEARD
 from studiod.memory.scene_format import Move
+from studiod.realtime import layout as r
 from studiod.registry.param import Refusal, Value
 from studiod.registry.registry import Console, Registry
 
 COUNTED = {"ch": "channels", "track": "channels", "bus": "buses", "matrix": "matrices", "input": "inputs"}
 COUNTED |= {"return": "returns", "fx": "returns"}  # a kind of strip or point: what of a console it is counted by
 SENDS = {"ch": "buses", "return": "buses", "bus": "matrices", "main": "matrices"}
+TOOLS = {"talkback", "generator", "click"}
 APART = ("recorder", "transport", "automation", "status", "meter")  # heads that a render does not hear
 
 
@@ -78,6 +80,21 @@ def fitted(desk: Desk, moves: Iterable[Move], fed: int) -> tuple[Console, dict[s
     small = replace(console, **sizes)
     there = Registry(small).params
     return small, {path: value for path, value in changed.items() if path in there}
+
+
+def spared(desk: Desk, moves: Iterable[Move]) -> int:
+    """What a render need not work out, as of `realtime.layout`: meters, and a monitor and tools that nobody hears."""
+    values, params = desk.snapshot(), desk.registry.params
+    turned = desk.accepted((move.path, move.value) for move in moves)
+    touched = {path for path, value in values.items() if value != params[path].rest} | {path for path, _ in turned}
+    named = {value for value in (*values.values(), *(value for _, value in turned)) if isinstance(value, str)}
+    words = {name.partition("/")[0] for name in named}
+    found = r.SPARE_METERS
+    if "monitor" not in words:
+        found |= r.SPARE_MONITOR
+    if TOOLS.isdisjoint(words | {path.partition("/")[0] for path in touched}):
+        found |= r.SPARE_TOOLS
+    return found
 
 
 def _count(need: dict[str, int], path: str, value: object) -> None:

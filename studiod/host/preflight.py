@@ -114,10 +114,12 @@ def _said(key: str, read: Callable[[], object]) -> Iterator[str]:
 def _of_controllers(settings: Settings) -> Iterator[str]:
     """What is wrong with the files of the languages: maps of surfaces."""
     try:
-        wanted = spoken(settings)
+        wanted = [one for one in spoken(settings) if one.midi]
     except LanguageFault:  # a package, no file: a start says it, and a check
         return
-    paths = registry(settings)
+    if not wanted:
+        return
+    paths = registry(settings)  # a fifth of a second of a start
     for one in wanted:
         try:
             one.ports(settings, paths)

@@ -32,7 +32,10 @@ NOT_THERE = "it is not there: connect it, or start its server"
 class Runner:
     """Runs an engine's rack on a device, or on the virtual interface when device is "virtual"."""
 
-    def __init__(self, engine: Engine, interface: Interface, device: str) -> None:
+    def __init__(self, engine: Engine, interface: Interface, device: str, first: Card | None = None) -> None:
+        """first: a card for it that is on its way already."""
+        self._ahead = first
+        self._first: asyncio.Task[Card | str] | None = None
         self.engine, self.interface, self.device = engine, interface, device
         self.card: Card | None = None
         self.clock: Clock | None = None
@@ -72,9 +75,15 @@ class Runner:
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
+    def begin(self) -> None:
+        """Have the device opened beside what else starts.  Nothing sounds before `start`."""
+        if self.device != "virtual":
+            self._first = asyncio.create_task(self._opened())
+
     async def start(self) -> str:
         """Start the sound; "" or why the device could not be opened (the clock runs then)."""
         reason = await self._open() if self.device != "virtual" else ""
+        self._first = None
         if self.card is None:
             self._stand_in()
         if reason:
@@ -89,15 +98,10 @@ class Runner:
 
     async def _open(self) -> str:
         """Open the device beside whatever runs, which hands over once it asks for sound; "" or why not."""
+        card = await (self._first or self._opened())
+        if isinstance(card, str):
+            return card
         try:
-            card = Card(self.engine.rack, self.interface, self.device)
-        except OSError as fault:
-            return f"no process for it could be started: {fault.strerror}; end what uses up this machine"
-        try:
-            reason = await card.opened(self._patience_s)
-            if reason:
-                await card.kill()
-                return reason
             if self.clock is not None:
                 await aside(self.clock.stop)  # a block of its own may still have to end
         except asyncio.CancelledError:
@@ -111,6 +115,22 @@ class Runner:
         self.engine.clock.reset()
         self._told.clear()
         return ""
+
+    async def _opened(self) -> Card | str:
+        """A card whose device asks for sound, and gets silence; or why not."""
+        first, self._ahead = self._ahead, None
+        try:
+            card = first or Card(self.engine.rack, self.interface, self.device)
+        except OSError as fault:
+            return f"no process for it could be started: {fault.strerror}; end what uses up this machine"
+        try:
+            reason = await card.opened(self._patience_s)
+        except asyncio.CancelledError:
+            await card.kill()
+            raise
+        if reason:
+            await card.kill()
+        return reason or card
 
     def _stand_in(self) -> None:
         self.clock = Clock(self.engine.rack, self.interface.block_frames)
@@ -198,6 +218,13 @@ class Runner:
 
     async def close(self) -> None:
         """Fade out and stop whatever runs."""
+        if self._first is not None:  # a start that came to nothing
+            self._first.cancel()
+            opened = (await asyncio.gather(self._first, return_exceptions=True))[0]
+            if isinstance(opened, Card):
+                await opened.kill()
+        if self._ahead is not None:
+            await self._ahead.kill()
         if self._retry is not None and not self._retry.done():
             self._retry.cancel()
             await asyncio.gather(self._retry, return_exceptions=True)

@@ -14,9 +14,9 @@ import numba
 import numpy as np
 from numba import int64
 
-from dsp import loudness, rta, truepeak
-from dsp.core import linked, standing
-from studiod.realtime import card, clock, graph, queue
+from dsp import limiter, loudness, rta, truepeak
+from dsp.core import dither, linked, rough_peak, standing
+from studiod.realtime import card, clock, graph, queue, strip_alone
 
 LINE, WORDS = numba.types.Array(numba.float64, 1, "C"), numba.types.Array(int64, 1, "C")
 
@@ -27,6 +27,16 @@ def ears() -> None:
     truepeak.gather(truepeak.state(2), truepeak.work(), cell)
     loudness.gather(loudness.state(2), loudness.aim(rate_hz), np.zeros((1, 2)), cell, 0, rate_hz)
     rta.gather(rta.state(2), rta.aim(rate_hz), np.zeros((1, rta.BANDS)), cell, 0, rate_hz)
+
+
+def album() -> None:
+    """What a release is made with, beside the strip."""
+    sound, out = np.zeros((64, 2)), np.zeros((64, 2), np.int32)
+    strip_alone.run.compile((int64, numba.types.Array(numba.float64, 2, "C")))
+    limiter.run(limiter.state(2), sound)
+    rough_peak.gather(rough_peak.state(2, 48_000), rough_peak.taps(48_000), 1.0, rough_peak.work(), sound)
+    dither.on_steps(sound, dither.STEPS_16)
+    dither.to_steps(dither.state(2), sound, 0, 0, 64, dither.STEPS_16, False, out)
 
 
 def runners() -> None:
@@ -41,12 +51,13 @@ def jobs() -> list[Callable[[], object]]:
     """The longest first."""
     most = ("studiod_strip", "studiod_graph", "studiod_effect")
     names = [*most, *(name for name in standing.STANDING if name not in most)]
-    return [*(standing.STANDING[name].make for name in names), ears, runners]
+    return [*(standing.STANDING[name].make for name in names), album, ears, runners]
 
 
 def roots() -> list[Callable[..., Any]]:
     """The Python functions that the jobs compile, with all that they call."""
-    entries = (clock.keep_time, graph.run, queue.put_all, truepeak.gather, loudness.gather, rta.gather)
+    entries = [clock.keep_time, graph.run, queue.put_all, truepeak.gather, loudness.gather, rta.gather]
+    entries += [strip_alone.run, limiter.run, rough_peak.gather, dither.on_steps, dither.to_steps]
     whole = [one.function for one in (*standing.STANDING.values(), card.callback)]
     return [*whole, *(entry.py_func for entry in entries)]
 

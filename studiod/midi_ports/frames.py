@@ -50,10 +50,11 @@ def time_of(frame: bytes) -> tuple[int, bytes]:
 
 def frames(buffer: bytearray) -> list[bytes]:
     """The whole frames at the front of a buffer, taken out of it."""
-    out = []
-    while len(buffer) >= 2 and len(buffer) >= (end := 2 + LENGTH.unpack_from(buffer)[0]):
-        out.append(bytes(buffer[2:end]))
-        del buffer[:end]
+    out, at, size = [], 0, len(buffer)
+    while size >= at + 2 and size >= (end := at + 2 + LENGTH.unpack_from(buffer, at)[0]):
+        out.append(bytes(buffer[at + 2 : end]))
+        at = end
+    del buffer[:at]
     return out
 
 

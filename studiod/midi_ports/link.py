@@ -13,20 +13,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from studiod.aside import aside
 from studiod.midi_ports import frames
+from studiod.midi_ports.inbox import Inbox
 from studiod.midi_ports.said import Said
 from studiod.paths import ROOT
 from studiod.texts import plain
 
 HANG_S = 3.0  # without a beat; importing and opening takes 0.3
 FIRST_WAIT_S, LAST_WAIT_S = 0.2, 5.0
-LIVED_S = 10.0  # a child that lived so long starts the back-off anew
+LIVED_S = 10.0  # a child that lived so long starts the back-off anew, and one whose MIDI server has gone
 FULL_BYTES = 1 << 16
-SLICE_S = 0.002  # of messages, before the rest of the desk has its turn
 NAME_CHARACTERS = 96  # of a port's name in the log
 LIST_CHARACTERS = 1000  # of all their names
 END_S = 1.0  # for a child that closed its socket to end
@@ -77,8 +77,10 @@ class Link:
         self.seen: dict[str, list[str]] = {"in": [], "out": []}
         self.faults: list[str] = []
         self._ports: list[_Port] = []
-        self._writer: asyncio.StreamWriter | None = None
+        self._writer: asyncio.Transport | None = None
+        self._piece: bytearray | None = None  # what is written when `together` is over
         self._keeper: asyncio.Task[None] | None = None
+        self._gone = False  # the MIDI server: no fault of the child
         self._first: asyncio.TimerHandle | None = None
 
     def open(
@@ -97,8 +99,7 @@ class Link:
         if len(self._ports) >= 256:
             raise ValueError("more than 256 MIDI ports")
         self._ports.append(_Port(name, into, out, hear, state, timed))
-        if self._writer is not None:
-            self._writer.write(self._wish(len(self._ports) - 1))
+        self._write(self._wish(len(self._ports) - 1))
         if self._keeper is None:
             self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
@@ -110,16 +111,34 @@ class Link:
         number = next((n for n, port in enumerate(self._ports) if port.name == name and port.up), None)
         if number is None or self._writer is None:
             return False
-        if self._writer.transport.get_write_buffer_size() >= FULL_BYTES:
+        waiting = self._writer.get_write_buffer_size() + (len(self._piece) if self._piece is not None else 0)
+        if waiting >= FULL_BYTES:
             return False
-        self._writer.write(frames.timed(number, due_ns, data) if due_ns else frames.midi(number, data))
+        self._write(frames.timed(number, due_ns, data) if due_ns else frames.midi(number, data))
         return True
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """What is sent within it, without an await, is one write: each wakes the child."""
+        self._piece = bytearray()
+        try:
+            yield
+        finally:
+            piece, self._piece = bytes(self._piece), None
+            if piece:
+                self._write(piece)
+
+    def _write(self, frame: bytes) -> None:
+        if self._piece is not None:
+            self._piece += frame
+        elif self._writer is not None:
+            self._writer.write(frame)
 
     def drop(self, name: str, status: int) -> None:
         """What was sent to a port, begins with this byte and waits for its time does not go out."""
         number = next((n for n, port in enumerate(self._ports) if port.name == name), None)
-        if number is not None and self._writer is not None:
-            self._writer.write(frames.control({"drop": number, "status": status}))
+        if number is not None:
+            self._write(frames.control({"drop": number, "status": status}))
 
     async def close(self) -> None:
         """End the child."""
@@ -139,12 +158,12 @@ class Link:
     async def _keep(self) -> None:
         wait_s = FIRST_WAIT_S
         while True:
-            start_s = time.monotonic()
+            start_s, self._gone = time.monotonic(), False
             try:
                 await self._live()
             except Exception as fault:
                 self._fault(f"MIDI: the child that owns the ports cannot run: {fault}")
-            wait_s = FIRST_WAIT_S if time.monotonic() - start_s > LIVED_S else wait_s
+            wait_s = FIRST_WAIT_S if self._gone or time.monotonic() - start_s > LIVED_S else wait_s
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, LAST_WAIT_S)
 
@@ -168,20 +187,23 @@ class Link:
         finally:
             theirs.close()
         self.pid = child.pid
-        said = Said()
+        said, inbox = Said(), Inbox(self._obey)
         try:
             assert child.stderr is not None
             await asyncio.get_running_loop().connect_read_pipe(lambda: said, child.stderr)
-            reader, self._writer = await asyncio.open_connection(sock=ours)
+            self._writer, _ = await asyncio.get_running_loop().create_connection(lambda: inbox, sock=ours)
             self._writer.write(frames.control({"api": self.api}))
             for number in range(len(self._ports)):
                 self._writer.write(self._wish(number))
-            ended = await self._read(reader)
+            ended = await inbox.until_over(self.hang_s)
+            if not ended:
+                self._fault(f"MIDI: the ports stood still for {self.hang_s:g} s; they are opened again")
             self._away()  # before anything is waited for: nothing is written to an end that is closed
             if ended:
                 await self._tell_end(child, said)
         finally:
             self.pid = 0
+            inbox.close()
             self._away()
             ours.close()
             child.kill()
@@ -191,7 +213,7 @@ class Link:
     def _away(self) -> None:
         """Nothing can be sent any more; each port hears it."""
         if self._writer is not None:
-            self._writer.transport.abort()
+            self._writer.abort()
             self._writer = None
         for port in self._ports:
             self._state(port, False)
@@ -206,28 +228,6 @@ class Link:
             )
         elif child.returncode > 0:
             self._fault(f"MIDI: the process of the ports could not go on: {said.last()}; it is started again")
-
-    async def _read(self, reader: asyncio.StreamReader) -> bool:
-        """Until the child closes its end, or (False) stands still."""
-        buffer = bytearray()
-        while True:
-            try:
-                async with asyncio.timeout(self.hang_s):  # wait_for loses a cancellation that comes with the data
-                    data = await reader.read(65536)
-            except TimeoutError:
-                self._fault(f"MIDI: the ports stood still for {self.hang_s:g} s; they are opened again")
-                return False
-            except ConnectionError:
-                return True
-            if not data:
-                return True
-            buffer += data
-            turn_s = time.monotonic()
-            for frame in frames.frames(buffer):
-                self._obey(frame)
-                if time.monotonic() - turn_s > SLICE_S:
-                    await asyncio.sleep(0)
-                    turn_s = time.monotonic()
 
     def _obey(self, frame: bytes) -> None:
         if frame[:1] == b"M":
@@ -245,6 +245,7 @@ class Link:
             self.seen = message["seen"]
         elif "fault" in message:
             self._fault(message["fault"])
+            self._gone = message.get("gone", False)
         elif "port" in message:
             port = self._ports[message["port"]]
             into, out = (plain(message[way] or "absent", NAME_CHARACTERS) for way in ("in", "out"))

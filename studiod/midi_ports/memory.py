@@ -1,7 +1,8 @@
 """What the child that owns the MIDI ports may hold in memory: measured, expected, and bounded by the kernel at last.
 
 rtmidi collects a SysEx in memory until its end comes, and each place of its queue keeps what the longest message in it
-took, for as long as the way in is open.  It tells neither; both are given back when the way in is closed.
+took, for as long as the way in is open.  It tells neither; both are given back when the way in is closed.  On JACK
+rings of our own stand in for its queues (jack/ring.py): nothing grows there, and as much is expected.
 Figures are of private memory: JACK's is shared (170 MB with its rest settings), counts for every client and is its own.
 """
 
@@ -89,8 +90,8 @@ class Held:
 class Rest:
     """How long a way in that took too much stays closed: not at all at first, then longer each time.
 
-    And when it is closed and opened again though it took little: rtmidi hears nothing else on a port of JACK after the
-    beginning of a SysEx until its end, so that a flood which just stops leaves it deaf.
+    And when it is closed and opened again though it took little: rtmidi may hear nothing else after the beginning of a
+    SysEx until its end, so that a flood which just stops leaves it deaf.
     """
 
     def __init__(self) -> None:

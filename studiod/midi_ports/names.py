@@ -9,7 +9,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import cache
+from functools import lru_cache
 
 _ALSA = re.compile(r" (\d+):\d+$")
 
@@ -87,7 +87,7 @@ def fits(patterns: list[str], names: list[str]) -> list[str]:
     return sorted(filter(fit, names), key=place)
 
 
-@cache
+@lru_cache(256)  # the settings may be read again, with others
 def _meant(pattern: str) -> re.Pattern[str]:
     with warnings.catch_warnings(action="ignore"):  # of what may mean something else in later versions of re
         try:

@@ -23,6 +23,7 @@ class Port:
         self.last: dict[str, str] = {"in": "", "out": ""}  # what it had before it left
         self.fits: dict[str, list[str]] = {}
         self.held, self.rest = Held(), Rest()
+        self.lost = 0
         self.heard_s = 0.0  # when it was opened or last said something
         self.end_bytes = {"in": 0, "out": 0}  # what opening it took; opened again it takes less
 
@@ -33,6 +34,11 @@ class Port:
     def bytes(self) -> int:
         """What it is expected to hold."""
         return sum(self.end_bytes.values()) + self.held.long_bytes + QUEUE_BYTES
+
+    def overrun(self) -> bool:
+        """Whether messages were lost since it was asked last, where the driver counts them."""
+        before, self.lost = self.lost, getattr(self.ends["in"], "lost", 0)
+        return self.lost > before
 
     def want(self, seen: dict[str, list[str]]) -> Want:
         """What it has, had and looks for."""
@@ -56,7 +62,7 @@ class Port:
             self.names[way] = ""
         return bool(gone)
 
-    def come(self, api: int, make: dict[str, Any], choice: dict[str, str], memory: Memory, now_s: float) -> bool:
+    def come(self, make: dict[str, Any], choice: dict[str, str], memory: Memory, now_s: float) -> bool:
         """Open the ports chosen for it; whether it has others now.  What went away meanwhile is chosen anew later."""
         changed = False
         for way in self.ends:
@@ -65,7 +71,7 @@ class Port:
             if self.ends[way] is not None or not name or (way == "in" and now_s < self.rest.until_s):
                 continue
             before_bytes = memory.private_bytes()
-            opened = self._open(way, name, api, make)
+            opened = self._open(way, name, make)
             self.names[way] = name if opened else ""
             changed = changed or self.names[way] != had
             if opened:
@@ -75,11 +81,10 @@ class Port:
                 self.heard_s = now_s if way == "in" else self.heard_s
         return changed
 
-    def _open(self, way: str, name: str, api: int, make: dict[str, Any]) -> bool:
-        end = make[way](api, CLIENT, queue_size_limit=QUEUE) if way == "in" else make[way](api, CLIENT)
+    def _open(self, way: str, name: str, make: dict[str, Any]) -> bool:
+        end = make[way](CLIENT, queue_size_limit=QUEUE) if way == "in" else make[way](CLIENT)
         try:
             if way == "in":
-                # JACK's part of rtmidi that ignores SysEx ignores all else as well until one has ended
                 end.ignore_types(sysex=False, timing=not self.timed, active_sense=True)
             opened = self.virtual(way) or open_named(end, name, f"{self.name} {way}")
             if self.virtual(way):

@@ -14,7 +14,7 @@ from pathlib import Path
 from studiod.store.file import TAILS, synced
 from studiod.store.merge import Backup
 from studiod.store.place import RESERVE_BYTES, sync_folder
-from studiod.store.read import Read, read
+from studiod.store.read import PAGES_HELD, flaw, read
 
 AGES_S = {"hour": 3600.0, "day": 86_400.0, "week": 604_800.0}
 PAGES = 256  # at a time: 1 MB
@@ -74,12 +74,12 @@ class Backups:
         part.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous = OFF")
+            copy.execute(f"PRAGMA cache_size = {PAGES_HELD}")
             base.backup(copy, pages=PAGES, progress=lambda *_: between(), sleep=0.0)
             copy.execute("PRAGMA journal_mode = DELETE")
-        found = _on_disk(part, between)
-        if found is None or not found.whole:
+        if why := _on_disk(part, between):
             part.unlink()
-            raise Unsound(found.why if found else "the copy is gone")
+            raise Unsound(why)
         self._rotate()
         part.replace(name_of(self.file, "hour"))
         sync_folder(self.file.parent)
@@ -94,16 +94,17 @@ class Backups:
                     name_of(self.file, younger).replace(name_of(self.file, older))
 
 
-def _on_disk(part: Path, between: Callable[[], None]) -> Read | None:
-    """What a copy holds, once it is on the disk; both take a while, on a thread of their own.  Raises OSError."""
-    found: list[Read | None] = []
-    faults: list[OSError] = []
+def _on_disk(part: Path, between: Callable[[], None]) -> str:
+    """What is wrong with a copy, once it is on the disk, "" for nothing; both take a while, on a thread of their own.
+    Raises sqlite3.Error, OSError."""
+    found: list[str] = []
+    faults: list[sqlite3.Error | OSError] = []
 
     def work() -> None:
         try:
-            found.append(read(part))
             synced(part)
-        except OSError as fault:
+            found.append(flaw(part))
+        except (sqlite3.Error, OSError) as fault:
             faults.append(fault)
 
     thread = threading.Thread(target=work, name="store-copy", daemon=True)

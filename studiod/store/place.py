@@ -11,8 +11,10 @@ import fcntl
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 from studiod.store.rows import Key
@@ -24,6 +26,12 @@ WITNESS_BYTES = 16 << 10
 FRESH_MOST = 300  # names in the witness
 Name = str | Key
 Identity = tuple[int, int] | None  # device and inode
+
+
+@lru_cache(1024)
+def _quoted(name: Name) -> str:
+    """Its kind and itself, as JSON has them."""
+    return ", ".join(json.dumps(part) for part in (("", name) if isinstance(name, str) else name))
 
 
 class Held(OSError):
@@ -102,21 +110,20 @@ class Place:
         except (OSError, ValueError, TypeError):
             return Witness()
 
-    def testify(self, turn: int, fresh: Mapping[Name, int]) -> None:
+    def testify(self, turn: int, fresh: dict[Name, int]) -> None:
         """A transaction is on the disk; fresh: what was changed, oldest first.  A disk that refuses it is left."""
         if self._lock < 0:
             return
-        told: list[object] = [turn]
-        left = WITNESS_BYTES - 64
-        newest = list(fresh.items())[::-1]
-        newest.sort(key=lambda item: isinstance(item[0], str))  # every record before the first value
-        for name, of in newest[:FRESH_MOST]:
-            entry = ["", name, of] if isinstance(name, str) else [*name, of]
-            left -= len(json.dumps(entry)) + 2
+        records: Iterator[Name] = (name for name in reversed(fresh) if not isinstance(name, str))
+        values: Iterator[Name] = (name for name in reversed(fresh) if isinstance(name, str))
+        told, left = [str(turn)], WITNESS_BYTES - 64
+        for name in islice(chain(records, values), FRESH_MOST):
+            told.append(f"[{_quoted(name)}, {fresh[name]}]")
+            left -= len(told[-1]) + 2
             if left < 0:
+                del told[-1]
                 break
-            told.append(entry)
-        text = json.dumps(told).encode()
+        text = f"[{', '.join(told)}]".encode()
         data = b"%d %s" % (zlib.crc32(text), text)
         with contextlib.suppress(OSError):
             os.pwrite(self._lock, data.ljust(WITNESS_BYTES, b"\0"), 0)

@@ -16,12 +16,16 @@ from typing import Any
 
 from studiod.store.cells import Cell, cells
 from studiod.store.pages import Frame, frames_of, laid_over
-from studiod.store.rows import COLUMNS, PAGE_BYTES, TABLES, VERSION, Key, Rows, unpacked
+from studiod.store.rows import COLUMNS, PAGE_BYTES, TABLES, VERSION, Key, Rows, looked_at, unpacked
 
 SHAPES = {(4, (True, True, False, False)): "state", (6, (True, True, True, False, False, False)): "kept",
           (6, (True, True, False, False, False, False)): "pieces",
           (5, (False, True, True, False, False)): "gone"}  # fmt: skip
 V1_TABLES = {"state", "kept"}
+OTHER = "its tables are not those of this studiod"
+ROWS = "rows are not what was written"
+UNREAD = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  # the disk, and not what is on it
+PAGES_HELD = 32  # of a copy, while it is looked at
 Name = str | Key
 
 
@@ -69,6 +73,25 @@ def read(file: Path) -> Read | None:
         return found
 
 
+def flaw(copy: Path) -> str:
+    """Why a file without a -wal is not what was written; "" where it is.  It is looked at where it lies, row by row:
+    nothing of it is held, however large it is.  Raises sqlite3.Error: it cannot be read."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            base.execute(f"PRAGMA cache_size = {PAGES_HELD}")
+            if _version(base) != VERSION:
+                return OTHER
+            for table, columns in COLUMNS.items():
+                found = looked_at(table, base.execute(f"SELECT {columns}, turn, sum FROM {table}"))
+                if any(held is None for _, _, held in found):
+                    return ROWS
+    except (Damaged, sqlite3.Error, ValueError) as fault:
+        if getattr(fault, "sqlite_errorcode", 0) & 0xFF in UNREAD:
+            raise
+        return str(fault) or "SQLite cannot read it"
+    return ""
+
+
 def whole(image: bytes) -> Rows:
     """All that one file of its own holds, given its bytes.  Raises Damaged, sqlite3.Error, ValueError: it is none, or
     is not what was written."""
@@ -85,25 +108,32 @@ def _by_sqlite(image: bytes) -> Read:
     """Raises Damaged, sqlite3.Error, ValueError."""
     with contextlib.closing(sqlite3.connect(":memory:")) as base:
         base.deserialize(image)
-        base.text_factory = bytes
-        base.execute("PRAGMA cell_size_check = ON")
-        (sound,) = base.execute("PRAGMA integrity_check(1)").fetchone()
-        if sound != b"ok":
-            raise Damaged(sound.decode("ascii", "replace").splitlines()[-1])
-        tables = {name.decode(): sql.decode() for name, sql in
-                  base.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}  # fmt: skip
-        if tables.keys() == V1_TABLES:
+        if _version(base) == 1:
             return _version_1(base)
-        if tables != TABLES:
-            raise Damaged("its tables are not those of this studiod")
-        (version,) = base.execute("PRAGMA user_version").fetchone()
-        if version != VERSION:
-            raise Damaged(f"it says that it is of another studiod (tables {version}, known are {VERSION})")
         rows = Rows()
         for table, columns in COLUMNS.items():
             if rows.take(table, base.execute(f"SELECT {columns}, turn, sum FROM {table}")):
-                raise Damaged("rows are not what was written")
+                raise Damaged(ROWS)
         return Read(rows)
+
+
+def _version(base: sqlite3.Connection) -> int:
+    """Of the tables in a base that SQLite finds no fault with.  Raises Damaged, sqlite3.Error."""
+    base.text_factory = bytes
+    base.execute("PRAGMA cell_size_check = ON")
+    (sound,) = base.execute("PRAGMA integrity_check(1)").fetchone()
+    if sound != b"ok":
+        raise Damaged(sound.decode("ascii", "replace").splitlines()[-1])
+    tables = {name.decode(): sql.decode() for name, sql in
+              base.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}  # fmt: skip
+    if tables.keys() == V1_TABLES:
+        return 1
+    if tables != TABLES:
+        raise Damaged(OTHER)
+    (version,) = base.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        raise Damaged(f"it says that it is of another studiod (tables {version}, known are {VERSION})")
+    return VERSION
 
 
 def _version_1(base: sqlite3.Connection) -> Read:
@@ -114,7 +144,7 @@ def _version_1(base: sqlite3.Connection) -> Read:
     for row in base.execute("SELECT kind, name, head, packed FROM kept"):
         _old(out, row)
     if out.hurt:
-        out.why = "rows are not what was written"
+        out.why = ROWS
     return out
 
 

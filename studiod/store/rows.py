@@ -7,7 +7,7 @@ it: of two rows with one key the higher turn is the newer.
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import index
 from typing import Any
@@ -72,29 +72,36 @@ class Rows:
         bad = []
         tables: dict[str, dict[Any, Any]] = {"state": self.values, "kept": self.records, "pieces": self.pieces}
         into = tables.get(table, self.gone)
-        prefix, crc = table.encode() + b"\0", zlib.crc32
-        for row in rows:
-            turn = row[-2]
-            try:
-                held = [part if part.__class__ is bytes else b"%d" % part for part in row[:-1]]
-                sound = turn.__class__ is int and crc(prefix + b"\0".join(held)) == row[-1]
-                if table == "state":
-                    key: Any = row[0].decode()
-                    found: tuple[Any, ...] = (turn, row[1].decode())
-                elif table == "kept":
-                    key, found = (row[0].decode(), row[1].decode()), (turn, row[2].decode(), bytes(memoryview(row[3])))
-                elif table == "pieces":
-                    key, found = (row[0].decode(), row[1].decode(), index(row[2])), (turn, bytes(memoryview(row[3])))
-                else:
-                    key, found = (row[0].decode(), row[1].decode()), (turn,)
-            except (TypeError, AttributeError, UnicodeDecodeError):  # a column of another type than ever was written
-                sound = False
-            if not sound:
+        for row, key, held in looked_at(table, rows):
+            if held is None:
                 bad.append(row)
-                continue
-            if key not in into or into[key][0] < turn:
-                into[key] = found
+            elif key not in into or into[key][0] < held[0]:
+                into[key] = held
         return bad
+
+
+def looked_at(table: str, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Sequence[Any], Any, tuple[Any, ...] | None]]:
+    """Each row as it was found, texts as bytes, turn and sum last; its key; its turn and what it holds, None where it
+    is not what was written."""
+    prefix, crc = table.encode() + b"\0", zlib.crc32
+    for row in rows:
+        turn = row[-2]
+        key: Any = None
+        try:
+            parts = [part if part.__class__ is bytes else b"%d" % part for part in row[:-1]]
+            sound = turn.__class__ is int and crc(prefix + b"\0".join(parts)) == row[-1]
+            if table == "state":
+                key = row[0].decode()
+                found: tuple[Any, ...] = (turn, row[1].decode())
+            elif table == "kept":
+                key, found = (row[0].decode(), row[1].decode()), (turn, row[2].decode(), bytes(memoryview(row[3])))
+            elif table == "pieces":
+                key, found = (row[0].decode(), row[1].decode(), index(row[2])), (turn, bytes(memoryview(row[3])))
+            else:
+                key, found = (row[0].decode(), row[1].decode()), (turn,)
+        except (TypeError, AttributeError, UnicodeDecodeError):  # a column of another type than ever was written
+            sound = False
+        yield row, key, found if sound else None
 
 
 def summed(table: str, held: Held, turn: int) -> tuple[str | bytes | int, ...]:

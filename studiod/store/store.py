@@ -198,9 +198,9 @@ class Store:
             spent = f"{self.file}: the disk is full: this was written with the last reserve; free some of it"
         place.testify(self._file.turn, self._memory.freshened(due, self._file.turn))
         self._memory.written(due, self._file.turn)
-        if self._trouble:
+        over, self._trouble = self._trouble, ""
+        if over:
             _log.warning("%s: written again", self.file)
-        self._trouble = ""
         if said:
             _log.error("%s", said)
         if spent:
@@ -249,14 +249,15 @@ class Store:
             self._wake.set()
         except (sqlite3.Error, OSError) as fault:
             words = f"{self.file}: no backup: {why(fault)}; mend its disk"
-        if words and words != self._unsafe:
+        said, self._unsafe = self._unsafe, words
+        if words and words != said:
             _log.error("%s", words)
-        self._unsafe = words
 
     def _say(self, words: str) -> None:
-        if words != self._trouble:
+        """The alarm first: whoever reads the log and asks finds it."""
+        said, self._trouble = self._trouble, words
+        if words != said:
             _log.error("%s", words)
-        self._trouble = words
 
 
 def _held(rows: Rows) -> dict[str, object]:

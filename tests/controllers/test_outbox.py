@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controllers.hand import Hand
-from controllers.outbox import BACKLOG_BYTES, Outbox
+from controllers.outbox import BACKLOG_BYTES, POUR_S, Outbox
 
 RATE = 3125.0
 WIRE_BYTES = 64
@@ -148,6 +148,40 @@ def test_a_fast_wire_is_filled_without_a_timer_for_each_message() -> None:
     assert len(later.sent) == 1000
     assert later.sent[-1][0] < 0.031
     assert len({at_s for at_s, _ in later.sent}) < 1000
+
+
+class Endless:
+    """A source of what takes longer to make than a wire takes it in."""
+
+    most = 3
+
+    def __init__(self, later: Later) -> None:
+        self.later, self.taken = later, 0
+
+    def waits(self) -> bool:
+        return True
+
+    def take(self) -> bytes:
+        self.later.now_s += 0.000_1
+        self.taken += 1
+        return bytes(self.most)
+
+    def back(self, data: bytes) -> None:
+        raise AssertionError("the wire takes all")
+
+
+def test_a_wire_that_is_faster_than_what_is_made_leaves_others_their_turns() -> None:
+    later = Later()
+    out = Outbox(later.send, 100_000.0, 0.0, lambda: later.now_s, later.at)
+    out.source = source = Endless(later)
+    out.come(True)
+    for turn in range(1, 4):
+        (timer,) = [timer for timer in later.timers if not timer.off]
+        assert timer.when_s <= later.now_s, "it goes on at once"
+        timer.off = True
+        timer.fn()
+        assert source.taken <= turn * (POUR_S / 0.000_1 + 2)
+    assert source.taken >= 3 * POUR_S / 0.000_1 - 3
 
 
 def test_a_pause_follows_sysex() -> None:

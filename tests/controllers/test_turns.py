@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+import socket
 import threading
 
 import pytest
@@ -16,8 +17,8 @@ class Work:
     """A clock that goes on by the work that is done."""
 
     def __init__(self) -> None:
-        self.now_s = 0.0
-        self.turns = Turns(lambda: self.now_s)
+        self.now_s = self.elsewhere_s = 0.0
+        self.turns = Turns(lambda: self.now_s, lambda: self.now_s - self.elsewhere_s)
         self.done: list[tuple[str, float]] = []
 
     def job(self, name: str, steps: int = 1, step_s: float = 0.0005):
@@ -44,6 +45,26 @@ def test_a_peer_alone_is_served_in_its_order_and_nothing_is_lost() -> None:
     assert [name for name, _ in work.done] == [str(k) for k in range(5000)]
 
 
+def test_what_the_machine_did_meanwhile_puts_nobody_behind_who_comes_later() -> None:
+    """Twelve programs of one message each, as a script sends them; the second is held up by other programs."""
+    work = Work()
+
+    def held_up():
+        for _ in range(3):
+            work.now_s += 0.1
+            work.elsewhere_s += 0.0999
+            yield
+        work.done.append(("1", work.now_s))
+
+    async def run() -> None:
+        for k in range(12):
+            work.turns.put(k, held_up() if k == 1 else work.job(str(k), step_s=0.0001))
+        await work.over()
+
+    asyncio.run(run())
+    assert [name for name, _ in work.done] == [str(k) for k in range(12)]
+
+
 def test_a_newcomer_waits_for_one_slice_whoever_floods() -> None:
     """However much others have waiting, a quiet peer's job is done after a slice of one of them."""
     work, waits = Work(), []
@@ -66,6 +87,31 @@ def test_a_newcomer_waits_for_one_slice_whoever_floods() -> None:
 
     asyncio.run(run())
     assert max(waits) <= 2 * t.SLICE_S + 0.0005 + 0.0001
+
+
+def test_what_a_socket_brings_goes_before_the_next_turn_of_a_flood() -> None:
+    """A fader of a surface comes by a socket; who floods has had a turn already."""
+    work, order = Work(), list[str]()
+
+    def flood():
+        while len(order) < 20:
+            work.now_s += t.TURN_S
+            order.append("flood")
+            yield
+
+    async def run() -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            asyncio.get_running_loop().add_reader(ours, lambda: order.append(ours.recv(9).decode()))
+            work.turns.put("flood", flood())
+            work.turns.go()
+            theirs.send(b"fader")
+            while len(order) < 20:
+                await asyncio.sleep(0)
+            asyncio.get_running_loop().remove_reader(ours)
+
+    asyncio.run(run())
+    assert order[:3] == ["flood", "fader", "flood"]
 
 
 def test_in_one_round_of_the_loop_there_is_one_turn_however_many_timers_end() -> None:

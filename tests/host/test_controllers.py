@@ -152,7 +152,7 @@ def test_what_a_language_takes_over_while_it_runs_is_merged_and_the_rest_waits(s
 def test_a_language_names_tables_and_keys_that_there_are(site: Path) -> None:
     package(site)
     every = languages()
-    assert [one.name for one in every] == ["http", "mackie", "midi", "osc", "sync", "toy"]
+    assert [one.name for one in every] == ["http", "mackie", "midi", "osc", "sync", "toy", "x32"]
     for one in every:
         known = {**Settings.model_fields, **({one.name: None} if one.table else {})}
         assert one.tables

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dsp import meter
 from studiod.host.offline import Offline, routed
-from studiod.host.offline_console import fitted, silent
+from studiod.host.offline_console import fitted, silent, spared
 from studiod.memory.scene_format import Move
+from studiod.realtime import layout, strip
 from studiod.registry.registry import Console, Registry, Value
 
 WHOLE = Console(8, 2, 8, 16, returns=4, matrices=4, dcas=2, mute_groups=1)
@@ -73,6 +75,27 @@ def test_files_alone_decide_how_many_channels_there_are() -> None:
     assert [sizes({}, fed=fed)[0] for fed in (1, 2, 3, 6, 7, 8)] == [3, 3, 5, 7, 8, 8]
 
 
+METERS, MONITOR, TOOLS = layout.SPARE_METERS, layout.SPARE_MONITOR, layout.SPARE_TOOLS
+
+
+@pytest.mark.parametrize(
+    ("values", "move", "expected"),
+    [
+        ({"ch/1/fader": 0.0, "monitor/level": -3.0}, None, METERS | MONITOR | TOOLS),
+        ({"output/1/source": "monitor/l"}, None, METERS | TOOLS),
+        ({}, ("ch/2/source", "monitor/r"), METERS | TOOLS),
+        ({"ch/1/gate/key": "click"}, None, METERS | MONITOR),
+        ({"generator/to/ch/1": 1}, None, METERS | MONITOR),
+        ({}, ("talkback/on", 1), METERS | MONITOR),
+    ],
+    ids=str,
+)
+def test_what_nobody_hears_is_spared(values: dict[str, Value], move: tuple[str, object] | None, expected: int) -> None:
+    desk = silent(WHOLE)
+    assert not desk.load(values)
+    assert spared(desk, [Move(0.1, *move)] if move else []) == expected
+
+
 def some_desk(rng: random.Random) -> dict[str, Value]:
     """Some values of some strips, which reach others by sends, keys, sources and inserts."""
     params = [p for p in Registry(WHOLE).params.values() if not p.flags & {"volatile", "read-only"}]
@@ -99,7 +122,9 @@ def test_the_bits_are_those_of_the_whole_console(seed: int) -> None:
     assert not desk.load(values), json.dumps(values)
     small, kept = fitted(desk, moves, 2)
     whole = Offline(console, values).moved(sound, moves)
-    assert Offline(small, kept, 1 << 40).moved(sound, moves).tobytes() == whole.tobytes()
+    bare = Offline(small, kept, 1 << 40, spared=spared(desk, moves))
+    assert bare.moved(sound, moves).tobytes() == whole.tobytes()
+    assert not bare.rack.state(strip.METER)[meter.PEAKS : meter.PEAKS + meter.CELLS].any()
     assert whole.any()
 
 

@@ -35,7 +35,7 @@ def made(device: str = NAME, inputs: int = 4, outputs: int = 4) -> Runner:
 
 @pytest.fixture
 def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """child("exit 3"): what every child process does from now on; $4 is the descriptor of its socket."""
+    """child("exit 3"): what every child process does from now on; $3 is the descriptor of its socket."""
 
     def become(script: str) -> None:
         program = tmp_path / "program"
@@ -65,11 +65,11 @@ async def _opened(limit_s: float) -> tuple[str, Card]:
     ("script", "reason"),
     [
         ("exec sleep 60", f"it does not open within 0.3 s: {REPLUG}"),
-        ("""echo '{"open": true}' >&$4; exec sleep 60""", f"it does not ask for sound within 0.3 s: {REPLUG}"),
-        ("""echo '{"error": "it is pink"}' >&$4""", "it is pink"),
+        ("""echo '{"open": true}' >&$3; exec sleep 60""", f"it does not ask for sound within 0.3 s: {REPLUG}"),
+        ("""echo '{"error": "it is pink"}' >&$3""", "it is pink"),
         ("exit 3", f"the card process ended (status 3): {REPLUG}, and see `studiod check`"),
         ("kill -SEGV $$", f"the card process ended (status -11): {REPLUG}, and see `studiod check`"),
-        ("""printf '{"open": 1}\\n{"playing": 1, "inp' >&$4; sleep 0.05; printf 'uts": 3}\\n' >&$4; sleep 60""", ""),
+        ("""printf '{"open": 1}\\n{"playing": 1, "inp' >&$3; sleep 0.05; printf 'uts": 3}\\n' >&$3; sleep 60""", ""),
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_card_process_is_told_in_words_with_the_remedy(
@@ -85,7 +85,7 @@ def test_what_becomes_of_a_card_process_is_told_in_words_with_the_remedy(
 def test_what_a_card_process_prints_goes_nowhere_and_stops_nobody(
     child: Callable[[str], None], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    child("""head -c 1000000 /dev/zero >&2; head -c 1000000 /dev/zero; echo '{"playing": true}' >&$4; sleep 60""")
+    child("""head -c 1000000 /dev/zero >&2; head -c 1000000 /dev/zero; echo '{"playing": true}' >&$3; sleep 60""")
     assert asyncio.run(_opened(20.0))[0] == ""
     assert capfd.readouterr() == ("", "")
 

@@ -5,12 +5,15 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import servers
 from midi_parts import until
+from studiod.midi_ports.jack.client import Client
+from studiod.midi_ports.jack.ends import End
 from studiod.midi_ports.link import Link
 
 
@@ -216,3 +219,98 @@ def test_never_the_wrong_port_while_others_come_and_go(jack_server: servers.Jack
         assert wrong == []
 
     played({"one": ["^lead:"]}, law)
+
+
+@MIDI_SERVER
+def test_a_surface_that_is_plugged_in_again_at_once_is_connected_again(jack_server: servers.JackServer) -> None:
+    """Its name is there at every look: JACK tells that it went."""
+
+    async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
+        both = {"deck:CTRL": ["one in"], "deck:LED": ["one out"]}
+        stage.plug("deck")
+        await until(lambda: stage.wires() == both)
+        for _ in range(12):
+            stage.unplug("deck")
+            stage.plug("deck")
+            await until(lambda: stage.wires() == both, 5)
+            await asyncio.sleep(0.25)
+            assert stage.wires() == both
+
+    played({"one": ["^deck"]}, law)
+
+
+def waits(pid: int) -> dict[int, int]:
+    """How often each thread of a process has waited so far."""
+    found = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        lines = (task / "status").read_text("ascii").splitlines()
+        found[int(task.name)] = next(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
+    return found
+
+
+@MIDI_SERVER
+def test_at_rest_jack_wakes_one_thread_for_each_way_in_and_one_for_all_ways_out_and_the_rest_sleeps(
+    jack_server: servers.JackServer,
+) -> None:
+    """Counted in threads and wakes; those of rtmidi were two for each port, and two that listed."""
+
+    async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
+        await until(lambda: len(stage.eye.get_ports("studiod.*:", is_midi=True)) == 6)
+        await asyncio.sleep(1.0)
+        before, began_s = waits(link.pid), time.monotonic()
+        await asyncio.sleep(2.0)
+        after, took_s = waits(link.pid), time.monotonic() - began_s
+        rates = {thread: (after[thread] - before[thread]) / took_s for thread in after}
+        assert rates[link.pid] < 15, "a sign of life four times a second"
+        assert sum(rate > 500 for rate in rates.values()) == 4, f"of 750 periods a second: {rates}"
+
+    played({"one": ["virtual"], "two": ["virtual"], "three": ["virtual"]}, law)
+
+
+@MIDI_SERVER
+def test_a_device_that_stands_still_costs_no_other(jack_server: servers.JackServer) -> None:
+    """JACK wakes whom a client is connected to after it; one without a process of its own never lets it."""
+
+    async def law(stage: Stage, link: Link, heard: dict[str, list[bytes]]) -> None:
+        await until(lambda: len(stage.eye.get_ports("studiod.*:", is_midi=True)) == 2)
+        stage.eye.activate()
+        stage.eye.connect(stage.eye.get_ports(":nrpn out$")[0], stage.eye.get_ports(":nrpn in$")[0])
+        stage.plug("still")
+        await until(lambda: stage.wires() == {"still:CTRL": ["one in"], "still:LED": ["one out"]})
+        await until(lambda: link.send("nrpn", b"\xb0\x07\x40"))
+        await until(lambda: heard["nrpn"] == [b"\xb0\x07\x40"])
+
+    played({"one": ["^still"], "nrpn": ["virtual"]}, law)
+
+
+@MIDI_SERVER
+def test_a_port_that_the_server_does_not_take_or_connect_is_told(jack_server: servers.JackServer) -> None:
+    with contextlib.closing(Client("studiod")) as client:
+        first, second = End(client, "out"), End(client, "out")
+        first.open_virtual_port("one out")
+        with pytest.raises(OSError, match=r"^the JACK server takes no port 'one out'$"):
+            second.open_virtual_port("one out")
+        second.get_ports = lambda: ["nobody:LED"]  # type: ignore[method-assign]
+        with pytest.raises(OSError, match=r"^the JACK server does not connect 'nobody:LED'$"):
+            second.open_port(0, "two out")
+        second.open_virtual_port("two out")  # its slot and its name are free again
+
+
+@MIDI_SERVER
+def test_a_server_that_ends_is_known_at_once(jack_server: servers.JackServer) -> None:
+    async def run() -> None:
+        link, up = Link("jack"), list[bool]()
+        link.open("nrpn", ["virtual"], ["virtual"], lambda data: None, up.append)
+        try:
+            await until(lambda: up == [True], 20)
+            jack_server.kill()
+            began_s = time.monotonic()
+            await until(lambda: up == [True, False], 20)
+            assert time.monotonic() - began_s < 1.5, (
+                "a quarter of a second between two signs of life, and a busy machine"
+            )
+            assert link.faults[0] == "MIDI: the JACK server has gone; it is tried again"
+        finally:
+            await link.close()
+
+    asyncio.run(run())

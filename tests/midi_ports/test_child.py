@@ -38,7 +38,7 @@ class Alsa:
         return number
 
     def make(self) -> dict[str, Any]:
-        return {way: lambda api, name, queue_size_limit=0, way=way: End(self, way) for way in ("in", "out")}
+        return {way: lambda name, queue_size_limit=0, way=way: End(self, way) for way in ("in", "out")}
 
 
 class End:
@@ -71,8 +71,8 @@ class End:
 
 def rig(alsa: Alsa, *wanted: list[str]) -> Ports:
     ports = Ports(Ear(), Unlimited())
-    ports.make = alsa.make()
-    ports.scanners = {way: End(alsa, way) for way in ("in", "out")}
+    ports.driver.make = alsa.make()
+    ports.driver.scanners = {way: End(alsa, way) for way in ("in", "out")}
     for number, patterns in enumerate(wanted):
         ports.ports[number] = Port(number, f"surface {number}", {"in": patterns, "out": patterns})
     return ports
@@ -109,7 +109,7 @@ def true_to_its_word(ports: Ports) -> None:
             held += [(way, port.names[way])] if end is not None else []
         assert port.names["in"] == port.names["out"] or "" in port.names.values()
     assert len(set(held)) == len(held), "one port, one surface"
-    assert len(ports.scanners["in"].alsa.ends) == 2 + len(held), "no end is left behind"
+    assert len(ports.driver.scanners["in"].alsa.ends) == 2 + len(held), "no end is left behind"
 
 
 class Babbler(End):
@@ -277,7 +277,7 @@ class Jack(Alsa):
         self.there: dict[str, list[str]] = {"in": [], "out": []}
 
     def make(self) -> dict[str, Any]:
-        return {way: lambda api, name, queue_size_limit=0, way=way: JackEnd(self, way) for way in ("in", "out")}
+        return {way: lambda name, queue_size_limit=0, way=way: JackEnd(self, way) for way in ("in", "out")}
 
 
 class JackEnd(End):
@@ -291,7 +291,7 @@ class JackEnd(End):
 def test_a_device_whose_ports_come_one_by_one_is_opened_whole() -> None:
     jack = Jack()
     ports = rig(jack, ["n"])
-    ports.scanners = {way: JackEnd(jack, way) for way in ("in", "out")}
+    ports.driver.scanners = {way: JackEnd(jack, way) for way in ("in", "out")}
     jack.ends = []
     jack.there = {"in": ["n-01:CTRL"], "out": []}
     ports.scan()
@@ -306,7 +306,7 @@ def test_a_device_whose_ports_come_one_by_one_is_opened_whole() -> None:
 def test_the_halves_of_two_devices_are_never_put_together() -> None:
     jack = Jack()
     ports = rig(jack, ["n"])
-    ports.scanners = {way: JackEnd(jack, way) for way in ("in", "out")}
+    ports.driver.scanners = {way: JackEnd(jack, way) for way in ("in", "out")}
     jack.there = {"in": ["n:CTRL"], "out": ["n:LED"]}
     for _ in range(3):
         ports.scan()

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from midi_parts import until
+from studiod.midi_ports import frames
 from studiod.midi_ports import link as links
 
 
@@ -42,3 +43,29 @@ def test_nothing_is_written_to_an_end_that_is_closed(
     assert taken
     assert not any(taken)
     assert "socket.send() raised exception" not in caplog.text
+
+
+@pytest.mark.parametrize(("gone", "waits"), [(True, [0.2] * 7), (False, [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0])])
+def test_whoever_falls_again_and_again_waits_longer_but_not_one_whose_server_has_gone(
+    monkeypatch: pytest.MonkeyPatch, gone: bool, waits: list[float]
+) -> None:
+    waited: list[float] = []
+
+    async def run() -> None:
+        link = links.Link()
+
+        async def live() -> None:
+            link._obey(frames.control({"fault": "MIDI: it fell", "gone": gone})[2:])
+
+        async def sleep(wait_s: float) -> None:
+            waited.append(wait_s)
+            if len(waited) == 7:
+                raise asyncio.CancelledError
+
+        monkeypatch.setattr(link, "_live", live)
+        monkeypatch.setattr(links.asyncio, "sleep", sleep)
+        with pytest.raises(asyncio.CancelledError):
+            await link._keep()
+
+    asyncio.run(run())
+    assert waited == waits

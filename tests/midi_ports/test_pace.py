@@ -1,7 +1,6 @@
 """How often the process of the MIDI ports wakes, and how often it asks the driver for names: counted, not timed."""
 
 import contextlib
-import math
 import socket
 import threading
 import time
@@ -25,7 +24,7 @@ class Driver:
         self.ends: list[End] = []
 
     def make(self) -> dict[str, Any]:
-        return {way: lambda api, name, queue_size_limit=0, way=way: End(self, way, name) for way in ("in", "out")}
+        return {way: lambda name, queue_size_limit=0, way=way: End(self, way, name) for way in ("in", "out")}
 
 
 class End:
@@ -72,10 +71,9 @@ class Desk:
     def __init__(self) -> None:
         self.ours, self.theirs = socket.socketpair()
 
-    def ports(self, driver: Driver, jack: bool = True) -> Ports:
+    def ports(self, driver: Driver) -> Ports:
         ports = Ports(self.theirs, Unlimited())
-        ports.make, ports.jack = driver.make(), jack
-        ports.probe_s = math.inf
+        ports.driver.make = driver.make()
         ports.ports[0] = Port(0, "surface", {"in": ["n"], "out": ["n"]})
         return ports
 
@@ -122,7 +120,7 @@ def test_an_idle_second_is_no_more_wakes_than_it_has_turns(desk: Desk, driver: D
 
 
 def test_with_alsa_what_lists_stays(desk: Desk, driver: Driver) -> None:
-    ports = desk.ports(driver, jack=False)
+    ports = desk.ports(driver)
     for _ in range(3):
         ports.scan()
     assert len(driver.ends) == 4

@@ -5,6 +5,7 @@ apart (mackie_oracle), as on real ports.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import random
 from collections.abc import Awaitable, Callable
@@ -98,6 +99,8 @@ class Hall:
 
     def send(self, name: str, data: bytes, due_ns: int = 0) -> bool:
         return name not in self._of_port or self._of_port[name].send(data)
+
+    together = contextlib.nullcontext
 
     def drop(self, name: str, status: int) -> None: ...
 

@@ -1,6 +1,7 @@
 """Parts for tests of motor surfaces without ports: a desk with meters, and a unit that answers as its device does."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -44,6 +45,8 @@ class Ports:
     def send(self, name: str, data: bytes, due_ns: int = 0) -> bool:
         self.sent.setdefault(name, []).append(data)
         return True
+
+    together = contextlib.nullcontext
 
     def take(self, name: str) -> list[bytes]:
         out, self.sent[name] = self.sent.get(name, []), []

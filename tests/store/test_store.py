@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -188,6 +189,23 @@ def test_a_file_locked_while_it_runs_is_told_once_and_written_later(
     again.store.close()
     assert (again.desk.get("ch/1/fader"), again.desk.get("ch/2/fader")) == (-9.0, -8.0)
     assert list(again.library.scenes.shelf.heads) == ["S"]
+
+
+def test_a_stop_does_not_wait_for_a_disk_that_stands_still_and_says_what_that_costs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(store, "CLOSE_S", 0.05)
+    rig, moves = Rig(tmp_path), threading.Event()
+    write = rig.store._file.write
+    monkeypatch.setattr(rig.store._file, "write", lambda *all_of_it: moves.wait() and write(*all_of_it))
+    rig.desk.set("ch/1/fader", -8)
+    assert not rig.store.close()
+    (said,) = [record.message for record in caplog.records]
+    assert said == f"{tmp_path / FILE}: the disk takes longer than 0.05 s; the last changes may be lost"
+    moves.set()
+    monkeypatch.setattr(store, "CLOSE_S", 60.0)
+    assert rig.store.close()
+    assert rows(tmp_path)["ch/1/fader"] == "-8.0"
 
 
 def test_a_store_without_a_folder_keeps_nothing() -> None:

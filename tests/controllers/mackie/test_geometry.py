@@ -94,6 +94,63 @@ def test_each_fader_moves_the_path_that_it_shows_and_no_other(tmp_path: Path, pa
     hall(law, tmp_path, settings={"midi": {"surfaces": [{"name": MAIN}]}})
 
 
+LINE_UPS: dict[str, list[tuple[str, Any]]] = {
+    "a layer": [
+        ("surface/1/now/layer", 2),
+        *[(f"surface/1/layer/2/slot/{k}", strip)
+          for k, strip in enumerate(("ch/7", "none", "dca/1", "bus/2", "ch/1", "return/1", "matrix/1"), start=1)],
+    ],
+    "a spill": [("surface/1/now/spill", "dca/2"), *[(f"ch/{n}/dca/2", 1) for n in (2, 3, 5, 11)]],
+    "a spill over a layer": [
+        ("surface/1/now/layer", 1),
+        ("surface/1/layer/1/slot/1", "ch/4"),
+        ("surface/1/now/spill", "dca/1"),
+        ("ch/6/dca/1", 1),
+        ("ch/9/dca/1", 1),
+    ],
+    "channels from the third on": [("surface/1/now/view", "ch"), ("surface/1/now/first", 3)],
+    "matrices": [("surface/1/now/view", "matrix")],
+    "armed": [("surface/1/now/view", "armed"), *[(f"ch/{n}/arm", 1) for n in (4, 8)]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["pan", "send"])
+@pytest.mark.parametrize("line_up", LINE_UPS)
+def test_on_layers_and_spills_too_each_fader_moves_the_path_that_it_shows_and_no_other(
+    tmp_path: Path, page: str, line_up: str
+) -> None:
+    """A place that is empty moves nothing, and whoever leaves a spill finds what was there before.
+
+    Broken on purpose: the gaps of a layer closed; a layer shown in place of its spill.
+    """
+
+    async def law(here: Hall) -> None:
+        put(here, MAIN, 0)
+        await asyncio.sleep(AGREED_S)
+        for path, value in LINE_UPS[line_up]:
+            here.desk.set(path, value)
+        for bus, flip in product(range(1, 5) if page == "send" else (1,), (0, 1)):
+            here.desk.change(
+                [(f"surface/1/now/{name}", v) for name, v in (("page", page), ("bus", bus), ("flip", flip))]
+            )
+            await asyncio.sleep(AGREED_S)
+            assert here.differences() == []
+            strips, ridden, _, _ = paths(here.desk.heard, 1, Device(MAIN))
+            assert any(strips)
+            for fader, path in enumerate(ridden):
+                assert [*await moved(here, MAIN, fader, 3000 + 100 * fader + 1000 * bus + 6000 * flip)] == (
+                    [path] if path else []
+                )
+            await asyncio.sleep(AGREED_S)
+            assert here.differences() == []
+        if "spill" in line_up:
+            here.desk.set("surface/1/now/spill", "")
+            await asyncio.sleep(AGREED_S)
+            assert here.differences() == []
+
+    hall(law, tmp_path, settings={"midi": {"surfaces": [{"name": MAIN}]}})
+
+
 @pytest.mark.parametrize("strips", [1, 8])
 @pytest.mark.parametrize("channels", [1, 7, 8, 9, 31])
 def test_on_an_uneven_console_the_last_strip_is_reached_and_nothing_pages_past_the_end(

@@ -15,7 +15,13 @@ from mackie_stage import Stage, stage
 @pytest.fixture(scope="package")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with stage(tmp_path_factory.mktemp("mackie")) as made:
-        made.agree()
+        try:
+            made.agree()
+        except AssertionError:  # a unit that has to be answered in time stays dark where a period of JACK was late
+            if not made.stalls:
+                raise
+            made.begin_anew()
+            made.agree(within_s=60.0)
         yield made
 
 

@@ -66,6 +66,7 @@ def test_a_minute_of_noise_on_both_units_leaves_the_panels_right(desk: Stage) ->
             sent += 1
         desk.sim.after(AT_ONCE_S)
     assert sent > 1000
+    print(f"{sent} pieces of noise in {NOISE_S:g} s")
     assert "Traceback" not in desk.daemon.stderr
     for path, value in (("transport/state", "stop"), ("recorder/state", "stop"), ("transport/position", 0.0)):
         desk.desk.set(path, value)
