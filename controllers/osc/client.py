@@ -262,7 +262,7 @@ class Client:
     def mute(self) -> None:
         """No more meters."""
         for stream in self.streams.values():
-            stream.close()
+            stream.leave()
         self.streams.clear()
 
     def unreachable(self, places: Set[Address]) -> None:
@@ -272,14 +272,14 @@ class Client:
         for key in [key for key in self.subs if key[0] in places]:
             self.drop(key)
         for key in [key for key in self.streams if key[0] in places]:
-            self.streams.pop(key).close()
+            self.streams.pop(key).leave()
 
     def sweep(self, now_s: float) -> None:
         """End what is over."""
         for key in [key for key, sub in self.subs.items() if sub.ends_s <= now_s]:
             self.drop(key)
         for bank in [bank for bank, stream in self.streams.items() if stream.ends_s <= now_s]:
-            self.streams.pop(bank).close()
+            self.streams.pop(bank).leave()
         if self._waits() and not self.allowance.shut(now_s):
             self.flow(not self.blocked)  # what there was no room for goes on
         if self.allowance.silent(now_s):  # answers that nobody waits for any more; a snapshot goes on when it is back

@@ -5,22 +5,18 @@ without it (controllers/echo.py); who cannot take anything now keeps the newest 
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Hashable, Set
 from typing import TYPE_CHECKING
 
 from controllers.mirror import Told
+from controllers.osc.shared import Shared, told
 from controllers.turns import Steps, Turns
 from studiod.desk.desk import Desk
 from studiod.registry.registry import Value
 
 if TYPE_CHECKING:
     from controllers.osc.subscription import Subscription
-
-SERVED = 16  # members in one slice
-Key = tuple[str, float, Hashable]  # pattern, rate in Hz, share of the turns
-_log = logging.getLogger(__name__)
 
 
 class Feed:
@@ -87,22 +83,19 @@ class Feed:
             writers = set(by.values())
             now_s = time.monotonic()
             packets: list[bytes] | None = None
-            for count, sub in enumerate(tuple(self.members)):
-                if sub not in self.members:
-                    continue  # it left in the slice before
-                try:
-                    if sub.apart(news, writers):
-                        sub.client.mirror.left_out(news, now_s)
-                        sub.take(news, by)
-                    else:
-                        if packets is None:
-                            self.told.put(news.items(), now_s)
-                            packets = list(sub.packets(news))
-                        sub.send_all(packets, news)
-                except Exception:
-                    _log.exception("changes for %s were lost", sub.client.origin)
-                if count % SERVED == SERVED - 1:
-                    yield None
+
+            def tell(sub: "Subscription") -> None:
+                nonlocal packets
+                if sub.apart(news, writers):
+                    sub.client.mirror.left_out(news, now_s)
+                    sub.take(news, by)
+                    return
+                if packets is None:
+                    self.told.put(news.items(), now_s)
+                    packets = list(sub.packets(news))
+                sub.send_all(packets, news)
+
+            yield from told(self.members, tell, "changes")
         finally:
             self._busy = False
             self._wake()
@@ -113,19 +106,8 @@ class Feeds:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._of: dict[Key, Feed] = {}
+        self.shared = Shared["Subscription"]()
 
     def put(self, sub: "Subscription", hz: float) -> None:
         """A subscription gets its changes at a rate from now on, together with its like."""
-        _, within = sub.client.who
-        unproven = within == "unproven"
-        key = (sub.pattern, hz, unproven)
-        if sub.feed is not None and sub.feed is self._of.get(key):
-            return
-        sub.leave()
-        self._of = {known: feed for known, feed in self._of.items() if feed.members}
-        feed = self._of.get(key)
-        if feed is None:
-            feed = self._of[key] = Feed(self.desk, sub.client.turns, ("out", "unproven" if unproven else key), hz)
-        sub.feed = feed
-        feed.join(sub)
+        self.shared.put(sub, (sub.pattern, hz), lambda share: Feed(self.desk, sub.client.turns, share, hz))

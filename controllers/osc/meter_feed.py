@@ -5,10 +5,10 @@ since the last that it had.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
+from controllers.osc.shared import Shared, told
 from controllers.turns import Steps, Turns
 from studiod.desk.desk import Desk
 
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from controllers.osc.client import Client
     from controllers.osc.subscription import Address
 
-SERVED = 16  # members in one slice
 Packets = Callable[[list[float]], list[bytes]]
-_log = logging.getLogger(__name__)
 
 
 class Stream:
@@ -30,7 +28,8 @@ class Stream:
         self.since = -1  # where it missed frames from; -1: it has had them all
         self.feed: MeterFeed | None = None
 
-    def close(self) -> None:
+    def leave(self) -> None:
+        """No more frames come."""
         if self.feed is not None:
             self.feed.leave(self)
             self.feed = None
@@ -79,14 +78,7 @@ class MeterFeed:
         before = self._since
         values, self._since = self.desk.meters(self.bank, before)
         packets = self.packets(values)
-        for count, stream in enumerate(tuple(self.members)):
-            if stream in self.members:  # else it left in the slice before
-                try:
-                    self._tell(stream, packets, before)
-                except Exception:
-                    _log.exception("meters for %s were lost", stream.client.origin)
-            if count % SERVED == SERVED - 1:
-                yield None
+        yield from told(self.members, lambda stream: self._tell(stream, packets, before), "meters")
 
     def _tell(self, stream: Stream, packets: list[bytes], before: int) -> None:
         """A frame to one of them, whose cells begin at `before`."""
@@ -105,19 +97,12 @@ class MeterFeeds:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._of: dict[tuple[str, float, bool], MeterFeed] = {}
+        self.shared = Shared[Stream]()
 
     def put(self, stream: Stream, bank: str, packets: Packets, hz: float) -> None:
         """A stream gets its frames at a rate from now on, together with its like."""
-        unproven = stream.client.who[1] == "unproven"
-        key = (stream.asked, hz, unproven)
-        if stream.feed is not None and stream.feed is self._of.get(key):
-            return
-        stream.close()
-        self._of = {known: feed for known, feed in self._of.items() if feed.members}
-        feed = self._of.get(key)
-        if feed is None:
-            share = ("out", "unproven" if unproven else key)
-            feed = self._of[key] = MeterFeed(self.desk, stream.client.turns, share, bank, packets, hz)
-        stream.feed = feed
-        feed.join(stream)
+
+        def made(share: Hashable) -> MeterFeed:
+            return MeterFeed(self.desk, stream.client.turns, share, bank, packets, hz)
+
+        self.shared.put(stream, (stream.asked, hz), made)

@@ -98,7 +98,7 @@ def unsubscribe(plan: Plan, args: list[Any]) -> None:
         if wanted and not keys:
             raise Refusal("meters/unsubscribe", "not sent to you", "[a bank that it is sent]", told(wanted))
         for key in keys:
-            plan.client.streams.pop(key).close()
+            plan.client.streams.pop(key).leave()
 
     plan.do(deed)
 

@@ -169,7 +169,7 @@ def test_pressed_and_released_a_button_has_done_it_once(tablet: Tablet, value: A
 
 def test_unsubscribe_is_a_button_and_names_what_was_not_asked_for(tablet: Tablet) -> None:
     tablet.say("/unsubscribe", 1)
-    tablet.client.streams[("a", 1), "ch"] = type("Stream", (), {"close": lambda _: None})()  # type: ignore[index]
+    tablet.client.streams[("a", 1), "ch"] = type("Stream", (), {"leave": lambda _: None})()  # type: ignore[index]
     assert tablet.say("/unsubscribe", "/ch/1/*").startswith("unsubscribe: not subscribed to; ")
     assert tablet.say("/meters/unsubscribe", "main").startswith("meters/unsubscribe: not sent to you; ")
     assert tablet.say("/meters/unsubscribe", "ch", "main").startswith("meters/unsubscribe: not one text; ")
