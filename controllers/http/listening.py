@@ -80,7 +80,7 @@ class Listening:
         if self._bank(path):
             stream = client.streams.pop(_key(client, path), None)
             if stream is not None:
-                stream.close()
+                stream.leave()
             return
         sub = client.subs.get(_key(client))
         if sub is not None:

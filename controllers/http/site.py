@@ -1,7 +1,7 @@
 """What the web port answers: who asks, and by which name, is looked at first; then the path.
 
     GET /           with text/html in Accept: the page; else the tree
-    GET /page/…     its files
+    GET /page/…     its files (controllers/http/pages.py)
     GET /health     whether it plays
     GET /metrics    counters, as Prometheus text
     GET anything    a node of the tree (OSCQuery)
@@ -12,10 +12,8 @@ Runs on the desk's loop.  What takes long is made in pieces, each in its asker's
 
 import asyncio
 import logging
-import mimetypes
 import zlib
 from collections.abc import Callable, Hashable
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -26,13 +24,13 @@ from controllers.http import metrics
 from controllers.http.answer import Answer, told
 from controllers.http.door import HEADERS_MOST, Caller
 from controllers.http.guard import Guard, forwarded
+from controllers.http.pages import FOR_EVER, PACKED, kind_of, pages, ranged
 from controllers.http.socket import Wire, asks_for_socket
 from controllers.http.tokens import Asker, Denied, admits, shown
 from controllers.osc.server import Osc
 
 Got = TypeVar("Got")
 _log = logging.getLogger(__name__)
-PAGE = Path(__file__).with_name("page")
 OWN = ("health", "metrics", "page")  # first words of a path that are no roots of the registry
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -124,8 +122,10 @@ class Site:
         """What stands at a path."""
         path = unquote(request.url.raw_path)
         first, _, rest = path.removeprefix("/").partition("/")
-        if first == "page" or (path == "/" and "text/html" in request.headers.get("Accept", "")):
-            return self._file(rest if first == "page" else "index.html", request)
+        if path == "/" and "text/html" in request.headers.get("Accept", ""):
+            return self._front(request)
+        if first == "page":
+            return self._file(rest, request.headers.get("Range", ""))
         if path == "/health":
             return Answer(iter([metrics.health(self.osc.desk)]))
         if role == "none":
@@ -136,16 +136,25 @@ class Site:
             return Answer(iter([text.encode()]), kind=metrics.KIND)
         return self.respond(path, request.url.raw_query_string)
 
-    def _file(self, name: str, request: web.BaseRequest) -> Answer:
-        """A file of the page; they are few, and are read once."""
-        data = pages().get(name)
-        if data is None:
-            return told(404, "no such file of the page")
+    def _front(self, request: web.BaseRequest) -> Answer:
+        """The page, which names its files; asked for anew each time, so that it is never older than the desk."""
         host = request.headers.get("Host", "")
         socket = "wss" if self.scheme == "https" else "ws"
         policy = f"default-src 'self'; connect-src 'self' {socket}://{host}; frame-ancestors 'none'; base-uri 'none'"
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Answer(iter([data]), kind=kind, headers={"Content-Security-Policy": policy})
+        headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache"}
+        return Answer(iter([pages().front]), kind="text/html; charset=utf-8", headers=headers)
+
+    def _file(self, name: str, wanted: str) -> Answer:
+        """A file of the page, by the hash of them all and its name."""
+        found, _, name = name.partition("/")
+        data = pages().files.get(name) if found == pages().hash else None
+        if data is None:
+            return told(404, "no such file of the page")
+        kind, headers = kind_of(name), {"Cache-Control": FOR_EVER}
+        if kind not in PACKED:
+            return Answer(iter([data]), kind=kind, headers=headers)
+        status, part, more = ranged(data, wanted)
+        return Answer(iter([part]), status, kind, {**headers, "Accept-Ranges": "bytes", **more})
 
     async def _send(self, request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
         """Piece by piece, each made in its asker's turn and compressed by itself."""
@@ -156,7 +165,7 @@ class Site:
         if answer.status >= 400:
             response.force_close()
         squeeze = None
-        if "gzip" in request.headers.get("Accept-Encoding", "") and answer.status == 200:
+        if "gzip" in request.headers.get("Accept-Encoding", "") and answer.status == 200 and answer.kind not in PACKED:
             response.headers["Content-Encoding"] = "gzip"
             squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
         await response.prepare(request)
@@ -175,16 +184,6 @@ class Site:
             await response.write(squeeze.flush())
         await response.write_eof()
         return response
-
-
-def pages() -> dict[str, bytes]:
-    """The files of the page, by name."""
-    if not _PAGES:
-        _PAGES.update({str(file.relative_to(PAGE)): file.read_bytes() for file in PAGE.rglob("*") if file.is_file()})
-    return _PAGES
-
-
-_PAGES: dict[str, bytes] = {}
 
 
 async def in_turn(osc: Osc, who: Hashable, within: Hashable, work: Callable[[], Got]) -> Got:

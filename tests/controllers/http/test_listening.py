@@ -108,10 +108,7 @@ def test_a_connection_that_ends_leaves_nothing_behind(rig: WebRig) -> None:
 
     async def feeds() -> tuple[int, int]:
         subscribing = rig.osc.words.subscribing
-        return (
-            sum(len(feed.members) for feed in subscribing.feeds._of.values()),
-            sum(len(feed.members) for feed in subscribing.meter_feeds._of.values()),
-        )
+        return len(subscribing.feeds.shared), len(subscribing.meter_feeds.shared)
 
     assert rig.on(feeds()) == (1, 1)
     tablet.cut()

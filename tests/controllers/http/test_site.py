@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from controllers.http import door
+from controllers.http.pages import pages
 from controllers.http.site import OWN, Answer
+from studiod.registry import roles
 from web_rig import HOST, REGISTRY, Tablet, WebRig
 
 
@@ -45,8 +48,48 @@ def test_a_browser_is_shown_a_page_that_nothing_may_frame(rig: WebRig) -> None:
     assert "frame-ancestors 'none'" in policy
     assert headers["x-frame-options"] == "DENY"
     assert "access-control-allow-origin" not in headers
-    assert rig.ask("/page/index.html")[2] == body
-    assert rig.ask("/page/../site.py")[0] == rig.ask("/page/none.js")[0] == 404
+    assert headers["cache-control"] == "no-cache"
+
+
+def test_the_files_of_the_page_are_kept_for_ever_under_the_hash_of_them_all(rig: WebRig) -> None:
+    _, _, front = rig.ask("/", Accept="text/html")
+    named = set(re.findall(r"/page/([0-9a-f]{16})/", front.decode()))
+    assert named == {pages().hash}
+    assert b"HASH" not in front
+    for name, kind in (("main.js", "text/javascript"), ("style/base.css", "text/css"), ("icon.svg", "image/svg+xml")):
+        status, headers, body = rig.ask(f"/page/{pages().hash}/{name}")
+        assert (status, body) == (200, pages().files[name])
+        assert headers["content-type"].partition(";")[0] == kind
+        assert "immutable" in headers["cache-control"]
+    wrong = ("/page/../site.py", "/page/main.js", "/page/0123456789abcdef/main.js", f"/page/{pages().hash}/none.js",
+             f"/page/{pages().hash}/index.html", f"/page/{pages().hash}/roles.d.ts", "/page/")  # fmt: skip
+    assert {rig.ask(path)[0] for path in wrong} == {404}
+
+
+def test_a_video_comes_in_the_pieces_that_safari_asks_for(rig: WebRig) -> None:
+    path, film = f"/page/{pages().hash}/awake.mp4", pages().files["awake.mp4"]
+    status, headers, body = rig.ask(path, Accept_Encoding="gzip")
+    assert (status, body, headers["accept-ranges"]) == (200, film, "bytes")
+    assert "content-encoding" not in headers
+    for wanted, part in (("bytes=0-1", film[:2]), ("bytes=100-", film[100:]), ("bytes=7-99999", film[7:])):
+        status, headers, body = rig.ask(path, Range=wanted)
+        first = int(wanted[6:].partition("-")[0])
+        assert (status, body) == (206, part)
+        assert headers["content-range"] == f"bytes {first}-{first + len(part) - 1}/{len(film)}"
+        assert headers["content-length"] == str(len(part))
+    status, headers, body = rig.ask(path, Range=f"bytes={len(film)}-")
+    assert (status, body, headers["content-range"]) == (416, b"", f"bytes */{len(film)}")
+    for odd in ("bytes=-5", "bytes=1-2,4-5", "lines=1-2", "bytes=x"):
+        assert rig.ask(path, Range=odd)[::2] == (200, film)
+    assert rig.ask(f"/page/{pages().hash}/main.js", Range="bytes=0-1")[0] == 200
+
+
+def test_the_page_knows_the_roles_from_the_registry(rig: WebRig) -> None:
+    _, _, body = rig.ask(f"/page/{pages().hash}/roles.js")
+    said = dict(re.findall(r"^export const (\w+) = (.*);$", body.decode(), re.M))
+    assert json.loads(said["ranks"]) == list(roles.ROLES)
+    assert json.loads(said["bus"]) == list(roles.BUS)
+    assert json.loads(said["words"])["scene/delete"] == roles.COMMANDS["scene/delete"]
 
 
 def test_no_root_of_the_registry_has_a_name_of_the_port() -> None:
