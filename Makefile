@@ -17,7 +17,7 @@ help:
 	@echo "make setup  set up what running needs, and no more"
 	@echo "make test   set up, then run all the tests"
 	@echo "make quick  set up, then the tests that start no daemon and take no time"
-	@echo "make lint   set up, then ruff and mypy"
+	@echo "make lint   set up, then ruff and mypy, and tsc, eslint and stylelint for the page"
 	@echo "make pictures  set up, then make the pictures of the docs from the compiled units"
 	@echo "make clean  remove .venv and everything built"
 
@@ -41,6 +41,7 @@ lint: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy studiod controllers
+	@.ci/page/lint
 
 pictures: system-run .venv/docs.stamp
 	$(BIN)/python docs/pictures.py
@@ -62,12 +63,12 @@ system-test: | python
 # A stamp older than pyproject.toml is made again; otherwise pip is not asked.  pip is not told to be quiet: it takes minutes on a slow line.
 .venv/run.stamp: pyproject.toml $(BIN)/pip
 	@echo "installing the packages that studiod runs on into .venv"
-	@$(BIN)/python -m pip install --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --disable-pip-version-check -e '.[master]'
 	@touch $@
 
 .venv/docs.stamp: pyproject.toml $(BIN)/pip
 	@echo "installing the packages that studiod and the pictures of its docs run on into .venv"
-	@$(BIN)/python -m pip install --disable-pip-version-check -e '.[docs]'
+	@$(BIN)/python -m pip install --disable-pip-version-check -e '.[docs,master]'
 	@touch .venv/run.stamp $@
 
 .venv/test.stamp: pyproject.toml $(BIN)/pip

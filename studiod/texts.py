@@ -7,6 +7,7 @@ splits a line of the log.  Here it becomes what TOML and JSON would write: \\u00
 import unicodedata
 
 TEXT_MOST = 400  # characters of one line
+NAME_MAX = 64  # characters of what something is kept under
 CUT = "…"
 CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # C0 C1 DEL; halves of a surrogate pair; line and paragraph separators
 JOINERS = frozenset("\u200c\u200d")  # seen in how their neighbours look: Persian, Hindi, families of emoji
@@ -29,6 +30,11 @@ def printable(text: str) -> bool:
     if text.isprintable():
         return True
     return all(unicodedata.category(c) not in CONTROLS and c not in TURNERS for c in text)
+
+
+def nameable(text: str) -> bool:
+    """Whether something may be kept under a text: 1 to NAME_MAX characters, not all blank, each printable."""
+    return bool(text.strip()) and len(text) <= NAME_MAX and printable(text)
 
 
 def plain(text: str, most: int = TEXT_MOST, keep: str = "") -> str:

@@ -11,7 +11,9 @@ import hypothesis
 import pytest
 
 import servers
+from studiod.store import store
 
+store.CLOSE_S = 60.0  # a stop waits a second for the disk; here others keep it busy, and no test is about that second
 hypothesis.settings.register_profile("house", deadline=None)  # timings never go into tests
 hypothesis.settings.load_profile("house")
 
@@ -21,12 +23,12 @@ LIVE = frozenset(("daemon", "make_daemon", "jack_server"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a JACK server, what starts a daemon, and what takes longer than a quarter of a second."""
+    """Mark what needs a JACK server, what starts a daemon or a browser, and what takes over a quarter of a second."""
     for item in items:
         used = frozenset(getattr(item, "fixturenames", ()))
         if "jack_server" in used:
             item.add_marker(pytest.mark.alone)
-        if used & LIVE or item.path.parent.name == "live":
+        if used & LIVE or item.path.parent.name in ("live", "page"):
             item.add_marker(pytest.mark.live)
         if item.nodeid.partition("[")[0] in SLOW:
             item.add_marker(pytest.mark.slow)

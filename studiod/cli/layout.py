@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studiod.encoding import say, whole
 from studiod.errors import Fault
-from studiod.texts import plain
+from studiod.texts import NAME_MAX, nameable, plain
 
 PORT = 9001  # that an app listens on
 APPS = {"touchosc": ".tosc", "open-stage-control": ".json"}
@@ -55,6 +55,9 @@ def _layout(args: argparse.Namespace) -> int:
 
     if not re.fullmatch(r"[0-9]{1,5}", args.listens) or not 1 <= int(args.listens) <= 65535:
         raise Fault(f"--port: expected a port from 1 to 65535; got {plain(args.listens, 40)!r}")
+    if wrong := [name for name in args.scene if not nameable(name)]:
+        expected = f"names of 1 to {NAME_MAX} characters, none of them a control character"
+        raise Fault(f"--scene: expected {expected}; got '{plain(wrong[0], 40)}'")
     size = load(args.config).console if args.config else Settings().console
     registry = Registry(Console(**size.model_dump()))
     surface = drawn(registry, args.role, numbers(args.strips), args.scene, args.width, args.height)

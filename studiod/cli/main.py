@@ -1,6 +1,7 @@
 """The command line: every command of `studiod` with its words, and what it prints when something is wrong."""
 
 import argparse
+import gc
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studiod.cli import layout, params, whereabouts
+from studiod.cli import layout, limit, master, params, whereabouts
 from studiod.cli.alone import leave, short
 from studiod.cli.completion import complete
 from studiod.encoding import KEPT, heard, say, spell, whole
@@ -21,13 +22,30 @@ from studiod.texts import escaped, plain
 from studiod.user_folders import compiles
 
 if TYPE_CHECKING:
+    from studiod.host.card_process import CardProcess
     from studiod.settings.schema import Settings
 
 LINE_MAX = 2000  # characters of a line of a fault
-OF_FILES = ("render", "measure")  # commands that need no word of the others, for which the registry is read in
+OF_FILES = (
+    "render",
+    "measure",
+    "master",
+    "limit",
+)  # commands that need no word of the others, for which the registry is read in
 
 
 def _run(args: argparse.Namespace) -> int:
+    from studiod.host.card_process import begun
+
+    gc.disable()  # what a start makes stays; the daemon settles what is looked through
+    try:
+        with begun(args.interface, args.config) as card:
+            return _start(args, card)
+    finally:
+        gc.enable()
+
+
+def _start(args: argparse.Namespace, card: "CardProcess | None") -> int:
     from studiod.process.ending import Ending
     from studiod.user_folders import compiled
 
@@ -47,13 +65,15 @@ def _run(args: argparse.Namespace) -> int:
 
         if ready():
             asking = None  # what was there before a compile may be gone
+        if card is not None:
+            card.compiled()
         from studiod.host.daemon import run
         from studiod.host.no_blas import begin_without_blas
 
         begin_without_blas()
 
         ending.listen(signal.SIGINT)  # until now it ends as it does any other command
-        code = run(settings, ending, read if args.config else None, asking)
+        code = run(settings, ending, read if args.config else None, asking, card)
         if args.alone:  # what still hangs, a thread or a library, is not waited for
             ending.leave(code)
         return code
@@ -205,6 +225,8 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="one object: fit, and every check")
     params.add(command)
     layout.add(command)
+    master.add(command)
+    limit.add(command)
     if words[:1] not in [[one] for one in OF_FILES]:
         from studiod.cli import talk_words
 

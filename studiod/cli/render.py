@@ -18,7 +18,7 @@ from studiod.encoding import name_of, say
 from studiod.files.ahead import ahead
 from studiod.host.no_blas import begin_without_blas
 from studiod.host.offline import LONGEST_FRAMES, Offline, check, routed
-from studiod.host.offline_console import fitted, silent
+from studiod.host.offline_console import fitted, silent, spared
 from studiod.memory.scene_format import Move, by_kind
 from studiod.memory.scene_intake import NOT_STORED
 from studiod.registry.laws import shown
@@ -50,7 +50,7 @@ def render(args: argparse.Namespace, asked: Request) -> int:
             say(f"{name_of(args.scene)}: {line}", sys.stderr)
         if not args.scene and not audible(points, moves):
             say(AT_REST, sys.stderr)
-        offline = Offline(small, kept, LONGEST_FRAMES)
+        offline = Offline(small, kept, LONGEST_FRAMES, spared=spared(desk, moves))
         late = [offline.engine.late_frames(points[0]) for points, _ in files]
         after = round(args.tail * rate_hz) + max(late)
         sound = chain([first], pieces, silence(after, small.inputs))

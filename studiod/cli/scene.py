@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from studiod.cli import scene_x32
 from studiod.client.client import TalkFault
 from studiod.client.lines import Line, Link
 from studiod.encoding import say
@@ -21,7 +22,11 @@ PARTS_MAX = 10_000  # of what is exported
 
 
 def command(args: argparse.Namespace) -> int:
-    """Carry one out; the exit code."""
+    """Carry one out; the exit code.  Raises TalkFault."""
+    if getattr(args, "x32", None) is not None or (args.what == "import" and scene_x32.is_console_file(args.file)):
+        return scene_x32.command(args)
+    if args.what == "export" and args.name is None:
+        raise TalkFault("scene export: no scene is named; `studiod scene list` says which there are")
     with Link(args.host, args.port) as link:
         told, data = DEEDS[args.what](link, args)
     text = json.dumps(data) if args.json else told

@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from studiod.client.x32 import PORT
+
 EXAMPLES = {
     "list": "list",
     "store": "store Verse --scope 'ch/*/fader bus/1'",
@@ -42,9 +44,14 @@ def add(made: argparse.ArgumentParser, common: Callable[[argparse.ArgumentParser
     what("diff", "what differs between a scene and the desk, or another scene", "name").add_argument(
         "other", nargs="*", metavar="OTHER", help="another scene (default: the desk as it is)"
     )
-    what("export", "a scene as TOML, for a file", "name").add_argument(
-        "-o", dest="output", type=Path, metavar="FILE", help="where to (default: print it)"
+    given = what("export", "a scene as TOML, for a file")
+    given.add_argument("name", metavar="NAME", nargs="?", help="a scene's name")
+    given.add_argument("-o", dest="output", type=Path, metavar="FILE", help="where to (default: print it)")
+    given.add_argument(
+        "--x32", type=Path, metavar="F.scn", help="the desk as it is, in the X32's text, in place of a scene"
     )
-    taken = what("import", "make a scene of a TOML file")
+    taken = what("import", "make a scene of a TOML file, or take in a scene file of an X32")
     taken.add_argument("file", type=Path, metavar="FILE", help="as `export` writes it, or config/demo-scene.toml")
+    for one in (given, taken):
+        one.add_argument("--x32-port", type=int, default=PORT, metavar="PORT", help=f"of [x32] (default: {PORT})")
     taken.add_argument("--name", default="", help="what it is called here (default: as the file says)")

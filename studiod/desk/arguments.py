@@ -7,9 +7,9 @@ from studiod.registry import spoken
 from studiod.registry.alike import closest
 from studiod.registry.commands import DESK
 from studiod.registry.param import Nearest, Refusal, told
-from studiod.texts import printable
+from studiod.texts import NAME_MAX as NAME_MAX
+from studiod.texts import nameable
 
-NAME_MAX = 64
 INF = float("inf")
 KEY_MAX = 1_000_000
 
@@ -49,7 +49,7 @@ class Words:
     def name(self, what: str, rest: str | None = None) -> str:
         """The next word, a name to keep something under.  Raises Refusal."""
         word = self.text(what, rest)
-        if not word.strip() or len(word) > NAME_MAX or not printable(word):
+        if not nameable(word):
             reason = f"{what} has to be 1 to {NAME_MAX} characters, none of them a control character"
             raise self.refuse(reason, word, remedy="name it otherwise")
         return word

@@ -9,6 +9,7 @@ The daemon starts each that the settings want; `studiod check` asks it for its p
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,6 +32,9 @@ class Link(Protocol):
         """A port by the patterns of its way in and out; timed: hears instead of `hear`, with the ns of each message."""
 
     def send(self, name: str, data: bytes, due_ns: int = 0) -> bool: ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is sent within it, without an await, leaves in one piece."""
 
     def drop(self, name: str, status: int) -> None: ...
 

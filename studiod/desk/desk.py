@@ -16,6 +16,7 @@ from studiod.desk.engine_protocol import Engine
 from studiod.desk.grants import Grants, NoGrants
 from studiod.desk.holds import Holds
 from studiod.desk.identity import Identities
+from studiod.desk.keepings import InMemory, Keepings
 from studiod.desk.listeners import News
 from studiod.desk.posting import Posting
 from studiod.desk.rules import Couplings
@@ -49,6 +50,7 @@ class Desk:
         self.unknown: dict[str, object] = {}  # paths of other versions, kept for the next store
         self.identities = Identities()
         self.grants: Grants = NoGrants()  # tokens: the library's
+        self.keepings: Keepings = InMemory()  # what controllers keep: in the library's store
         self.late = 0
         self.moved = 0  # how many transactions have changed something
         self.period_s: Callable[[], float] = lambda: 0.0  # what the device takes in one go: nothing changes within it

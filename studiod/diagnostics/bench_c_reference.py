@@ -75,7 +75,9 @@ class Judge:
         rows += [g[row] for row in (gate.RANGE, gate.ATTACK, gate.RELEASE, gate.HOLD, gate.OPEN, gate.Y1, gate.Y)]
         rows += [g[gate.COUNT], c[comp.THRESHOLD] - 0.5 * knee, knee]
         rows += [c[row] for row in (comp.SLOPE, comp.MAKEUP, comp.ATTACK, comp.RELEASE, comp.HOLD, comp.RMS)]
+        rows += list(c[comp.TURN_1 : comp.TURN_1 + 4])
         rows += [c[row] for row in (comp_frames.MS0, comp_frames.MS, comp_frames.Y1, comp.Y, comp_frames.COUNT)]
+        rows += list(c[comp_frames.PASS_1 : comp_frames.PASS_1 + 4])
         rows += [state(units.FADER)[gain.GAIN], *state(units.METER)[[meter.PEAK, meter.SUM, meter.PEAKS, meter.MEANS]]]
         if len(rows) != library.row_count():
             raise Missing(f"no judge: {SOURCE.name} counts {library.row_count()} rows, the bench {len(rows)}")

@@ -15,6 +15,7 @@ from studiod.diagnostics.check_service import Service, installed
 
 PRIORITY = 50  # what the clock asks for; PortAudio and JACK ask for about as much
 LOW_MB, LEAST_MB = 1024, 256
+BURST_BYTES = 1 << 22  # of a socket's buffer, that the ports of OSC and of the X32 ask for
 SERVICE = "the service config/systemd/studiod.service"
 LIMITS = "a file in /etc/security/limits.d with `@audio - rtprio 95` and `@audio - memlock unlimited`, and log in anew"
 
@@ -65,6 +66,18 @@ def locked_memory(wanted_bytes: int, service: Service | None = None) -> Verdict:
             f"run it as {SERVICE}, or {LIMITS}",
         )
     return ok(f"the rack's {size} can be locked")
+
+
+def bursts(root: Path, wanted: bool) -> Verdict:
+    """Whether a socket may hold what an app for the X32 sends at once.  wanted: whether one may come."""
+    told = _read(root / "proc/sys/net/core/rmem_max")
+    allowed = int(told) if told.isdecimal() else 0
+    if not wanted or not told:
+        return ok("nobody sends thousands of lines at once: no [x32]" if not wanted else "the system does not say")
+    if allowed < BURST_BYTES and os.geteuid() != 0:
+        told = f"net.core.rmem_max is {allowed}: of thousands of lines that an X32 app sends at once, some are lost"
+        return warn(told, f"sudo sysctl net.core.rmem_max={BURST_BYTES}, and the same in a file of /etc/sysctl.d")
+    return ok("a socket may hold thousands of lines that come at once")
 
 
 def governor(root: Path) -> Verdict:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from studiod import user_folders
 from studiod.client.client import TalkFault, ask
-from studiod.desk.controller import Ports
+from studiod.desk.controller import NetPort, Ports
 from studiod.diagnostics.check_result import Verdict, fail, ok, warn
 from studiod.diagnostics.check_service import Service
 from studiod.host import devices, preflight
@@ -74,6 +74,14 @@ class Studio:
             except ValueError as fault:
                 faults.append(str(fault))
         return found, faults
+
+    @property
+    def net(self) -> list[NetPort]:
+        """Where the controllers listen, those that can say so."""
+        try:
+            return [port for one in self.ports[0] for port in one.net]
+        except LanguageFault:
+            return []
 
     @cached_property
     def playing(self) -> str:

@@ -31,6 +31,7 @@ CHECKS: dict[str, Callable[[Studio], Verdict]] = {
     "interface": check_settings.interface,
     "midi": check_settings.midi,
     "ports": check_settings.ports,
+    "bursts": lambda studio: check_machine.bursts(ROOT, any(port.table == "x32" for port in studio.net)),
     "state": check_settings.state,
     "takes": check_settings.takes,
     "compiled": check_settings.compiled,

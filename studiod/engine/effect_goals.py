@@ -40,7 +40,7 @@ class Effects:
         wet = {name: mix if kind == name else 0.0 for name in ("reverb", "delay", "chorus")}
         goals = self._reverb(v, f"{at}/reverb", mix=wet["reverb"], rate_hz=rate_hz)
         cells.whole(out, first + units.REVERB, reverb, goals)
-        wanted = tuple(goal for (row, _), goal in goals.items() if reverb_rings.NEXT <= row < reverb_rings.NEXT + 3)
+        wanted = tuple(goal for (row, _), goal in goals.items() if reverb_rings.NEXT <= row < reverb_rings.PRE)
         cells.ask(out, first + units.REVERB, reverb.ASK, 0, (*wanted, goals[reverb_rings.NEXT_PRE, 0]))
         left, right = self._times(v, f"{at}/delay")
         goals = self._echoes(v, f"{at}/delay", mix=wet["delay"], time_l_ms=left, time_r_ms=right, rate_hz=rate_hz)

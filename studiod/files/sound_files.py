@@ -110,6 +110,11 @@ class SoundFile:
         return int(self._decoder.frames)
 
     @property
+    def lost_s(self) -> float:
+        """How much more its head speaks of than there is, as in a copy that was broken off; 0 of a whole one."""
+        return self.claimed / self.rate_hz * (self._head.promised - 1)
+
+    @property
     def frames(self) -> int:
         """How many there really are.  The first question may unpack the file, which takes its time."""
         if self._frames is None:
@@ -170,7 +175,7 @@ class SoundFile:
     def _warn(self) -> None:
         """Once, when it is read: that it holds less than its head says, as a copy that was broken off does."""
         there_s = self.claimed / self.rate_hz
-        lost_s = there_s * (self._head.promised - 1)
+        lost_s = self.lost_s
         if lost_s and not self._warned:
             shape = ".1f" if lost_s >= 0.1 else ".5f"
             held = f"{there_s:{shape}} of {there_s + lost_s:{shape}} s"

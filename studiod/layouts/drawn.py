@@ -60,11 +60,10 @@ def _bus(registry: Registry, role: str) -> int:
     """The bus of a musician; 0: the role works the desk.  Raises Fault."""
     if role in ("mix", "admin"):
         return 0
-    kind, _, number = role.partition(":")
-    buses = registry.console.buses
-    if kind == "bus" and number.isdecimal() and len(number) < 4 and 1 <= int(number) <= buses:
-        return int(number)
-    raise Fault(f"--role: expected mix, or bus:1 to bus:{buses}; got {role[:40]!r}")
+    own = {f"bus:{bus}": bus for bus in range(1, registry.console.buses + 1)}
+    if role not in own:
+        raise Fault(f"--role: expected mix, or bus:1 to bus:{len(own)}; got {role[:40]!r}")
+    return own[role]
 
 
 class _Drawing:

@@ -5,6 +5,7 @@ as the fader's range; what the app has no law for (frequencies, ratios) goes as 
 """
 
 import json
+import re
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from studiod.registry.registry import Registry
 
 HEAD = {"createdWith": "Open Stage Control", "version": "1.29.2", "type": "session"}
 DECIMALS, FINE = 4, 6  # of plain values, of positions: what is sent is rounded to these
+UNSEEN = scripts.UNSEEN  # parts what the app would take for its own
 COLOURS = {"mute": "#cc3333", "solo": "#d9b31a", "on": "#26b34d"}
 
 Widget = dict[str, Any]
@@ -55,6 +57,17 @@ def ranged(one: Param) -> dict[str, Any]:
     return {"min": {"-oo": low}, **steps, "max": high}
 
 
+def ground(colour: str) -> str:
+    """The colour behind a text, until a script sets its variable c; a text has no property for it but css."""
+    return f"background-color: VAR{{c, {colour}}};"
+
+
+def literal(label: str) -> str:
+    """A label that the app shows as it is: no formula, no icon, no word with a meaning of its own."""
+    apart = re.sub(r"(?<=[@#A-Z])(?=\{)|(?<=\^)", UNSEEN, label)
+    return UNSEEN + apart if apart in ("auto", "false") else apart
+
+
 class _Writer:
     """The widgets of one surface."""
 
@@ -67,7 +80,7 @@ class _Writer:
         told = list(self.surface.parts())
         wanted = addresses(self.registry, told, spoken)
         w, h = self.surface.width, self.surface.height
-        line = self.text("alive", (0, 0, w, BAR), scripts.LOST) | {"colorBg": f"VAR{{c, {scripts.RED}}}"}
+        line = self.text("alive", (0, 0, w, BAR), scripts.LOST, css=ground(scripts.RED))
         heart = {"type": "variable", "id": "heart", "address": "/alive", "bypass": True, "onValue": scripts.heart()}
         strips = dict.fromkeys(part.path.removesuffix("/name") for part in told if part.kind == "name")
         pages = {"type": "panel", "id": "pages", "left": 0, "top": BAR, "width": w, "height": h - BAR}
@@ -115,8 +128,8 @@ class _Writer:
             return [self.placed("fader", id, part.frame, address=told, design="compact", interaction=False, bypass=True,
                                 decimals=DECIMALS, range={"min": 0, "max": 1})]  # fmt: skip
         if part.kind == "name":
-            return [self.text(id, part.frame, part.label, address=told, colorBg="VAR{c, #444}",
-                              onValue=scripts.name(part.label))]  # fmt: skip
+            return [self.text(id, part.frame, part.label, address=told, css=ground(scripts.RGB["off"]),
+                              onValue=scripts.NAME)]  # fmt: skip
         if part.kind == "shown":
             return [self.text(f"{self.chooser} {part.path} shown", part.frame)]
         if part.kind == "figure":
@@ -139,7 +152,7 @@ class _Writer:
         mode = {"switch": "toggle", "hold": "push", "action": "tap"}[part.kind]
         one = self.registry.params.get(part.path.replace(CHOSEN, "1"))
         whole = one is None or one.kind == "switch"
-        made = self.placed("button", id, part.frame, address=told, mode=mode, label=part.label, on=1, off=0,
+        made = self.placed("button", id, part.frame, address=told, mode=mode, label=literal(part.label), on=1, off=0,
                            typeTags="i" if whole else "f", decimals=0)  # fmt: skip
         if one is not None and part.kind == "switch":
             made["default"] = int(one.to_turn(one.rest))

@@ -14,6 +14,10 @@ RGB = {"off": "#444", "red": "#c33", "green": "#294", "yellow": "#a91", "blue": 
        "cyan": "#19b", "white": "#999"}  # fmt: skip
 QUIET = "{send: false}"
 
+UNSEEN = "\ufeff"  # as wide as nothing; the app takes it for a space
+
+# Of a strip's name: ^ and a word would be an icon.  An empty one shows what stands there by default.
+NAME = f"if (/\\^\\S/.test(value)) set('this', value.replace(/\\^/g, '^\\ufeff'), {QUIET})"
 FIGURE = f"if (typeof value === 'number') set('this', value.toFixed(1), {QUIET})"
 
 
@@ -48,11 +52,6 @@ def colour(names: str) -> str:
     return f"setVar({json.dumps(names)}, 'c', ({json.dumps(RGB)})[value] || '{RGB['off']}')"
 
 
-def name(called: str) -> str:
-    """Of a strip's name: what stands there where it has none."""
-    return f"if (value === '') set('this', {json.dumps(called)}, {QUIET})"
-
-
 def touch(path: str, chooser: str) -> str:
     """Of a fader: a finger is down, a finger is up.  chooser: the id of what chooses the strip, if path has CHOSEN."""
     told = json.dumps(path).replace(CHOSEN, f'" + get({json.dumps(chooser)}) + "')
@@ -73,7 +72,7 @@ def number(one: Param, shown: str, turn: bool) -> str:
     places = (
         "Math.abs(v) < 100 ? (Math.abs(v) < 10 ? 2 : 1) : 0" if one.law == "octave" else "Math.abs(v) < 100 ? 1 : 0"
     )
-    text = f"v.toFixed({places})"
+    text = f"v.toFixed({places}).replace(/^-([0.]+)$/, '$1')"
     if one.law == "fader":
         text = f"(v <= {low:.9g} ? '-oo' : {text})"
     unit = f" + {json.dumps(' ' + one.unit)}" if one.unit else ""

@@ -1,5 +1,6 @@
 """A surface as a file of TouchOSC: pagers, faders, buttons and labels with their messages, written by py2tosc."""
 
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +32,23 @@ def document(registry: Registry, surface: Surface, port: int) -> py2tosc.Documen
 
 
 def write(registry: Registry, surface: Surface, port: int, path: Path) -> None:
-    """The layout as a file.  Raises OSError, py2tosc.ValidationError."""
-    document(registry, surface, port).save(path, validate=True)
+    """The layout as a file, whatever its name ends with.  Raises OSError, py2tosc.ValidationError."""
+    path.write_bytes(zlib.compress(document(registry, surface, port).dumps(validate=True).encode()))
 
 
 def _label(name: str, frame: Frame, text: str = "", **more: Any) -> Control:
+    text = text.replace("]]>", "]] >")  # which would end the section that the file has it in
     values = [Value("text", locked_default_current=True, default=text), Value("touch")]
     more = {"color": DARK, "text_size": SMALL, **more}
     return py2tosc.label(name=name, frame=frame, values=values, outline=False, **more)
 
 
 def _path(told: str) -> list[Partial]:
-    """An address; the number of the strip that is chosen is the tag of the page."""
+    """An address; the number of the strip that is chosen is the name of the page."""
     before, chosen, after = told.partition(CHOSEN)
     if not chosen:
         return [Partial("CONSTANT", "STRING", told)]
-    return [Partial("CONSTANT", "STRING", before), Partial("PROPERTY", "STRING", "parent.tag"),
+    return [Partial("CONSTANT", "STRING", before), Partial("PROPERTY", "STRING", "parent.name"),
             Partial("CONSTANT", "STRING", after)]  # fmt: skip
 
 
@@ -75,7 +77,7 @@ class _Writer:
             made.add(self.pager(one, (0, 0, frame[2], frame[3])))
             return made
         if any(part.kind == "chooser" for part in one.parts):
-            made.set("tag", str(self.surface.strips[0]))
+            made.set("name", str(self.surface.strips[0]))
             made.set("script", scripts.chooser(self.port, self.surface.strips))
         shown = {part.path for part in one.parts if part.kind == "shown"}
         for part in one.parts:

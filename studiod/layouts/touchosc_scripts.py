@@ -34,12 +34,20 @@ local function tell(up)
   line.color = up and Color(0.1, 0.3, 0.15, 1) or Color(0.9, 0.1, 0.1, 1)
 end
 
-local function named(name)
-  if not found[name] then found[name] = self:findAllByName(name, true) end
-  return found[name]
+local function learn(one)
+  local inner = one.children or {}
+  for i = 1, #inner do
+    local child = inner[i]
+    if string.match(child.name, '/name$') or string.match(child.name, '^figure ') then
+      found[child.name] = found[child.name] or {}
+      table.insert(found[child.name], child)
+    end
+    learn(child)
+  end
 end
 
 function init()
+  learn(self)
   tell(false)
   ask()
   again = soon
@@ -64,12 +72,12 @@ function onReceiveOSC(message, connections)
   local strip = string.match(path, '^/(.*)/colour$')
   if strip then
     local rgb = colours[arguments[1].value] or colours.off
-    for _, one in ipairs(named(strip .. '/name')) do one.color = Color(rgb[1], rgb[2], rgb[3], 1) end
+    for _, one in ipairs(found[strip .. '/name'] or {}) do one.color = Color(rgb[1], rgb[2], rgb[3], 1) end
     return
   end
   local figure = string.match(path, '^/meters/(.*)$')
   if figure then
-    for _, one in ipairs(named('figure ' .. figure)) do
+    for _, one in ipairs(found['figure ' .. figure] or {}) do
       one.values.text = string.format('%.1f', arguments[1].value)
     end
   end
@@ -97,6 +105,7 @@ local function show()
   local v = value(self.values.x)
   local text = string.format(math.abs(v) < 100 and '%.1f' or '%.0f', v)
   if math.abs(v) < 10 and law == 'octave' then text = string.format('%.2f', v) end
+  text = string.match(text, '^%-([0.]+)$') or text
   if law == 'fader' and v <= low then text = '-oo' end
   self.parent.children['@SHOWN@'].values.text = unit == '' and text or text .. ' ' .. unit
 end
@@ -135,8 +144,8 @@ local function ask()
 end
 
 local function choose()
-  self.tag = tostring(strips[at])
-  self.children['chosen'].values.text = 'ch ' .. self.tag
+  self.name = tostring(strips[at])
+  self.children['chosen'].values.text = 'ch ' .. self.name
   ask()
 end
 
@@ -193,7 +202,7 @@ def name(called: str) -> str:
 
 
 def chosen_name() -> str:
-    return _filled(_NAME, called="'ch ' .. self.parent.tag")
+    return _filled(_NAME, called="'ch ' .. self.parent.name")
 
 
 def step(by: int) -> str:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from studiod.desk.accepted import Accepted
 from studiod.desk.arguments import Words
 from studiod.desk.command import Answer, Deed, in_order
 from studiod.desk.desk import Desk
@@ -31,6 +32,7 @@ class Fade:
     length_ns: int
     ways: dict[str, tuple[Value, Value]] = field(default_factory=dict)
     said: dict[str, Value] = field(default_factory=dict)  # what was set last
+    turns: dict[str, tuple[float, float]] = field(default_factory=dict)  # of numbers: their ways as positions
 
     def at(self, param: Param, t: float) -> Value:
         """The value of a path at a time 0..1."""
@@ -41,7 +43,9 @@ class Fade:
             return start  # a pair is made when both sides have arrived
         if param.kind != "number":
             return goal if t >= 0.5 else start
-        low, high = param.to_turn(start), param.to_turn(goal)
+        if param.path not in self.turns:
+            self.turns[param.path] = param.to_turn(start), param.to_turn(goal)
+        low, high = self.turns[param.path]
         return param.from_turn(low + t * (high - low))
 
 
@@ -100,7 +104,7 @@ class Fades:
 
     def cut(self, paths: Mapping[str, Value] | frozenset[str]) -> None:
         """Take paths, and what linked pairs keep equal to them, out of every fade: something newer decides them."""
-        for fade in self.running:
+        for fade in self.running if paths else ():
             partner = self.desk.partner
             for path in [path for path in fade.ways if path in paths or partner(path) in paths]:
                 del fade.ways[path]
@@ -128,7 +132,7 @@ class Fades:
         for at in range(0, len(order), PART):
             t = (desk.clock() - fade.began_ns) / fade.length_ns
             self.cut(desk.under_fingers())
-            changes = []
+            changes = Accepted()  # a law's own values, and what was accepted when the fade began
             for path in order[at : at + PART]:
                 if path in fade.ways:
                     value = fade.at(desk.registry.params[path], t)

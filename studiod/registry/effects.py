@@ -21,7 +21,7 @@ REVERB = [
     number(20, "damping", "%", 0, 100, 40, "How much sooner the high end dies away."),
     *cuts(21, 22),
     number(23, "width", "%", 0, 100, 100, "How far apart the sides of the reverb are."),
-    number(24, "modulation", "%", 0, 100, 20, "How much the room moves."),
+    number(24, "modulation", "%", 0, 100, 40, "How much the room moves."),
 ]
 DELAY = [
     number(32, "time_l", "ms", 1, 2000, 375, "When the left echo comes, without sync.", "octave"),

@@ -228,13 +228,13 @@ class Param:
 
     def from_turn(self, turn: object) -> Value:
         """The value at a position; beyond 0..1 is the end stop.  Raises Refusal on what is no number."""
-        if isinstance(turn, bool) or not isinstance(turn, Real) or turn != turn:
+        if isinstance(turn, bool) or not isinstance(turn, (float, Real)) or turn != turn:
             expected = "a number from 0 to 1"
             remedy = spoken.POINT if spoken.has_comma(turn) else "send a plain number"
             raise Refusal(self.path, "not a turn position", expected, told(turn), remedy=remedy)
         at = min(max(float(turn), 0.0), 1.0) if not isinstance(turn, int) else float(turn > 0)
         if self.kind == "number":
-            return self._number(laws.from_turn(self.law, self.low, self.high, at))
+            return self.accept(laws.from_turn(self.law, self.low, self.high, at))
         if self.kind == "switch":
             return int(at >= 0.5)
         if self.kind == "text":

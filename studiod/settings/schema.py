@@ -111,9 +111,10 @@ class Osc(Table):
 
 
 class X32(Table):
-    enabled: bool = False
+    enabled: bool = False  # a table without this key means it, too
     listen: Address = "127.0.0.1"
     port: Port = 10023
+    surface: int = Field(default=1, ge=1, le=8)  # the line-up that its selection is
 
 
 class Rule(Table):

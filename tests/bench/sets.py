@@ -1,10 +1,12 @@
 """What faders by OSC cost the desk, and what a ping waits meanwhile: several clients, so many sets a second.
 
-    python tests/bench/sets.py [--clients 4] [--per-second 15000] [--seconds 3] [--tree CHECKOUT]
+    python tests/bench/sets.py [--clients 4] [--per-second 15000] [--seconds 3] [--tree CHECKOUT] [--wide]
 
 Each client has channels of its own and keeps its pace; when all are done every fader has to stand where it was set
 last.  Printed: sets a second that were sent; faders astray, and how long the last was waited for; processor time of the
 desk's thread for each set, beyond what it takes at rest (µs); pings of a peer beside them, every 10 ms (p50, p99, max).
+--wide instead: one message to all levels of sends, and a recall of everything on 64 channels, each one transaction:
+values, and processor time of the desk's thread from the message to its last answer (ms, the least and the median).
 """
 
 import argparse
@@ -16,17 +18,21 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 import paths  # noqa: F401  (finds what is imported below)
+import recalls
 
 import servers
 from bench.attack_parts import ask
 from studiod.net.osc_codec import decode, encode
+from studiod.registry.registry import Console
 
 CHANNELS = 8  # of each client
+WIDE_CHANNELS = 64
 BATCH_S = 0.002
 PING_S = 0.01
 BEHIND_S = 20.0  # how long what waits may take
@@ -115,18 +121,59 @@ def measure(port: int, pid: int, clients: int, per_second: float, seconds: float
     }
 
 
+def costs(pid: int, turns: int, do: Callable[[int], object]) -> list[float]:
+    """What each of some turns costs the desk's thread, in ms: the least and the median."""
+    took = []
+    for turn in range(turns):
+        before = busy_s(pid)
+        do(turn)
+        took.append((busy_s(pid) - before) * 1e3)
+    return [round(min(took), 2), round(float(np.median(took)), 2)]
+
+
+def wide(daemon: servers.Daemon, folder: Path, turns: int = 20) -> dict[str, object]:
+    console = Console(32, 8, WIDE_CHANNELS)
+    recalls.keep(daemon, folder, console)
+    last = f"/ch/{WIDE_CHANNELS}/send/{console.buses}/level"
+    with link_to(daemon.osc_port) as link:
+
+        def levels(turn: int) -> None:
+            level = -6.0 - turn
+            link.send(encode("/ch/*/send/*/level", level))
+            while ask(link, last) != [level]:
+                pass
+
+        changed = set()
+
+        def recall(turn: int) -> None:
+            answer = ask(link, "/scene/recall", recalls.NAMES[turn % 2], wait_s=10.0)
+            assert answer is not None
+            changed.add(answer[1])
+
+        recall(1)
+        found = {"levels": WIDE_CHANNELS * console.buses, "levels_ms": costs(daemon.pid, turns, levels)}
+        recall(1)
+        changed.clear()
+        return found | {"recall_ms": costs(daemon.pid, turns, recall), "recalled": max(changed)}
+
+
 def main() -> int:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--clients", type=int, default=4)
     words.add_argument("--per-second", type=float, default=15_000.0, help="of all together")
     words.add_argument("--seconds", type=float, default=3.0)
     words.add_argument("--tree", type=Path, default=servers.ROOT, help="the checkout to measure (default: this one)")
+    words.add_argument("--wide", action="store_true")
     given = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        daemon = servers.Daemon(Path(folder), env={"PYTHONPATH": str(given.tree.resolve())})
+        tables = {"console": {"channels": WIDE_CHANNELS}} if given.wide else {}
+        daemon = servers.Daemon(Path(folder), tables, env={"PYTHONPATH": str(given.tree.resolve())})
         try:
             daemon.start()
-            found = measure(daemon.osc_port, daemon.pid, given.clients, given.per_second, given.seconds)
+            if given.wide:
+                found = wide(daemon, Path(folder))
+            else:
+                found = measure(daemon.osc_port, daemon.pid, given.clients, given.per_second, given.seconds)
         finally:
             daemon.close()
     print(json.dumps(found))

@@ -268,13 +268,15 @@ def test_ports_that_are_free_and_held(kind: int) -> None:
     has(check_settings.ports(studio(osc={"listen": "192.0.2.1", "port": port})), "fail", "no address of this machine")
 
 
-def test_ports_that_nothing_serves_are_not_looked_at() -> None:
+def test_a_port_is_looked_at_where_its_language_is_wanted() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as x32:
         x32.bind(("127.0.0.1", 0))
         tables: dict[str, Any] = {"port": x32.getsockname()[1]}
         ports = [{"port": servers.free_udp_port()} for _ in range(2)]
-        wanted = studio(osc=ports[0], http=ports[1], x32={"enabled": True, **tables})
-        has(check_settings.ports(wanted), "ok", "free: ")
+        unwanted = studio(osc=ports[0], http=ports[1], x32={"enabled": False, **tables})
+        has(check_settings.ports(unwanted), "ok", "free: ")
+        wanted = studio(osc=ports[0], http=ports[1], x32=tables)
+        has(check_settings.ports(wanted), "fail", f"x32.port: 127.0.0.1:{tables['port']} is held by another program")
 
 
 def test_ports_and_interface_of_a_studiod_that_runs(daemon: servers.Daemon) -> None:
@@ -367,6 +369,18 @@ def test_locked_memory_refused_and_allowed() -> None:
 def test_governor(governors: tuple[str, ...], state: str, tmp_path: Path) -> None:
     names = {f"sys/devices/system/cpu/cpu{n}/cpufreq/scaling_governor": f"{g}\n" for n, g in enumerate(governors)}
     has(check_machine.governor(files(tmp_path, names)), state, "powersave" if state == "warn" else "")
+
+
+@pytest.mark.parametrize(("most", "user", "state"), [(212992, 1000, "warn"), (212992, 0, "ok"), (4194304, 1000, "ok")])
+def test_the_buffer_of_a_burst(
+    most: int, user: int, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)  # who is root may go beyond the limit
+    there = files(tmp_path, {"proc/sys/net/core/rmem_max": f"{most}\n"})
+    has(check_machine.bursts(there, True), state, "net.core.rmem_max is 212992" if state == "warn" else "")
+    has(check_machine.bursts(there, False), "ok", "no [x32]")
+    has(check_machine.bursts(tmp_path / "elsewhere", True), "ok", "does not say")
+    assert studio(x32={"enabled": True, "port": 1}).net[-1].table == "x32"
 
 
 @pytest.mark.parametrize(

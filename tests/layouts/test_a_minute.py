@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -33,6 +34,16 @@ def test_at_most_three_lines_of_the_settings_have_to_be_changed(tmp_path: Path) 
                if default[table][key] != value]  # fmt: skip
     assert changed == [("osc", "listen"), ("access", "lan")]
     assert len(changed) <= LINES_MOST
+
+
+def test_the_demo_takes_the_same_lines_at_its_end(tmp_path: Path) -> None:
+    text = re.search(r"```toml\n(.*?)```", section("Let it in"), re.S)[1]
+    assert "config/demo.toml" in section("Let it in")
+    folder = shutil.copytree(ROOT / "config", tmp_path / "config")
+    demo = folder / "demo.toml"
+    demo.write_text(demo.read_text("utf-8") + "\n" + text, "utf-8")
+    assert load(demo).osc.listen == "0.0.0.0"
+    assert load(demo).access.lan == "mix"
 
 
 @pytest.fixture

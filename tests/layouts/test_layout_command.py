@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+import tosclib
 
 from studiod.cli.layout import APPS
 from studiod.cli.main import main
 from studiod.layouts.drawn import drawn
 from studiod.layouts.surface import WIDTHS
 from studiod.registry.registry import Console, Registry
+
+SCENE = "--scene: expected names of 1 to 64 characters, none of them a control character"
 
 
 @pytest.mark.parametrize("app", sorted(APPS))
@@ -34,11 +37,19 @@ def test_it_writes_the_file_and_says_what_is_in_it(
         (["--strips", "8-1"], "--strips: expected channels as in 1-8 or 1-4,9; got '8-1'"),
         (["--strips", "a"], "--strips: expected channels as in 1-8 or 1-4,9; got 'a'"),
         (["--role", "bus:17"], "--role: expected mix, or bus:1 to bus:16; got 'bus:17'"),
+        (["--role", "bus:03"], "--role: expected mix, or bus:1 to bus:16; got 'bus:03'"),
+        (["--role", "bus:٣"], "--role: expected mix, or bus:1 to bus:16; got 'bus:٣'"),
+        (["--role", "view"], "--role: expected mix, or bus:1 to bus:16; got 'view'"),
         (["--role", "singer"], "--role: expected mix, or bus:1 to bus:16; got 'singer'"),
         (["--width", "100"], f"--width: expected {WIDTHS[0]} to {WIDTHS[1]} px; got 100"),
         (["--height", "9999"], f"--height: expected {WIDTHS[0]} to {WIDTHS[1]} px; got 9999"),
         (["--port", "0"], "--port: expected a port from 1 to 65535; got '0'"),
         (["--port", "x"], "--port: expected a port from 1 to 65535; got 'x'"),
+        (["--scene", "Verse", " "], f"{SCENE}; got ' '"),
+        (["--scene", "a\x01b"], f"{SCENE}; got 'a\\u0001b'"),
+        (["--scene", "a\udcffb"], f"{SCENE}; got 'a\\udcffb'"),  # of an argument that is no UTF-8
+        (["--scene", "x" * 65], f"{SCENE}; got '{'x' * 39}…'"),
+        (["-o", "/dev/full"], "/dev/full: cannot be written: No space left on device; -o names another file"),
         (["-o", "no/where"], "no/where: cannot be written: No such file or directory; -o names another file"),
         (["-o", "."], ".: cannot be written: Is a directory; -o names another file"),
     ],
@@ -51,6 +62,12 @@ def test_what_is_wrong_is_told_in_one_line(
     assert main(["layout", app, *words]) == 2
     assert capsys.readouterr().err == f"{said}\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["desk.json", "desk.xml", "desk"])
+def test_a_layout_for_touchosc_is_one_whatever_its_file_is_called(name: str, tmp_path: Path) -> None:
+    assert main(["layout", "touchosc", "--role", "bus:1", "-o", str(tmp_path / name)]) == 0
+    assert tosclib.load(str(tmp_path / name)).tag == "lexml"
 
 
 def test_strips_width_and_height_change_what_they_say() -> None:

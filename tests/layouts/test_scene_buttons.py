@@ -1,5 +1,6 @@
 """A layout's buttons for scenes and undo, beside a desk that keeps scenes."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import pytest
 from stage_app import Stage
 from studiod.layouts import stage_control, touchosc
 from studiod.layouts.drawn import drawn
+from studiod.layouts.stage_scripts import UNSEEN
 from token_rig import TokenRig
 from touchosc_app import App
 from web_rig import REGISTRY
 
-SCENES = ["Big chorus", "a/b #1, {é}"]
+SCENES = ["Big chorus", "a/b #1, {é}", "a]]>b<&>'\"", "^play @{x} JS{1}", "auto"]
 
 
 @pytest.fixture
@@ -30,7 +32,8 @@ def test_a_button_of_touchosc_recalls_its_scene_once(rig: TokenRig, tmp_path: Pa
     touchosc.write(REGISTRY, drawn(REGISTRY, "mix", (), SCENES, 1024, 768), 9001, path)
     app = App(path, ("127.0.0.1", rig.osc.address[1]))
     buttons = [node for node in app.root.walk() if node.name.startswith("/scene/recall/")]
-    assert len(buttons) == len(SCENES)
+    labels = [next(one for one in app.root.walk() if one.name == f"text {button.name}") for button in buttons]
+    assert [label.values.text.replace("]] >", "]]>") for label in labels] == SCENES
     for k, button in enumerate(buttons):
         rig.set("ch/1/fader", 0.0)
         button.put("x", 1.0, hand=True)
@@ -51,7 +54,9 @@ def test_a_button_of_open_stage_control_recalls_its_scene(rig: TokenRig, tmp_pat
     stage_control.write(REGISTRY, drawn(REGISTRY, "mix", (), SCENES, 1024, 768), path)
     stage = Stage(path, ("127.0.0.1", rig.osc.address[1]))
     buttons = [one for one in stage.widgets() if str(one.get("address", "")).startswith("/scene/recall/")]
-    assert len(buttons) == len(SCENES)
+    assert [button["label"].replace(UNSEEN, "") for button in buttons] == SCENES
+    for button in buttons:  # the app shows it as it is: no formula, no icon, neither its id nor nothing
+        assert not re.search(r"(@|#|JS|VAR|OSC|IMPORT)\{|\^[^\s\ufeff]{2}|^(auto|false)$", button["label"])
     for k, button in enumerate(buttons):
         rig.set("ch/1/fader", 0.0)
         stage.do("user", id=button["id"], value=button["on"])

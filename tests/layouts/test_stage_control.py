@@ -1,5 +1,6 @@
-"""Laws of the session for Open Stage Control: used over real UDP beside a desk, and its JavaScript run by Node."""
+"""Laws of the session for Open Stage Control: used as the app would, over real UDP, beside a desk."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from controllers.osc.buttons import word_of
-from stage_app import Stage, within
+from stage_app import Stage, ground, native, plain_of, sends, within
 from studiod.layouts import stage_control
 from studiod.layouts.drawn import drawn
 from studiod.layouts.surface import FADER
@@ -17,7 +18,7 @@ from studiod.registry.commands import WORDS
 from studiod.registry.laws import from_turn, plain
 from studiod.registry.meter_banks import position
 from studiod.registry.pattern import compiled
-from studiod.registry.registry import Console, Param, Registry
+from studiod.registry.registry import Console, Registry
 from studiod.registry.roles import BUS
 from web_rig import WebRig
 
@@ -51,19 +52,6 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     stage.close()
 
 
-def native(address: str) -> str:
-    return address.removeprefix("/turn").removeprefix("/hold").removeprefix("/touch").lstrip("/")
-
-
-def sends(one: dict[str, Any]) -> bool:
-    return "address" in one and not one.get("bypass")
-
-
-def plain_of(one: Param, address: str, value: Any) -> Any:
-    """What a control shows for a value of the desk."""
-    return one.to_turn(value) if address.startswith("/turn") else value
-
-
 def test_every_control_sets_what_its_address_says(beside: tuple[WebRig, Stage]) -> None:
     rig, stage = beside
     done: Counter[str] = Counter()
@@ -87,6 +75,7 @@ def test_every_control_sets_what_its_address_says(beside: tuple[WebRig, Stage]) 
         done[one["type"]] += 1
     assert done["fader"] >= 20
     assert done["button"] >= 18
+    assert stage.errors() == []
 
 
 def test_a_value_that_moves_moves_every_control_that_must_show_it(beside: tuple[WebRig, Stage]) -> None:
@@ -114,7 +103,7 @@ def test_a_strips_colour_colours_its_names(beside: tuple[WebRig, Stage]) -> None
     names = [one["id"] for one in stage.widgets() if one.get("address") == "/ch/3/name"]
     assert names
     rig.set("ch/3/colour", "red")
-    stage.hear(lambda: all(stage.do("state", id=id)["vars"].get("c") == "#c33" for id in names))
+    stage.hear(lambda: all(ground(stage, id) == "#c33" for id in names))
 
 
 def test_meters_show_what_the_desk_measures(beside: tuple[WebRig, Stage]) -> None:
@@ -187,91 +176,32 @@ def test_a_faders_range_is_the_desks_law() -> None:
     assert len(steps) == 5
 
 
+@pytest.mark.parametrize("role", ["mix", "bus:3"])
+def test_every_fader_goes_from_end_to_end_of_its_parameter(role: str) -> None:
+    """And by the desk's law between them."""
+    session = stage_control.session(SMALL, drawn(SMALL, role, (), (), 1024, 768))
+    seen = Counter()
+    for one in within(session["content"]):
+        if one["type"] != "fader" or not sends(one):
+            continue
+        address = re.sub(r"@\{chosen_\d+\}", "1", one["address"])
+        param = SMALL.params[native(address)]
+        for key, value in one["range"].items():
+            turn = {"min": 0.0, "max": 1.0}.get(key) if "%" not in key else float(key.rstrip("%")) / 100
+            shown = next(iter(value.values())) if isinstance(value, dict) else value
+            assert shown == pytest.approx(plain_of(param, address, param.from_turn(turn)), abs=1e-4), (address, key)
+        assert one["default"] == pytest.approx(plain_of(param, address, param.rest), abs=1e-6)
+        seen[param.law] += 1
+    assert set(seen) >= {"fader", "line", "octave"}
+
+
+def test_every_property_is_one_that_its_widget_has(stage: Stage) -> None:
+    assert stage.do("create")["lost"] == []  # the app drops all others without a word
+
+
 def test_no_value_is_rounded_away(stage: Stage) -> None:
     fader = next(one for one in stage.widgets() if one.get("address") == "/ch/1/fader")
     for value in (-3.3333, 0.0001, -59.9999):
         assert stage.do("user", id=fader["id"], value=value)["sent"][0] == ["/ch/1/fader", value, "f"]
     freq = next(one for one in stage.widgets() if str(one.get("address", "")).endswith("/eq/1/freq"))
     assert stage.do("user", id=freq["id"], value=0.123456)["sent"][0] == ["/turn/ch/1/eq/1/freq", 0.123456, "f"]
-
-
-# ---- the scripts alone --------------------------------------------------------------------------------------------
-
-
-def test_it_asks_at_its_start_once_more_soon_and_then_every_ten_seconds(stage: Stage) -> None:
-    first = [tuple(line) for line in stage.do("create")["sent"]]
-    assert {line[0] for line in first} == {"/subscribe", "/meters/subscribe"}
-    assert sum(line[0] == "/subscribe" for line in first) <= 32  # of one sender
-    whole = {line for line in first if "/ch/1/**" not in line[1]}
-    times = []
-    for _ in range(350):
-        told = stage.do("tick", ms=100)
-        if told["sent"] and whole <= {tuple(line) for line in told["sent"]}:
-            times.append(told["now"])
-    assert times == [2000, 10000, 20000, 30000]
-
-
-def test_a_line_turns_red_when_the_desk_is_silent_and_back_when_it_returns(stage: Stage) -> None:
-    stage.do("create")
-    assert stage.value("alive") == "no desk"
-    for n in range(5):
-        stage.do("receive", address="/alive", value=n)
-        told = stage.do("tick", ms=1000) and stage.do("state", id="alive")
-        assert (told["value"], told["vars"]["c"]) == ("studiod", "#1a4d26")
-    stage.do("tick", ms=1900)
-    assert stage.value("alive") == "studiod"
-    stage.do("tick", ms=200)
-    told = stage.do("state", id="alive")
-    assert (told["value"], told["vars"]["c"]) == ("no desk", "#e01b24")
-    stage.do("receive", address="/alive", value=9)
-    assert stage.value("alive") == "studiod"
-
-
-def test_a_finger_is_told_down_and_up_and_talkback_is_open_as_long_as_it_is_pressed(stage: Stage) -> None:
-    stage.do("create")
-    for one in stage.widgets():
-        if one["type"] == "fader" and sends(one):
-            path = native(stage.do("state", id=one["id"])["address"])
-            assert stage.do("touch", id=one["id"], type="start")["sent"] == [[f"/touch/{path}", 1]]
-            assert stage.do("touch", id=one["id"], type="move")["sent"] == []
-            assert stage.do("touch", id=one["id"], type="stop")["sent"] == [[f"/touch/{path}", 0]]
-    talk = next(one for one in stage.widgets() if one.get("address") == "/hold/talkback/on")
-    assert talk["mode"] == "push"
-    assert stage.do("user", id=talk["id"], value=1)["sent"] == [["/hold/talkback/on", 1, "i"]]
-    assert stage.do("user", id=talk["id"], value=0)["sent"] == [["/hold/talkback/on", 0, "i"]]
-
-
-def test_names_colours_levels_and_figures_come_in(stage: Stage) -> None:
-    stage.do("create")
-    names = [one["id"] for one in stage.widgets() if one.get("address") == "/ch/2/name"]
-    assert len(names) == 4  # its strip, and a send into each of three buses
-    for text, want in (("Kick", "Kick"), ("", "Ch 2")):
-        stage.do("receive", address="/ch/2/name", value=text)
-        assert {stage.value(id) for id in names} == {want}
-    seen = set()
-    for colour in SMALL.params["ch/2/colour"].items:
-        stage.do("receive", address="/ch/2/colour", value=colour)
-        seen |= {stage.do("state", id=id)["vars"]["c"] for id in names}
-    assert len(seen) == 8
-    momentary = next(one["id"] for one in stage.widgets() if one.get("address") == "/meters/main/momentary")
-    stage.do("receive", address="/meters/main/momentary", value=-23.04)
-    assert stage.value(momentary) == "-23.0"
-    shown = next(one["id"] for one in stage.widgets() if one["id"].endswith("ch/1/fader shown"))
-    for level_db, text in ((-90, "-oo dB"), (-6.25, "-6.3 dB"), (10, "10.0 dB")):
-        stage.do("receive", address="/ch/1/fader", value=level_db)
-        assert stage.value(shown) == text
-
-
-def test_the_chosen_strip_is_followed_and_the_one_before_left(stage: Stage) -> None:
-    assert ["/subscribe", "/ch/1/**"] in stage.do("create")["sent"]
-    chooser = next(one["id"] for one in stage.widgets() if one["type"] == "dropdown")
-    gain = next(one["id"] for one in stage.widgets() if str(one.get("address", "")).endswith("/eq/1/gain"))
-    before = 1
-    for strip in (2, 9, 1):
-        said = stage.do("user", id=chooser, value=strip)["sent"]
-        assert [line for line in said if line[0] == "/unsubscribe"] == [
-            ["/unsubscribe", f"/ch/{before}/**"], ["/unsubscribe", f"/turn/ch/{before}/**"],
-        ]  # fmt: skip
-        assert ["/subscribe", f"/ch/{strip}/**"] in said
-        assert stage.do("user", id=gain, value=3.5)["sent"][0] == [f"/ch/{strip}/eq/1/gain", 3.5, "f"]
-        before = strip

@@ -75,12 +75,11 @@ def test_every_control_sets_what_its_message_says(beside: tuple[WebRig, App]) ->
         turn = 0.3 if one.kind == "number" else 1.0 - one.to_turn(rig.get(native))
         want = one.from_turn(turn)
         node.put("x", turn, hand=True)
-        app.send("/ping")
         rig.until(lambda native=native, want=want: rig.desk.get(native) == want)
         done[node.type] += 1
     assert done["FADER"] >= 20
     assert done["BUTTON"] >= 18
-    assert not [line for line in app.said if line[0] == "/error"]
+    assert app.errors() == []
 
 
 def test_a_value_that_moves_moves_every_control_that_must_show_it(beside: tuple[WebRig, App]) -> None:

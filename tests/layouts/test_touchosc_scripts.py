@@ -61,14 +61,32 @@ def test_a_line_turns_red_when_the_desk_is_silent_and_back_when_it_returns(app: 
     assert (line.values.text, line.color == red) == (up, False)
 
 
-@pytest.mark.parametrize("turn", [0.0, 0.03, 0.0625, 0.2, 0.25, 0.4, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("turn", [0.0, 0.03, 0.0625, 0.2, 0.25, 0.4, 0.5, 0.749, 0.75, 1.0])
 def test_a_level_is_written_as_the_law_has_it(app: App, turn: float) -> None:
     app.begin()
     app.receive("/turn/ch/1/fader", turn)
     one = SMALL.params["ch/1/fader"]
     level = from_turn(one.law, one.low, one.high, turn)
     text = next(node for node in app.root.walk() if node.name == "ch/1/fader shown")
-    assert text.values.text == ("-oo dB" if turn == 0.0 else f"{level:.1f} dB")
+    assert text.values.text == ("-oo dB" if turn == 0.0 else f"{level:z.1f} dB")  # z: no -0.0
+
+
+@pytest.mark.parametrize("turn", [0.37, 0.92])
+def test_every_number_is_written_by_its_own_law_with_its_unit(app: App, turn: float) -> None:
+    app.begin()
+    seen = set()
+    for node in app.root.walk():
+        if node.type != "FADER" or "script" not in node.properties:
+            continue
+        one = SMALL.params[node.name.replace("@", "1")]
+        node.put("x", turn)
+        text = next(other for other in node.parent.nodes if other.name == f"{node.name} shown").values.text
+        number, _, unit = text.partition(" ")
+        half = 0.51 * 10.0 ** -len(number.partition(".")[2])  # of the last digit
+        assert float(number) == pytest.approx(one.from_turn(turn), abs=half), (node.name, text)
+        assert unit == one.unit
+        seen.add(one.law)
+    assert seen >= {"fader", "line", "octave"}
 
 
 def test_names_colours_and_figures_come_in_and_an_empty_name_is_the_strips_place(app: App) -> None:

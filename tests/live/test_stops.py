@@ -109,8 +109,10 @@ def test_a_start_that_hangs_can_be_stopped(tmp_path: Path) -> None:
         time.sleep(0.5)  # it looks its name up by now
         rack.process.send_signal(signal.SIGTERM)
         assert rack.process.wait(60) == 0
-        assert "ready" not in rack.said()
-        assert rack.said().splitlines()[-1].startswith("stopped; the mix is saved in "), "in order, not hard"
+        said = rack.said().splitlines()
+        assert "ready" not in said
+        in_order = ("stopped; the mix is saved in ", "stopped before it was ready")  # the latter on a busy machine
+        assert said[-1].startswith(in_order), "and not hard"
 
 
 def test_many_clients_and_a_scene_on_its_way_hold_up_no_stop(tmp_path: Path) -> None:

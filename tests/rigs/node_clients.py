@@ -19,8 +19,10 @@ def node_modules() -> Path:
 
 
 def started(script: str, *words: str) -> subprocess.Popen[str]:
-    """A script of tests/clients, whose answers are read from its stdout."""
+    """A script of tests/clients, which is told things by its stdin, and whose answers are read from its stdout."""
     node = need_tool("node", "nodejs")
     env = {**os.environ, **LOCAL, "NODE_PATH": str(node_modules())}
     command = [node, str(ROOT / "tests" / "clients" / script), *words]
-    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )

@@ -197,7 +197,7 @@ class Daemon:
         tables: dict[str, dict[str, Any]] = {
             "interface": {"device": "virtual"},
             "osc": {"listen": self.host, "port": self.osc_port},
-            "x32": {"listen": self.host, "port": self.x32_port},
+            "x32": {"enabled": False, "listen": self.host, "port": self.x32_port},
             "http": {"listen": self.host, "port": self.http_port},
             "state": {"directory": str(self.state)},
         }

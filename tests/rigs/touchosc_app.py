@@ -19,7 +19,7 @@ KEPT = "error ipairs next pairs print select tonumber tostring unpack type table
 
 # What scripts see of a control: tables, whose fields are asked of this program by the control's number.
 SEEN = """
-local get, put, look, find, notify = ...
+local get, put, look, notify = ...
 local made = {}
 local function seen(n)
   if made[n] then return made[n] end
@@ -27,17 +27,18 @@ local function seen(n)
     __index = function(_, key) return get(n, key) end,
     __newindex = function(_, key, value) put(n, key, value) end,
   })
-  local children = setmetatable({}, {__index = function(_, name) return seen(look(n, 'child', name)) end})
-  local one = {values = values, children = children}
+  local one = {values = values}
   function one:notify(key, value) notify(n, key, value) end
-  function one:findAllByName(name, deep)
-    local all = {}
-    for k, number in ipairs(find(n, name, deep)) do all[k] = seen(number) end
-    return all
-  end
   made[n] = setmetatable(one, {
     __index = function(_, key)
       if key == 'parent' then return seen(look(n, 'parent')) end
+      if key == 'children' then  -- by place and by name
+        local all = {}
+        for k, number in ipairs(look(n, 'children')) do all[k] = seen(number) end
+        setmetatable(all, {__index = function(_, name) return seen(look(n, 'child', name)) end})
+        rawset(one, 'children', all)
+        return all
+      end
       return look(n, key)
     end,
     __newindex = function(_, key, value)
@@ -95,13 +96,9 @@ class Node:
     def name(self) -> str:
         return self.properties.get("name", "")
 
-    @property
-    def tag(self) -> str:
-        return self.properties.get("tag", "")
-
-    @tag.setter
-    def tag(self, value: str) -> None:
-        self.properties["tag"] = value
+    @name.setter
+    def name(self, value: str) -> None:
+        self.properties["name"] = value
         self.app.paths.clear()
 
     def walk(self) -> Iterator["Node"]:
@@ -189,7 +186,7 @@ class App:
         self.ear.bind(("127.0.0.1", port))
         self.desk = desk
         self.nodes: list[Node] = []
-        look = (self._get, self._put, self._look, self._find, self._notify)
+        look = (self._get, self._put, self._look, self._notify)
         self.seen = self.lua.eval("function(text, ...) return loadstring(text)(...) end")(SEEN, *look)
         self.color = self.lua.eval("function(...) return {...} end")
         xml = tosclib.load(str(path))
@@ -201,7 +198,7 @@ class App:
 
     def world(self, node: Node) -> Any:
         names = {name: self.lua.globals()[name] for name in KEPT.split()}
-        own = {"self": self.seen(node.number), "sendOSC": self.send, "getMillis": lambda: self.clock}
+        own = {"self": self.seen(node.number), "sendOSC": self.speak, "getMillis": lambda: self.clock}
         own["Color"] = self.color
         return self.lua.table_from(names | own)
 
@@ -212,8 +209,8 @@ class App:
         node = self.nodes[number]
         if key == "color":
             node.color = value
-        elif key == ".tag":
-            node.tag = value[0]
+        elif key == ".name":
+            node.name = value[0]
         else:
             node.put(key, value[0])
 
@@ -221,12 +218,9 @@ class App:
         node = self.nodes[number]
         if key == "child":
             return next(one.number for one in node.nodes if one.name == name)
+        if key == "children":
+            return self.lua.table_from([one.number for one in node.nodes])
         return node.parent.number if key == "parent" else node.properties[key]
-
-    def _find(self, number: int, name: str, deep: bool) -> Any:
-        assert deep
-        whole = self.nodes[number]
-        return self.lua.table_from([one.number for one in whole.walk() if one is not whole and one.name == name])
 
     def _notify(self, number: int, key: str, value: Any) -> None:
         self.nodes[number].call("onReceiveNotify", key, value)
@@ -246,6 +240,10 @@ class App:
         self.said.append((path, *args))
         if self.desk:
             self.out.sendto(encode(path, *args), self.desk)
+
+    def speak(self, path: str, *args: Any) -> None:
+        """What a script sends: Lua has one kind of number, which goes as a float."""
+        self.send(path, *[float(one) if type(one) is int else one for one in args])
 
     def receive(self, path: str, *args: Any) -> None:
         """A message came in: the root's script first, then every control whose address it is."""
@@ -268,6 +266,15 @@ class App:
         while not until():
             for path, args in decode(self.ear.recv(65536))[0]:
                 self.receive(path, *args)
+
+    def errors(self) -> list[list[Any]]:
+        """What was refused until now: it comes to the port that is sent from, where the app does not listen."""
+        self.out.settimeout(20.0)
+        self.out.sendto(encode("/ping", "all"), self.desk)
+        found: list[tuple[str, list[Any]]] = []
+        while ("/pong", ["all"]) not in found:
+            found += decode(self.out.recv(65536))[0]
+        return [args for address, args in found if address == "/error"]
 
     def close(self) -> None:
         self.out.close()

@@ -5,6 +5,7 @@
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.util import find_spec
@@ -40,16 +41,19 @@ ROOMS: dict[str, str] = {
     "studiod.process": "desk registry texts",
     "studiod.metering": "realtime files registry dsp dsp.core encoding errors",
     "studiod.engine": "metering realtime registry dsp",
-    "studiod.mastering": "dsp",
     "studiod.memory": "desk store engine metering registry errors texts toml_text",
+    "studiod.mastering": "memory engine metering realtime files registry dsp dsp.core encoding errors",
     "studiod.multitrack": "memory store engine desk realtime files registry encoding errors texts toml_text",
+    "studiod.mastering.formats": "",
+    "studiod.mastering.release": "mastering mastering.formats metering files registry encoding errors paths"
+    " texts toml_text",
     "studiod.backup": "multitrack memory store desk files texts",
     "studiod.host": "backup multitrack memory store engine process midi_ports desk realtime settings files net registry"
     " dsp dsp.core aside encoding errors texts user_folders",
     "studiod.diagnostics": "host client engine desk realtime midi_ports settings net registry dsp dsp.core encoding"
     " paths toml_text user_folders",
-    "studiod.cli": "layouts diagnostics host client process memory metering files settings registry encoding errors"
-    " texts user_folders",
+    "studiod.cli": "mastering mastering.release layouts diagnostics host client process memory metering files settings"
+    " registry encoding errors texts user_folders",
     "studiod.__main__": "cli",
     "controllers": "desk registry aside",
     "controllers.midi": "controllers desk registry settings paths user_folders",
@@ -57,6 +61,11 @@ ROOMS: dict[str, str] = {
     "controllers.sync": "controllers.midi desk registry",
     "controllers.osc": "controllers desk registry net aside texts",
     "controllers.http": "controllers controllers.osc desk net registry",
+    "controllers.x32.laws": "registry",
+    "controllers.x32.links": "controllers.x32.laws registry",
+    "controllers.x32.rules": "controllers.x32.laws controllers.x32.links",
+    "controllers.x32": "controllers controllers.osc controllers.x32.laws controllers.x32.links controllers.x32.rules"
+    " desk net registry",
 }
 
 
@@ -219,6 +228,12 @@ def test_a_forbidden_arrow_is_caught(module: str, source: str, caught: str) -> N
 )
 def test_an_allowed_arrow_passes(module: str, source: str) -> None:
     assert forbidden(source, module) == []
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest imports them by their names alone: of two, one is not run."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert not [name for name, count in names.items() if count > 1]
 
 
 if __name__ == "__main__":

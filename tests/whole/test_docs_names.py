@@ -9,6 +9,8 @@ import pytest
 import servers
 from controllers.http.site import OWN
 from controllers.osc.vocabulary import DESK_SAYS
+from controllers.x32.manual import folded
+from controllers.x32.rules.whole import everything
 from studiod.cli.main import parser
 from studiod.host import preflight
 from studiod.registry.param import Refusal
@@ -37,6 +39,8 @@ ELSEWHERE = (
     "Friday/",
     "text/html",
 )
+X32_TREE = {folded(row.address) for row in everything(1)}
+X32_WORDS = {"/xremote", "/load", "/save", "/rename", "/delete", "/-action/goscene", "/meters/15", "/meters/16"}
 PATCHES = [file.read_text("utf-8") for file in (ROOT / "tests").rglob("*.patch")]
 
 
@@ -83,11 +87,17 @@ def is_file(word: str) -> bool:
     return word.startswith(ELSEWHERE) or (not word.startswith("/") and (ROOT / word).exists())
 
 
+def is_of_the_x32(word: str) -> bool:
+    """A leaf or a node of the console that docs/x32.md is about, N for a number or not; or a word of its port."""
+    address = folded(word.strip("/"))
+    return word in X32_WORDS or address in X32_TREE or any(one.startswith(f"{address}/") for one in X32_TREE)
+
+
 def exists(word: str) -> bool:
     head, _, below = word.removeprefix("/").partition("/")
     if word.startswith("/") and head in LEADS and below:
         return below == "PATH" or is_path(below)
-    return is_word(word) or is_path(word.strip("/")) or is_file(word) or word.strip("/…") in OWN
+    return is_word(word) or is_path(word.strip("/")) or is_file(word) or word.strip("/…") in OWN or is_of_the_x32(word)
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -19,6 +19,8 @@ from controllers.midi import surface_files
 from controllers.osc.buttons import word_of
 from studiod.cli.main import parser
 from studiod.host import preflight
+from studiod.mastering.release.album_file import read as read_album
+from studiod.mastering.release.platforms import FILE as PLATFORMS
 from studiod.memory.scene_format import parse_scene, read_scene
 from studiod.registry.roles import COMMANDS, LEADS
 from studiod.settings.schema import Settings, load
@@ -48,16 +50,19 @@ def of(kind: str) -> list[object]:
 
 def test_every_block_is_of_a_kind_that_is_looked_at() -> None:
     assert BLOCKS
-    elsewhere = {"diff", "text"}  # tests/whole/test_adding.py; a picture, tests/live/test_mackie_ardour.py
+    # tests/whole/test_adding.py; a picture, tests/live/test_mackie_ardour.py; tests/live/test_x32_a_minute.py
+    elsewhere = {"diff", "text", "python"}
     assert {language for _, language, _ in BLOCKS} <= {"", "sh", "toml"} | elsewhere
 
 
 @pytest.mark.parametrize("text", of("toml"))
-def test_a_block_of_toml_is_settings_a_map_or_a_scene(text: str, tmp_path: Path) -> None:
+def test_a_block_of_toml_is_settings_a_map_a_scene_or_an_album(text: str, tmp_path: Path) -> None:
     file = tmp_path / "studio.toml"
     file.write_text(text, "utf-8")
     tables = tomllib.loads(text).keys()
-    if "control" in tables:
+    if "song" in tables:  # tests/mastering/test_release.py makes it
+        assert read_album(file).faults == ()
+    elif "control" in tables:
         assert surface_files.read(file, DESK.registry).warnings == ()
     elif "values" in tables:
         assert preflight.desk(Settings()).load(parse_scene(text, "here")[1]) == []
@@ -130,7 +135,7 @@ SCENES = [file for file, tables in TOML.items() if "values" in tables]
 MAPS = [file for file, tables in TOML.items() if "control" in tables]
 # tests/controllers/mackie/test_reader.py reads each
 MOTORS = [file for file, tables in TOML.items() if tables.get("kind") == "mackie" or file.parent.name == "keys"]
-SETTINGS = [file for file in TOML if file not in SCENES + MAPS + MOTORS]
+SETTINGS = [file for file in TOML if file not in [*SCENES, *MAPS, *MOTORS, PLATFORMS]]
 
 
 @pytest.mark.parametrize("file", SETTINGS, ids=lambda file: file.name)
