@@ -30,8 +30,8 @@ run: setup
 test: system-test .venv/test.stamp
 	@.ci/clients
 	@$(BIN)/studiod warm
-	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m "not alone" -n 3 --dist loadfile --reruns 1
+	$(BIN)/python -m pytest -m alone --reruns 1
 
 quick: system-test .venv/test.stamp
 	@$(BIN)/studiod warm

@@ -1,11 +1,11 @@
 """`studiod scene export --x32` and `import` of a console's file, where it goes wrong; where it goes well:
 tests/live/test_x32_scene_command.py."""
 
-import socket
 from pathlib import Path
 
 import pytest
 
+from servers import free_udp_port
 from studiod.cli import scene_x32
 from studiod.cli.main import main
 from studiod.client import x32
@@ -16,9 +16,7 @@ HEAD = '#4.0# "Tour" "" %000000000 1\n'
 @pytest.fixture
 def nobody() -> int:
     """A port at which nobody answers."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+    return free_udp_port()
 
 
 def test_a_console_file_is_known_by_its_first_letters(tmp_path: Path) -> None:

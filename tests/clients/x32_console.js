@@ -8,6 +8,7 @@ const [address, quick] = process.argv.slice(2);
 const wait = globalThis.setTimeout;
 if (quick) globalThis.setTimeout = (fn, ms, ...more) => wait(fn, ms < 1000 ? 0 : ms, ...more);
 const { X32 } = require("x32-osc");
+const { x32NodeStructure: structure } = require("x32-osc/x32definitions");
 
 const say = (what) => process.stdout.write(JSON.stringify(what) + "\n");
 console.log = () => {}; // its walk tells of each leaf
@@ -26,6 +27,10 @@ const deeds = {
   listen: (...blocks) => { x32.meterSubscriptions = blocks; return true; },
   diff: (file) => x32.getDiff(X32.x32FromText(fs.readFileSync(file))),
   walk: () => x32.testX32NodeStructure(),
+  parts: () => Object.keys(structure),
+  effects: () => structure.fx["'4"].type._enum,
+  walk_part: (part) => x32._testTree(structure[part], `/${part}`),
+  walk_effect: async (type) => { await x32._setOSC("/fx/4/type", type); return x32._testTree(structure.fx["'4"], "/fx/4", true); },
   end: () => { x32.close(); wait(() => process.exit(0), 50); return true; },
 };
 readline.createInterface({ input: process.stdin }).on("line", async (line) => {

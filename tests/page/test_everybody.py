@@ -24,7 +24,14 @@ THEMES = ["dark", "light", "contrast"]
 SIZES = [(390, 844), (768, 1024), (1024, 768), (1440, 900)]
 LEAST_PX = 44
 BOXES = Path(__file__).parents[1].joinpath("rigs", "boxes.js").read_text("utf-8")
-REST_MS = 300  # a view has drawn itself, and its fonts stand
+# A view has drawn itself: its fonts stand, what moves into place has come there, and three frames are past.
+DRAWN = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  const ends = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 2000);
+  await Promise.all([document.fonts.ready, ...ends.map((one) => one.finished.catch(() => {}))]);
+  for (let k = 0; k < 3; k++) await frame();
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +52,7 @@ def shown(page: Seen, place: str) -> None:
     page.run(f"void (location.hash = {place!r})")
     page.live()
     page.page.wait_for_function("() => !document.querySelector('#view > .first')")
-    page.page.wait_for_timeout(REST_MS)
+    page.page.evaluate(DRAWN)
 
 
 def themed(page: Seen, theme: str) -> None:
@@ -95,6 +102,16 @@ def test_axe_finds_nothing_serious_in_what_lies_over_the_page(opened: Open) -> N
     assert not weighty(page)
     page.run("void ((await use('parts/choices.js')).locked.value = false)")
     themed(page, "dark")
+
+
+def test_escape_closes_what_lies_over_the_page_wherever_the_focus_is(opened: Open) -> None:
+    page = opened()
+    page.page.locator("x-number button").first.click()
+    page.page.wait_for_selector("#over .keypad")
+    page.frames()
+    page.page.evaluate("() => document.activeElement.blur()")
+    page.page.keyboard.press("Escape")
+    page.page.wait_for_selector("#over .keypad", state="detached")
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -148,7 +165,7 @@ def test_the_menu_and_the_keypad_are_whole_on_any_screen(opened: Open) -> None:
         for zoom in (1, 2):
             page.page.set_viewport_size({"width": wide // zoom, "height": high // zoom})
             page.page.get_by_role("button", name="Menu").click()
-            page.page.wait_for_timeout(REST_MS)
+            page.page.evaluate(DRAWN)
             found = page.page.evaluate(BOXES, [LEAST_PX, "#menu"])
             faults += [f"menu {wide}x{high} at {zoom}00 %: {one}" for one in found]
             page.page.get_by_role("button", name="Menu").click()

@@ -44,7 +44,8 @@ def test_the_numbers_are_those_of_the_desk(opened: Open, levels: dict[str, float
     levels.update({name: level for name, (level, _) in SAID.items()})
     for name, (_, text) in SAID.items():
         eventually(lambda name=name, text=text: shown(page, name) == text)
-    assert page.page.locator(".correlation i").evaluate("one => one.style.left") == "37.5%"
+    correlation = page.page.locator(".correlation i")
+    eventually(lambda: correlation.evaluate("one => one.style.left") == "37.5%")
     units = {name: page.page.locator(f'.level:has([data-level="{name}"]) small').inner_text() for name in SAID}
     assert [units[name] for name in ("integrated", "range", "true_peak_l")] == ["LUFS", "LU", "dB"]
 

@@ -76,7 +76,7 @@ def test_the_talkback_by_a_key(rig: WebRig, opened: Open) -> None:
     page.page.locator("x-hold").focus()
     page.page.keyboard.down(" ")
     eventually(lambda: rig.get("talkback/on") == 1)
-    assert page.page.locator("x-hold").get_attribute("aria-pressed") == "true"
+    page.page.wait_for_selector("x-hold[aria-pressed=true]")
     page.page.keyboard.up(" ")
     eventually(lambda: rig.get("talkback/on") == 0)
 

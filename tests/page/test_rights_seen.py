@@ -10,7 +10,7 @@ from test_everybody import PLACES, shown
 
 from browser import chromium
 from controllers.access import Access
-from page_rig import CONSOLE, TABLET, Seen
+from page_rig import CONSOLE, TABLET, Seen, eventually
 from studiod.registry.registry import Registry
 from token_rig import TokenRig
 
@@ -121,5 +121,5 @@ def test_undo_is_offered_to_who_may(desks: Desks, role: str, dim: bool) -> None:
     _, page = desks(role)
     for name in ("Undo", "Redo"):
         button = page.page.locator(".top").get_by_role("button", name=name)
-        assert (button.get_attribute("aria-disabled") == "true") == dim
-        assert ("needs the role bus" in str(button.get_attribute("title"))) == dim
+        eventually(lambda button=button: (button.get_attribute("aria-disabled") == "true") == dim)
+        eventually(lambda button=button: ("needs the role bus" in str(button.get_attribute("title"))) == dim)

@@ -138,8 +138,7 @@ def test_a_handle_by_the_keyboard(rig: WebRig, opened: Open) -> None:
     ):
         page.page.keyboard.press(key)
         eventually(lambda path=path, value=value: rig.get(f"ch/3/eq/1/{path}") == value)
-    assert "Band 1 of" in page.page.locator('x-eq-handle[band="1"]').get_attribute("aria-label")
-    assert "off" in page.page.locator('x-eq-handle[band="1"]').get_attribute("aria-valuetext")
+    page.page.wait_for_selector('x-eq-handle[band="1"][aria-label*="Band 1 of"][aria-valuetext*="off"]')
 
 
 def test_a_band_by_its_buttons_and_the_analyser(rig: WebRig, opened: Open) -> None:

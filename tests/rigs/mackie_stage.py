@@ -109,6 +109,13 @@ class Stage:
                 raise AssertionError("\n".join([*said, *log[-40:]]))
             time.sleep(0.05)
 
+    def holds(self, path: str, value: object, within_s: float = SLOW_S) -> None:
+        """Wait until the desk holds a value: what was pressed has come there.  Raises AssertionError."""
+        end_s = time.monotonic() + within_s
+        while (found := self.desk.values[path]) != value:
+            assert time.monotonic() < end_s, (path, found, value)
+            time.sleep(0.02)
+
     def history(self, wrong: list[str]) -> list[str]:
         """What was said of the faders that stand wrong."""
         found = [line.split(":")[0].split() for line in wrong if " fader " in line]

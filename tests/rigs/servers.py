@@ -6,6 +6,7 @@ Everything started here is ended here, by its own process id or its own process 
 import contextlib
 import importlib
 import os
+import random
 import re
 import shutil
 import signal
@@ -53,12 +54,14 @@ def need_module(name: str) -> Any:
 
 
 def free_udp_port(host: str = "127.0.0.1") -> int:
-    """A port number that is free for UDP and for TCP on host."""
+    """A port number that is free for UDP and for TCP on host, and that the system gives to nobody by itself."""
+    lent_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    chance = random.SystemRandom()  # each process of the tests finds others
     for _ in range(64):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind((host, 0))
-            port = udp.getsockname()[1]
+            port = chance.randrange(12_000, max(lent_from, 12_001))
             try:
+                udp.bind((host, port))
                 tcp.bind((host, port))
             except OSError:
                 continue

@@ -402,14 +402,16 @@ def test_a_refusal_names_the_role(role, words):
 
 def test_liblo_is_understood_and_understands(rig):
     need_tool("oscsend", "liblo-tools")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_udp_port())
     dump = subprocess.Popen(["oscdump", "-L", port], stdout=subprocess.PIPE, text=True)
+    heard = ""
     try:
         time.sleep(0.2)
         to = ["oscsend", "127.0.0.1", str(rig.osc.address[1])]
         subprocess.run([*to, "/subscribe/to", "ss", f"127.0.0.1:{port}", "/ch/1/*"], check=True)
+        while "/snapshot/end si" not in heard:
+            assert (line := dump.stdout.readline()), heard
+            heard += line
         subprocess.run([*to, "/ch/1/fader", "f", "-6"], check=True)
         subprocess.run([*to, "/ch/1/mute", "T"], check=True)
         peer = rig.peer()
@@ -421,8 +423,7 @@ def test_liblo_is_understood_and_understands(rig):
         time.sleep(0.3)
     finally:
         dump.terminate()
-        heard = dump.communicate(timeout=5)[0]
-    assert "/snapshot/end si" in heard
+        heard += dump.communicate(timeout=5)[0]
     assert "/ch/1/fader f -7.0" in heard
     assert "/ch/1/fader f -6.0" not in heard, "who of this machine has no name may be the app that listens there"
 

@@ -31,21 +31,21 @@ def test_banks_step_by_all_faders_keep_to_the_budget_and_end_with_the_last_strip
     for _ in range(5):
         desk.sim.ask("press", unit=SLOW, note=BANK_RIGHT)
         desk.sim.after(0.08)
-    desk.agree(SLOW)
     strips = len(oracle.order(desk.desk.values))
-    assert int(desk.desk.values["surface/2/now/first"]) == (strips - 1) // 8 * 8 + 1
+    desk.holds("surface/2/now/first", (strips - 1) // 8 * 8 + 1)
+    desk.agree(SLOW)
     for _ in range(5):
         desk.sim.ask("press", unit=SLOW, note=BANK_LEFT)
         desk.sim.after(0.08)
+    desk.holds("surface/2/now/first", 1)
     desk.agree(SLOW)
-    assert int(desk.desk.values["surface/2/now/first"]) == 1
 
 
 def test_an_extender_at_the_left_has_the_first_eight_and_banks_with_the_main_unit(desk: Stage) -> None:
     desk.sim.ask("press", unit=MAIN, note=BANK_RIGHT)
+    desk.holds("surface/1/now/first", 17)
     desk.agree()
-    assert int(desk.desk.values["surface/1/now/first"]) == 17
     assert int(desk.desk.values["surface/2/now/first"]) == 1, "the other surface has a line-up of its own"
     desk.sim.ask("press", unit=MAIN, note=CHANNEL_LEFT)
+    desk.holds("surface/1/now/first", 16)
     desk.agree()
-    assert int(desk.desk.values["surface/1/now/first"]) == 16

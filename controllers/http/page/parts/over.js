@@ -39,7 +39,6 @@ export const isOpen = () => now.value !== null;
 
 /** The focus stays within. @param {KeyboardEvent} event */
 function keys(event) {
-  if (event.key === 'Escape') close();
   if (event.key !== 'Tab') return;
   const all = [.../** @type {HTMLElement} */ (event.currentTarget).querySelectorAll('button, input, select, a[href], [tabindex="0"]')];
   const at = all.indexOf(/** @type {Element} */ (document.activeElement));
@@ -51,6 +50,7 @@ function keys(event) {
 
 /** @param {HTMLElement} place */
 export function mount(place) {
+  addEventListener('keydown', (event) => event.key === 'Escape' && close()); // wherever the focus is
   effect(() => {
     const over = now.value;
     render(
