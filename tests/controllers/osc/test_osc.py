@@ -410,7 +410,8 @@ def test_liblo_is_understood_and_understands(rig):
         to = ["oscsend", "127.0.0.1", str(rig.osc.address[1])]
         subprocess.run([*to, "/subscribe/to", "ss", f"127.0.0.1:{port}", "/ch/1/*"], check=True)
         while "/snapshot/end si" not in heard:
-            assert (line := dump.stdout.readline()), heard
+            line = dump.stdout.readline()
+            assert line, heard
             heard += line
         subprocess.run([*to, "/ch/1/fader", "f", "-6"], check=True)
         subprocess.run([*to, "/ch/1/mute", "T"], check=True)

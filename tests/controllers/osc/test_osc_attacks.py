@@ -27,7 +27,6 @@ from studiod.registry import roles
 from studiod.settings.schema import OscClient
 from studiod.store.store import Store
 
-
 ASKED = 16  # times for everything
 
 
