@@ -78,6 +78,11 @@ class Mirror:
         self._newest_s = now_s
         self._told.put(((path, _NOTHING) for path in paths), now_s)
 
+    def knows(self, paths: set[str]) -> bool:
+        """Whether any of these was told of late, or is to be said once more."""
+        told: tuple[dict[str, Any], ...] = (self._due, self._told.of, *(others.of for others in self.shared))
+        return not all(of.keys().isdisjoint(paths) for of in told)
+
     def returns(self, path: str, value: Value) -> bool:
         """The listener sets a path: whether that is only its echo."""
         if self._due:

@@ -6,6 +6,8 @@ done in slices: whatever takes longer yields, and others go on (controllers/turn
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from controllers.access import Access
@@ -28,6 +30,15 @@ class Recall:
     now: dict[str, Value]
     moved: int
     origin: str  # of the plan, before it
+
+
+class Matched(list[Param]):
+    """The parameters of one pattern; nobody changes it."""
+
+    @cached_property
+    def alike(self) -> tuple[str, ...]:
+        """Their paths, where all take the same values; () where they do not."""
+        return tuple(one.path for one in self) if len({one.takes for one in self}) == 1 else ()
 
 
 @dataclass
@@ -69,6 +80,18 @@ class Plan:
         if said:
             self.said.add(path)
         self.bound(path)
+
+    def put_all(self, params: Matched, value: object) -> bool:
+        """One value for many that take alike; False: nothing is done, put them one by one.  Raises Refusal."""
+        paths = params.alike
+        if not paths or self.client.role != "admin" or self.tally[0] + len(paths) > self.most:
+            return False
+        accepted = params[0].accept(value)
+        self.now.update(dict.fromkeys(paths, accepted))
+        self.changes.extend(zip(paths, repeat(accepted), strict=False))
+        self.said.update(paths)
+        self.bound(paths[-1])
+        return True
 
     def hold(self, param: Param, value: object) -> None:
         self.access.check(self.client.role, param.path)

@@ -193,7 +193,7 @@ class Osc(Running):
 
     def _fresh(self, plan: Plan) -> Accepted:
         """The changes of a plan, without the values that the peer only sends back."""
-        if not plan.said:
+        if not plan.said or not plan.client.mirror.knows(plan.said):
             return plan.changes
         returns = plan.client.mirror.returns
         said = plan.said

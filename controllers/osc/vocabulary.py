@@ -11,7 +11,7 @@ from controllers.access import Access, refusal
 from controllers.osc import commands, meters
 from controllers.osc.buttons import NAMED, pressed, word_of
 from controllers.osc.client import LEASE_S, Client
-from controllers.osc.plan import Plan, Steps, one
+from controllers.osc.plan import Matched, Plan, Steps, one
 from controllers.osc.presence import iam
 from controllers.osc.subscribing import Subscribing
 from controllers.osc.subscription import Address
@@ -27,6 +27,7 @@ from studiod.registry.pattern import is_pattern, shown
 from studiod.registry.registry import Param, Refusal, Value
 
 SLICE = 100  # paths
+KEPT = 16  # patterns whose parameters are known from the last time
 ALONE = frozenset(word for word, one in TALK.items() if not one.takes)  # words that take none
 DESK_SAYS = frozenset(SAID)  # only a desk says this: nobody answers it
 
@@ -56,6 +57,7 @@ class Words:
         """own: whether an address is this port; room: makes room for one more subscription, or raises Refusal."""
         self.desk, self.access = desk, access
         self.params = desk.registry.params
+        self._matched: dict[str, Matched] = {}
         self.subscribing = Subscribing(desk, self.match, own, room)
         self.words: dict[str, Callable[[Plan, list[Any]], Steps | None]] = {
             "subscribe": self.subscribing.subscribe, "subscribe/to": self.subscribing.subscribe_to,
@@ -112,6 +114,8 @@ class Words:
             plan.ask(path, False, len(params))
             return
         value = one(path, args)
+        if isinstance(params, Matched) and plan.put_all(params, value):
+            return
         for k, param in enumerate(params):
             plan.put(param, value, said=True)
             if k % SLICE == SLICE - 1:
@@ -135,16 +139,19 @@ class Words:
             yield from steps
 
     def match(self, path: str) -> Generator[None, Any, list[Param]]:
-        """The parameters of a path or pattern, found in slices.  Raises Refusal when there is none."""
+        """The parameters of a path or pattern, found in slices, which nobody may change.  Raises Refusal when there is
+        none."""
         param = self.params.get(path)
         if param is not None:
             return [param]
+        if path in self._matched:
+            return self._matched[path]
         if not is_pattern(path):
             if (fault := self.desk.registry.elsewhere(path)) is not None:
                 raise fault
             expected, remedy = "a path or a word of this console", "`studiod params` lists all paths"
             raise Refusal(shown(path), "no such path", expected, nearest=lambda: self._nearest(path), remedy=remedy)
-        found: list[Param] = []
+        found = Matched()
         for step in self.desk.registry.matching(path):
             if step is None:
                 yield None
@@ -153,6 +160,9 @@ class Words:
         if not found:
             registry, remedy = self.desk.registry, "`studiod params` lists them all"
             raise Refusal(shown(path), "no path matches", nearest=lambda: registry.near(path), remedy=remedy)
+        if len(self._matched) >= KEPT:
+            self._matched.clear()
+        self._matched[path] = found
         return found
 
     def _nearest(self, path: str) -> str:

@@ -14,9 +14,8 @@ def accepted(registry: Registry, changes: Iterable[tuple[str, object]]) -> Accep
     """The changes as they would be stored.  Raises Refusal of the first that cannot be."""
     read_only, params = registry.flagged("read-only"), registry.params
     if isinstance(changes, Accepted):
-        for path, value in changes:
-            if path in read_only:
-                raise _refused(path, value)
+        if not read_only.isdisjoint([path for path, _ in changes]):
+            raise next(_refused(path, value) for path, value in changes if path in read_only)
         return changes
     out = Accepted()
     for path, given in changes:

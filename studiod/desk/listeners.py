@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable
 from itertools import count
 
 from studiod.desk.rules import FOLLOWS
@@ -35,13 +35,18 @@ class News:
 
         return unlisten
 
-    def tell_apart(self, origin: str, changed: dict[str, Value], follow: Set[str], frame: int) -> None:
+    def tell_apart(self, origin: str, changed: dict[str, Value], follow: Iterable[str], frame: int) -> None:
         """First what an origin has set, then what that brought about in others, if anything has changed of either."""
-        told = {path: value for path, value in changed.items() if path not in follow} if follow else changed
+        brought = {path: changed[path] for path in follow if path in changed}
+        told = changed
+        if brought:
+            told = changed.copy()
+            for path in brought:
+                del told[path]
         if told:
             self.tell(origin, told, frame)
-        if len(told) < len(changed):
-            self.tell(FOLLOWS + origin, {path: value for path, value in changed.items() if path in follow}, frame)
+        if brought:
+            self.tell(FOLLOWS + origin, brought, frame)
 
     def tell(self, origin: str, news: dict[str, Value], frame: int) -> None:
         """In order of change, also when a listener makes a change itself."""

@@ -26,9 +26,9 @@ class Couplings:
         # what others hang on, also by the order in which they are set
         self.fickle = {*self.pairs.links, *self._solos, "solo/clear", "tap"}
         self._taps: list[int] = []
-        # what brings about nothing but in its pair: by path, the path of the pair's link, "" where it has none
+        # what brings about nothing but in its pair: the path of the pair's link and the partner's, "" where it has none
         self.plain = {
-            path: self.pairs.other.get(path, ("",))[0]
+            path: self.pairs.other.get(path, ("", ""))
             for path in registry.params
             if not path.endswith(("/link", "/solo", "/insert/fx")) and path not in ("solo/clear", "tap")
         }

@@ -31,7 +31,7 @@ class Transaction:
         self.registry, self.values, self.heard, self.holds = registry, values, heard, holds
         self.couplings, self.live, self.origin, self.now_ns = couplings, live, origin, now_ns
         self.done: dict[str, Value] = {}
-        self.follow: set[str] = set()
+        self.follow: dict[str, None] = {}  # in the order in which it was brought about
         self._hand = is_hand(origin.removeprefix(FOLLOWS))
         self._before: dict[str, Value] = {}
         self._heard_before: dict[str, Value] = {}
@@ -46,19 +46,26 @@ class Transaction:
             return
         if len(changes) > MANY and self._set_at_once(changes):
             return
-        values, heard, done, live, plain = self.values, self.heard, self.done, self.live, self.couplings.plain
-        before, heard_before, follow = self._before, self._heard_before, self.follow
+        values, done, live, plain = self.values, self.done, self.live, self.couplings.plain
+        before, follow = self._before, self.follow
         for path, value in changes:
-            link = plain.get(path)
-            if link is None or path in live or (link and values[link]):
+            pair = plain.get(path)
+            if pair is None or path in live:
                 self.set(path, value)
                 continue
             if path not in done:
                 before[path] = values[path]
-                heard_before[path] = heard[path]
             elif follow:
-                follow.discard(path)
-            done[path] = values[path] = heard[path] = value
+                follow.pop(path, None)
+            done[path] = values[path] = value
+            link, other = pair
+            if link and values[link] and (other not in done or done[other] != value):  # which takes what this one takes
+                if other not in done:
+                    before[other] = values[other]
+                done[other] = values[other] = value
+                follow[other] = None
+        self.heard.update(done)  # nobody holds any: what is heard is what is stored
+        self._heard_before = before | self._heard_before
 
     def _set_at_once(self, changes: Collection[tuple[str, Value]]) -> bool:
         """All of them as one, where none brings about anything but in the inserts; False: some may, nothing is done."""
@@ -83,14 +90,14 @@ class Transaction:
     def set(self, path: str, value: Value) -> None:
         """A value, and what it brings about in others."""
         self._put(path, value)
-        self.follow.discard(path)
+        self.follow.pop(path, None)
         for other, brought in self.couplings.after(path, value, self.values, self.now_ns):
             self._put(other, self.registry.params[other].accept(brought))
-            self.follow.add(other)
+            self.follow[other] = None
 
     def hold(self, path: str, value: Value) -> None:
         """A layer over a value; one that is beneath anyhow lets go."""
-        self.follow.discard(path)
+        self.follow.pop(path, None)
         if value == self.values[path]:  # let go by hand
             for at in {path, *self.holds.release(self.origin, path)}:
                 self._heard_before.setdefault(at, self.heard[at])
@@ -99,7 +106,7 @@ class Transaction:
         self._lay(path, value, path)
         for other, brought in self.couplings.after(path, value, self.heard, self.now_ns):
             self._lay(other, self.registry.params[other].accept(brought), path)
-            self.follow.add(other)
+            self.follow[other] = None
 
     def _put(self, path: str, value: Value) -> None:
         was = self.live[path]() if path in self.live else self.values[path]

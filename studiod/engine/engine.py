@@ -72,7 +72,7 @@ class Engine:
                 self._pending.append((frame, entries))
                 self.pump()
         except BaseException:
-            cells.groups.forget()
+            self.aims.forget()
             raise
 
     def frame_at(self, ns: int) -> int:

@@ -16,6 +16,9 @@ SIDE_CHAIN = ("key", "filter", "listen")  # what a unit with a detector has belo
 SIDE_CHAINS = {"gate": (0,), "comp": (1, 2)}  # the places of its side chains
 _OWNERS = {place: owner for owner, places in SIDE_CHAINS.items() for place in places}
 KIND = {"type": "kind"}
+_G, _DAMPING, _M0, _M1, _M2, _HOME, _ASK = (  # from a band's first cell to those that are written
+    row * queue.ROW for row in (*range(svf.NEXT_G, svf.NEXT_G + 5), svf.HOME, svf.ASK)
+)
 
 
 class Filters:
@@ -40,12 +43,13 @@ class Filters:
         old = self._settings.get(what)
         self._settings[what] = setting
         straight = old is not None and old[:2] == setting[:2] and small(old, setting)
-        cell = first + svf.NEXT_G * queue.ROW
-        for value in goals:
-            out.append((cell, value, queue.PLAIN))
-            cell += queue.ROW
-        out.append((first + svf.HOME * queue.ROW, setting[0], queue.PLAIN))
-        out.append((first + svf.ASK * queue.ROW, svf.STRAIGHT if straight else svf.BY_WIRE, queue.MOST))
+        ask = svf.STRAIGHT if straight else svf.BY_WIRE
+        g, damping, m0, m1, m2 = goals
+        out += (
+            (first + _G, g, queue.PLAIN), (first + _DAMPING, damping, queue.PLAIN), (first + _M0, m0, queue.PLAIN),
+            (first + _M1, m1, queue.PLAIN), (first + _M2, m2, queue.PLAIN),
+            (first + _HOME, setting[0], queue.PLAIN), (first + _ASK, ask, queue.MOST),
+        )  # fmt: skip
 
     def hpf(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         self._cut(out, v, bank, lane, "hpf")

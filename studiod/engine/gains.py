@@ -117,26 +117,29 @@ class Crossing:
         return cls(strip, side, n, f"{to}/{odd(n)}/link", own, pair, strip.startswith(("return", "main")))
 
 
-def send(values: Values, at: Crossing, muted: bool) -> tuple[int, float]:
-    """The tap that feeds bus or matrix n, and its gain.  Of a linked pair the odd send's settings serve both."""
+def send(values: Values, at: Crossing, muted: bool) -> tuple[int, str, float]:
+    """The tap that feeds bus or matrix n, the path of its level ("": none counts), and what that is multiplied by.
+
+    Of a linked pair the odd send's settings serve both.
+    """
     stereo = values.get(at.link, 0)
     on, tapped, level, follow, pan_path = at.pair if stereo else at.own
     tap = str(values[tapped])
     point = TAPS[tap]
     if not values[on]:
-        return point, 0.0
+        return point, "", 0.0
     silenced = muted and (tap in ("post_fader", "group") or values["config/mute_pre"])
     if silenced and tap != "input":
-        return point, 0.0
-    gain = 1.0 if tap == "group" else linear(float(values[level]))
+        return point, "", 0.0
+    gain = 1.0
     if stereo:
         place = None if values[follow] or tap == "group" else float(values[pan_path])
         if at.strip == "main" and place is None and point != layout.TAP_POST_FADER:
             place = float(values["main/balance"])  # behind the fader it is in the sound already
-        gain *= image(values, at.strip, at.side, place)[1 - at.n % 2]
+        gain = image(values, at.strip, at.side, place)[1 - at.n % 2]
     elif at.both:
-        gain *= 0.5  # both sides into one
-    return point, gain
+        gain = 0.5  # both sides into one
+    return point, "" if tap == "group" else level, gain
 
 
 def listen(values: Values, strip: str, mode: str, side: int = 0) -> tuple[float, float]:

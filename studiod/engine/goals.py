@@ -1,5 +1,6 @@
 """Which goals of which units a change of the desk moves: from paths and plain values to cells of the rack."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from studiod.engine.cells import GAIN_MS, KINDS, SWITCH_MS, Cells, Entry, Values
@@ -17,6 +18,9 @@ from studiod.registry.registry import Registry, Value
 
 Method = Callable[[list[Entry], Values, int, int, int, int], None]
 Key = tuple[Method, int, int, int]  # what to work out again: a part's method, bank, lane, index
+# How a path moves what hangs on it: the level of a send, without which the rest of the send stands; a glide; a step.
+LEVEL, GLIDE, SWITCH = range(3)
+SEND_LEVEL = re.compile(r".+/send/\d+/level")
 UNHEARD = ("name", "colour", "safe", "automation")  # below a strip, an input or a group
 UNSOUNDED = ("status", "recorder", "transport", "automation", "tap", "surface")  # heads of which not every path sounds
 
@@ -33,7 +37,7 @@ class Aims:
         self.around = Around(self.cells, self.points, self.filters, self.strips)
         self._works: list[Key] = []  # by number
         self._numbers: dict[Key, int] = {}
-        self._hung: dict[str, tuple[bool, tuple[int, ...]]] = {}  # of a path: is it a switch, and what hangs on it
+        self._hung: dict[str, tuple[int, tuple[int, ...]]] = {}  # of a path: how it moves, and what hangs on it
         for unit, row, ms in self.fade_rows():
             rack.state(unit)[row] = round(ms * self.cells.rate_hz / 1000.0)
 
@@ -45,25 +49,34 @@ class Aims:
 
     def entries(self, changed: Mapping[str, Value], values: Values) -> list[Entry]:
         """One entry for every cell that the changes move."""
-        quick: dict[int, bool] = {}
+        moves: dict[int, int] = {}
         hung, works = self._hung, self._works
         for path in changed:
-            is_switch, numbers = hung.get(path) or self._hang(path)
+            move, numbers = hung.get(path) or self._hang(path)
             for number in numbers:
-                if is_switch or number not in quick:
-                    quick[number] = is_switch
+                if moves.get(number, -1) < move:
+                    moves[number] = move
         self.cells.groups.refresh(values, changed)
         self.strips.anew()
         out: list[Entry] = []
         glide, step = self.cells.frames[GAIN_MS], self.cells.frames[SWITCH_MS]
-        for number, is_switch in quick.items():
+        level = self.strips.send if self.cells.astray else self.strips.level
+        for number, move in moves.items():
             work_out, bank, lane, index = works[number]
-            work_out(out, values, step if is_switch else glide, bank, lane, index)
+            if move == LEVEL:
+                level(out, values, glide, bank, lane, index)
+            else:
+                work_out(out, values, step if move == SWITCH else glide, bank, lane, index)
         self.points.taping = values["recorder/state"] == "record"
         self.points.hearers.let_go(out)
         return out
 
-    def _hang(self, path: str) -> tuple[bool, tuple[int, ...]]:
+    def forget(self) -> None:
+        """What was worked out last never came to be: the values were taken back."""
+        self.cells.groups.forget()
+        self.strips.forget()
+
+    def _hang(self, path: str) -> tuple[int, tuple[int, ...]]:
         """Looked up once: which works a path moves, by their numbers."""
         numbers = []
         for key in self.served(path):
@@ -71,7 +84,10 @@ class Aims:
                 self._numbers[key] = len(self._works)
                 self._works.append(key)
             numbers.append(self._numbers[key])
-        found = self._hung[path] = self.registry.params[path].kind != "number", tuple(numbers)
+        move = SWITCH if self.registry.params[path].kind != "number" else GLIDE
+        if SEND_LEVEL.fullmatch(path):
+            move = LEVEL
+        found = self._hung[path] = move, tuple(numbers)
         return found
 
     def served(self, path: str) -> tuple[Key, ...]:
@@ -175,7 +191,8 @@ class Aims:
             yield from ((self.filters.eq, bank, lane, band) for band in bands)
         elif head == "send":
             m = int(tail[1])
-            yield from ((self.strips.send, bank, lane, n) for n in (m, m + 1) if n in self.cells.sends_of(bank))
+            pair = (m, m + 1) if m % 2 else (m,)  # the odd one may serve both
+            yield from ((self.strips.send, bank, lane, n) for n in pair if n in self.cells.sends_of(bank))
         elif head in ("trim", "polarity"):
             yield self.strips.trim, bank, lane, 0
         elif head in ("mute", "dca", "mutegroup"):

@@ -13,6 +13,7 @@ from studiod.realtime import layout as r
 from studiod.realtime import mixes, queue
 from studiod.realtime import strip as units
 from studiod.realtime.section import Unit
+from studiod.registry.registry import Value
 
 GIVEN = frozenset({"linked", "rate_hz"})  # what a unit may take beside its parameters
 
@@ -32,17 +33,19 @@ class Own:
 
 
 class Spot:
-    """A send of one lane: where its settings stand, its cell for each tap, what it was found to be in the last turn.
+    """A send of one lane: where its settings stand, its cell for each tap, what it was found to be when any of them but
+    its level changed last.
 
-    what: its name where a change posted for later may overtake; last: the tap that it was posted to last, -1: none.
+    what: its name where a change posted for later may overtake; last: the tap that it was posted to last, -1: none;
+    level: the path of its level, "" where none counts; factor: what that is multiplied by; turn: -1 while unknown.
     """
 
-    __slots__ = ("at", "crossing", "goal", "last", "tap", "turn", "what")
+    __slots__ = ("at", "crossing", "factor", "last", "level", "tap", "turn", "what")
 
     def __init__(self, crossing: gains.Crossing, at: tuple[int, ...], what: tuple[int, int, int]) -> None:
         self.crossing, self.at, self.what = crossing, at, what
         self.turn = self.last = self.tap = -1
-        self.goal = 0.0
+        self.level, self.factor = "", 0.0
 
 
 class Strips:
@@ -62,10 +65,17 @@ class Strips:
         self._share = ByName(automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), aliases={"on": "on_lane"})
         self._spots: dict[tuple[int, int, int], Spot] = {}
         self._turn = 0
+        self._level: Value = 0.0  # and its gain, which is 1
+        self._linear = 1.0
 
     def anew(self) -> None:
         """Other values than before."""
         self._turn += 1
+
+    def forget(self) -> None:
+        """What was worked out last never came to be."""
+        for spot in self._spots.values():
+            spot.turn = -1
 
     def _own(self, unit: Unit) -> Own:
         """Raises TypeError where a strip's parameters are not what the unit takes, and where no strip has any."""
@@ -139,7 +149,7 @@ class Strips:
         spot = self._spots.get((bank, lane, n)) or self._spot(bank, lane, n)
         if spot.turn != self._turn:
             muted = self.groups.muted_now(v, spot.crossing.strip)
-            spot.turn, (spot.tap, spot.goal) = self._turn, gains.send(v, spot.crossing, muted)
+            spot.turn, (spot.tap, spot.level, spot.factor) = self._turn, gains.send(v, spot.crossing, muted)
         tap, old = spot.tap, spot.last
         if old != tap or self.cells.astray:
             old = tap if old < 0 else old
@@ -148,7 +158,23 @@ class Strips:
                 if other != tap and (other == old or doubtful):
                     out.append((spot.at[other], 0.0, frames))
             spot.last = tap
-        out.append((spot.at[tap], spot.goal, frames))
+        out.append((spot.at[tap], self._goal(v, spot), frames))
+
+    def level(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, n: int) -> None:
+        """The same, where nothing but levels has changed: the rest of it stands."""
+        spot = self._spots.get((bank, lane, n))
+        if spot is None or spot.turn < 0:
+            self.send(out, v, frames, bank, lane, n)
+        else:
+            out.append((spot.at[spot.tap], self._goal(v, spot), frames))
+
+    def _goal(self, v: Values, spot: Spot) -> float:
+        if not spot.level:
+            return spot.factor
+        level = v[spot.level]
+        if level != self._level:  # many in a row have the same
+            self._level, self._linear = level, gains.linear(float(level))
+        return self._linear * spot.factor
 
     def _spot(self, bank: int, lane: int, n: int) -> "Spot":
         cells, first = self.cells, bank * r.BLOCK + units.MIX_1

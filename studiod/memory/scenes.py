@@ -69,7 +69,9 @@ class Scenes:
         left = sum((within is None or path in within) and path not in alone for path in taken.unfit)
         left += sum(taken.fits[path] != values[path] for path in hands)  # hands win
         out = alone | hands if hands else alone
-        if within is None:
+        if within is None and not out:
+            fits = dict(taken.fits)
+        elif within is None:
             fits = {path: value for path, value in taken.fits.items() if path not in out}
         else:
             fits = {path: value for path, value in taken.fits.items() if path in within and path not in out}

@@ -94,11 +94,11 @@ class Automation:
         plays = self.transport.plays_at(frame)
         if not plays and self._modes.isdisjoint(news):
             return
-        for path, value in news.items():
+        for path in news if plays else [path for path in news if path in self._modes]:
             if path in self._modes:
                 self._end_all(frame, path.removesuffix("automation"))
-            elif plays and self.mode(path) in WRITES and self._takes(path):
-                self._write(path, value, frame)
+            elif self.mode(path) in WRITES and self._takes(path):
+                self._write(path, news[path], frame)
 
     def _write(self, path: str, value: Value, frame: int) -> None:
         lane, position, mode = self.lanes.setdefault(path, Lane()), self.transport.position_at(frame), self.mode(path)

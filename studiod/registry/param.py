@@ -86,6 +86,11 @@ class Param:
     nrpn: tuple[int, int]  # MIDI channel 1..16, number 0..16383
 
     @property
+    def takes(self) -> tuple[object, ...]:
+        """All that `accept` looks at: parameters with the same take the same values, and store them alike."""
+        return self.kind, self.unit, self.low, self.high, self.law, self.items, "read-only" in self.flags
+
+    @property
     def expected(self) -> str:
         """What this parameter takes, in words."""
         if self.kind == "number":

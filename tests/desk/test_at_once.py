@@ -7,6 +7,7 @@ import pytest
 
 from library_rig import REGISTRY, Rig, other
 from studiod.desk import transaction
+from studiod.desk.links import Pairs
 from studiod.desk.transaction import Transaction
 from studiod.registry.param import Param
 
@@ -50,17 +51,27 @@ def test_many_changes_together_are_what_they_are_one_by_one(
     assert together == carried_out(changes, links)
 
 
-def test_plain_changes_are_taken_together_and_those_of_a_linked_pair_one_by_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_plain_changes_are_taken_together_those_of_a_linked_pair_too(monkeypatch: pytest.MonkeyPatch) -> None:
     rig, ones = Rig(), []
     monkeypatch.setattr(Transaction, "set", lambda _, path, value: ones.append(path))
     many = [(f"ch/{n}/send/{m}/level", -9.0) for n in range(1, 7) for m in range(1, 5)]
     rig.desk.change(many)
     assert ones == []
     rig.desk.values["ch/1/link"] = 1
+    rig.told.clear()
     rig.desk.change([(path, -8.0) for path, _ in many])
-    assert set(ones) == {path for path, _ in many if path.startswith(("ch/1/", "ch/2/"))}
+    assert ones == []
+    assert [(origin, len(news)) for origin, news in rig.told] == [("", len(many))], "what was set follows nobody"
+    rig.desk.change([(path, -7.0) for path, _ in many if not path.startswith("ch/2/")])
+    assert {rig.desk.heard[path] for path, _ in many} == {-7.0}
+    assert ones == []
+
+
+def test_what_a_pair_shares_both_of_it_take_alike() -> None:
+    """So that a value which one has accepted is put into the other as it is."""
+    rig = Rig()
+    params = rig.desk.registry.params
+    assert all(params[path].takes == params[other].takes for path, (_, other) in Pairs(rig.desk.registry).other.items())
 
 
 def test_what_an_engine_that_fails_was_told_together_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:

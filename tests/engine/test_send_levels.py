@@ -1,0 +1,76 @@
+"""Laws of the short way of a send's level: it comes to the cells that the whole of the send comes to."""
+
+import random
+import re
+from typing import Any
+
+import pytest
+
+from studiod.desk.desk import Desk
+from studiod.engine import goals
+from studiod.engine.cells import Entry
+from studiod.engine.engine import Engine, size_of
+from studiod.realtime.rack import Rack
+from studiod.registry.param import Param
+from studiod.registry.registry import Console, Registry
+
+CONSOLE = Console(4, 4, 4, 4, returns=1, matrices=2, dcas=2, mute_groups=1)
+REGISTRY = Registry(CONSOLE)
+AROUND = re.compile(
+    r"(ch|return|bus|main|matrix)(/\d)?/(send/.*|mute|pan|balance|width|link|dca/.*|mutegroup/.*|fader)"
+    r"|(dca|mutegroup)/\d/(mute|on|fader)|config/(pan_law|mute_pre)"
+)
+WHOLE = [param for path, param in REGISTRY.params.items() if AROUND.fullmatch(path)]
+LEVELS = [param for param in WHOLE if goals.SEND_LEVEL.fullmatch(param.path)]
+
+
+class Made:
+    """A desk whose engine keeps what it would post."""
+
+    def __init__(self) -> None:
+        self.engine = Engine(Rack.create(size_of(CONSOLE)), REGISTRY)
+        self.desk = Desk(REGISTRY, self.engine)
+        self.engine.settle(self.desk.values)
+        self.posted: list[list[Entry]] = []
+        found = self.engine.aims.entries
+
+        def entries(*of: Any) -> list[Entry]:
+            self.posted.append(found(*of))
+            return self.posted[-1]
+
+        self.engine.aims.entries = entries  # type: ignore[method-assign]
+
+    def change(self, some: list[tuple[str, Any]]) -> list[Entry]:
+        self.posted.clear()
+        self.desk.change(some)
+        self.engine._pending.clear()
+        return [entry for entries in self.posted for entry in entries]
+
+
+def drawn(param: Param, chance: random.Random) -> Any:
+    if param.kind == "number":
+        return chance.choice((param.low, param.high, chance.uniform(param.low, param.high)))
+    return chance.randint(0, 1) if param.kind == "switch" else chance.choice(param.items)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_level_alone_comes_to_the_same_entries(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, short = random.Random(seed), Made()
+    monkeypatch.setattr(goals, "SEND_LEVEL", re.compile("never"))
+    whole = Made()
+    for _ in range(400):
+        many = chance.choice((LEVELS, LEVELS, WHOLE))
+        some = [(param.path, drawn(param, chance)) for param in chance.choices(many, k=chance.choice((1, 2, 30)))]
+        assert short.change(some) == whole.change(some), some
+
+
+def test_what_was_worked_out_for_a_change_that_failed_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Made()
+    made.change([("ch/1/send/1/level", -6.0)])
+    with monkeypatch.context() as broken:
+        broken.setattr(made.engine, "pump", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            made.desk.change([("ch/1/mute", 1), ("ch/1/send/1/on", 0)])
+    made.engine._pending.clear()
+    (_, goal, _), *_ = made.change([("ch/1/send/1/level", -12.0)])
+    assert goal == pytest.approx(10 ** (-12 / 20))
