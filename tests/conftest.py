@@ -23,7 +23,7 @@ LIVE = frozenset(("daemon", "make_daemon", "jack_server"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a JACK server, what starts a daemon or a browser, and what takes over a quarter of a second."""
+    """Mark what needs a JACK server, what starts a daemon or a browser, and what takes over an eighth of a second."""
     for item in items:
         used = frozenset(getattr(item, "fixturenames", ()))
         if "jack_server" in used:

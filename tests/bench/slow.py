@@ -8,7 +8,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-MOST_S = 0.25
+MOST_S = 0.12
 TESTS = Path(__file__).resolve().parents[1]
 
 

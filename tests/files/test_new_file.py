@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from captures import read_sound, write_sound
+from descriptors import held
 from studiod.files import new_file
 from studiod.files.new_file import NewFile
 
@@ -45,7 +46,7 @@ def test_it_takes_the_place_of_what_was_there_and_its_rights(tmp_path: Path, dis
 
 def test_what_is_dropped_leaves_nothing(tmp_path: Path, disk: None) -> None:
     file = write_sound(tmp_path / "x.wav", np.full(100, 0.5))
-    before, descriptors = file.read_bytes(), len(os.listdir("/proc/self/fd"))
+    before, descriptors = file.read_bytes(), len(held())
     for frames in (0, 9600):
         new = made(file)
         new.write(np.zeros((frames, 1), np.float32))
@@ -57,7 +58,7 @@ def test_what_is_dropped_leaves_nothing(tmp_path: Path, disk: None) -> None:
         made(tmp_path / "none" / "x.wav")
     assert file.read_bytes() == before
     assert os.listdir(tmp_path) == ["x.wav"]
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert len(held()) == descriptors
 
 
 def test_nothing_is_seen_in_the_folder_meanwhile(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The one reader: however a file is read, it is the same sound; and what a head claims is a claim."""
 
-import os
 import struct
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +12,7 @@ import soundfile as sf
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from descriptors import held
 from sound_kinds import BY_NAME, KINDS, Kind, sweep, telling
 from studiod.cli.main import main
 from studiod.errors import Fault
@@ -285,7 +285,7 @@ def test_unpacked_sound_leaves_room_and_nothing_behind(monkeypatch: pytest.Monke
     path, sound = example("Vorbis")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(spool.tempfile, "tempdir", None)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(held())
     with SoundFile(path) as file:
         np.testing.assert_array_equal(file.whole(), sound)
         assert list(tmp_path.iterdir()) == []
@@ -300,7 +300,7 @@ def test_unpacked_sound_leaves_room_and_nothing_behind(monkeypatch: pytest.Monke
     with pytest.raises(Unreadable, match=f"no room to unpack it in {tmp_path}; make room"), SoundFile(path) as file:
         file.read(100, 10)
     monkeypatch.setenv("TMPDIR", "/nowhere")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(held()) == before
 
 
 def test_a_name_says_no_more_than_that_it_may_be_sound(tmp_path: Path) -> None:

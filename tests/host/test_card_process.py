@@ -1,7 +1,6 @@
 """A card's process is there before its rack: begun for who will play on a device, taken over or ended, never left."""
 
 import asyncio
-import os
 import stat
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from descriptors import held
 from studiod.host.card_child import ahead
 from studiod.host.card_process import CardProcess, begun
 from studiod.host.offline import Offline
@@ -57,11 +57,11 @@ def test_who_will_play_on_a_device_has_its_process_begun(
     config = tmp_path / "studio.toml" if settings else None
     if config and settings:
         config.write_text(settings)
-    before = set(os.listdir("/proc/self/fd"))
+    before = held()
     with begun(device, config) as process:
         assert (process is not None) == there
     assert process is None or process.process.poll() is not None, "what nobody took over has ended"
-    assert set(os.listdir("/proc/self/fd")) == before, "its socket is closed"
+    assert held() == before, "its socket is closed"
 
 
 def test_settings_that_are_not_there_begin_nothing(tmp_path: Path, child: Callable[[str], None]) -> None:

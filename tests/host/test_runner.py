@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from descriptors import held
 from studiod.host import card_child, device_ask, runner
 from studiod.host.card_child import Card
 from studiod.host.offline import Offline
@@ -121,10 +122,10 @@ def test_a_card_process_that_the_system_cannot_end_is_left_behind(
 
 def test_a_machine_without_room_for_a_process_is_a_reason_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    one, before = made(), set(os.listdir("/proc/self/fd"))
+    one, before = made(), held()
     told = asyncio.run(one._open())
     assert told == "no process for it could be started: No such file or directory; end what uses up this machine"
-    assert set(os.listdir("/proc/self/fd")) == before, "its sockets are closed"
+    assert held() == before, "its sockets are closed"
 
 
 def test_why_a_device_would_not_open_is_told_by_the_child_that_was_asked(child: Callable[[str], None]) -> None:

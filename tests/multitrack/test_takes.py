@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from descriptors import held
 from studiod.desk import command
 from studiod.multitrack import take_list
 from studiod.multitrack.machine import LEAD_S
@@ -278,9 +279,9 @@ def test_a_folder_of_more_files_than_tracks_is_opened_no_further_than_there_are_
     rig: Rig, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = reel_of(tmp_path / "many", noise(10, 40))
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(held())
     assert rig.do("take/open", str(folder))[0][2:4] == (4, 36)
-    assert len(os.listdir("/proc/self/fd")) == before + 4
+    assert len(held()) == before + 4
     assert f"{folder}: 36 files not opened: this desk has 4 tracks" in caplog.messages
     (folder / "41 track.wav").write_bytes(b"no sound")
     assert rig.do("take/open", str(folder))[0][2:4] == (4, 37)
@@ -289,18 +290,18 @@ def test_a_folder_of_more_files_than_tracks_is_opened_no_further_than_there_are_
     for _ in range(3):
         with pytest.raises(Refusal, match="01 track"):
             rig.do("take/open", str(folder))
-    assert len(os.listdir("/proc/self/fd")) <= before + 8
+    assert len(held()) <= before + 8
 
 
 def test_a_sound_that_is_closed_lets_its_descriptor_go_and_so_does_one_that_nobody_has(tmp_path: Path) -> None:
     (file,) = reel_of(tmp_path / "reel", noise(10, 1)).iterdir()
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(held())
     kept, dropped = Sound(file, RATE_HZ), Sound(file, RATE_HZ)
-    assert len(os.listdir("/proc/self/fd")) == before + 2
+    assert len(held()) == before + 2
     kept.close()
-    assert len(os.listdir("/proc/self/fd")) == before + 1
+    assert len(held()) == before + 1
     del dropped
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(held()) == before
     kept.close()
 
 
