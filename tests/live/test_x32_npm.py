@@ -133,7 +133,7 @@ def test_it_finds_no_difference_in_a_scene_file_of_ours(
 
 
 def walked(console: Console) -> list[str]:
-    """What its walk finds: along the whole console where X32_WALK=whole (4 min, or 40 with its own waits), else along
+    """What its walk finds: along the whole console where X32_WALK=whole (2.5 min, or 40 with its own waits), else along
     three parts of it and six types of effect, seeded."""
     if os.environ.get("X32_WALK") == "whole":
         return console.do("walk")
