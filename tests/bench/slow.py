@@ -24,7 +24,9 @@ def slow(report: Path) -> set[str]:
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit("slow.py: no report; the list is written anew, so give all of a whole run: slow.py whole.xml alone.xml")
+        sys.exit(
+            "slow.py: no report; the list is written anew, so give all of a whole run: slow.py whole.xml alone.xml"
+        )
     names = sorted(set().union(*(slow(Path(file)) for file in sys.argv[1:])))
     (TESTS / "slow.txt").write_text("\n".join(names) + "\n", "utf-8")
     print(f"{len(names)} test functions take longer than {MOST_S} s")
