@@ -8,6 +8,7 @@ from studiod.registry.param import Value
 from studiod.registry.registry import Registry
 
 MANY = 12  # changes, beyond which it pays to look at them together
+_NOTHING = object()
 
 
 class Transaction:
@@ -92,7 +93,10 @@ class Transaction:
         self._put(path, value)
         self.follow.pop(path, None)
         for other, brought in self.couplings.after(path, value, self.values, self.now_ns):
-            self._put(other, self.registry.params[other].accept(brought))
+            taken = self.registry.params[other].accept(brought)
+            if other != path and other not in self.follow and self.done.get(other, _NOTHING) == taken:
+                continue  # it was set to that itself
+            self._put(other, taken)
             self.follow[other] = None
 
     def hold(self, path: str, value: Value) -> None:

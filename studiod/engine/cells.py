@@ -38,6 +38,11 @@ class Cells:
         self._astray: dict[tuple[int, ...], int] = {}  # until that frame the rack need not hold what was asked for last
         self._names = [[self._name(bank, lane) for lane in range(self.lanes[bank])] for bank in r.BANKS]
 
+    def forget(self) -> None:
+        """What was asked for last may never have come to be: all of it is asked for again."""
+        self.groups.forget()
+        self._exchanged.clear()
+
     def cell(self, unit: int, row: int, lane: int) -> int:
         """The queue's name of a cell of a unit."""
         return queue.slot(unit, row, lane)

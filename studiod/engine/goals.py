@@ -73,7 +73,7 @@ class Aims:
 
     def forget(self) -> None:
         """What was worked out last never came to be: the values were taken back."""
-        self.cells.groups.forget()
+        self.cells.forget()
         self.strips.forget()
 
     def _hang(self, path: str) -> tuple[int, tuple[int, ...]]:

@@ -67,6 +67,17 @@ def test_plain_changes_are_taken_together_those_of_a_linked_pair_too(monkeypatch
     assert ones == []
 
 
+def test_what_both_of_a_pair_are_set_to_follows_nobody_whoever_holds_what() -> None:
+    for held in (False, True):
+        rig = Rig()
+        rig.desk.set("ch/1/link", 1)
+        if held:
+            rig.desk.change([], "tablet", held=[("talkback/on", 1)])
+        rig.told.clear()
+        rig.desk.change([("ch/1/fader", -9.0), ("ch/2/fader", -9.0)], "me")
+        assert rig.told == [("me", {"ch/1/fader": -9.0, "ch/2/fader": -9.0})], held
+
+
 def test_what_a_pair_shares_both_of_it_take_alike() -> None:
     """So that a value which one has accepted is put into the other as it is."""
     rig = Rig()

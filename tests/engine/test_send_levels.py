@@ -72,5 +72,7 @@ def test_what_was_worked_out_for_a_change_that_failed_is_forgotten(monkeypatch: 
         with pytest.raises(ZeroDivisionError):
             made.desk.change([("ch/1/mute", 1), ("ch/1/send/1/on", 0)])
     made.engine._pending.clear()
+    assert len(made.change([("ch/1/mute", 1)])) == len(made.change([("ch/2/mute", 1)])), "its fader too"
+    made.change([("ch/1/mute", 0)])
     (_, goal, _), *_ = made.change([("ch/1/send/1/level", -12.0)])
     assert goal == pytest.approx(10 ** (-12 / 20))
