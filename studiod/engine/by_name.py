@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from studiod.engine import gains
+from studiod.engine.known import KEPT
 from studiod.registry.param import Param, Value
 
-KEPT = 2048  # settings of one unit whose goals are known: those of scenes that are recalled again
 SUFFIXES = {"dB": "_db", "dBTP": "_db", "ms": "_ms", "s": "_s", "Hz": "_hz", "%": "", "": ""}
 
 
@@ -26,12 +26,14 @@ class ByName:
         given: Collection[str] = (),
         apart: Collection[str] = (),
         aliases: Mapping[str, str] | None = None,
+        then: Callable[[Any], Any] = lambda goals: goals,
     ) -> None:
-        """given: arguments that the caller brings; apart: names below the path that others take; aliases: of names.
+        """given: arguments that the caller brings; apart: names below the path that others take; aliases: of names;
+        then: what is made of the goals, once for all.
 
         Raises TypeError for a parameter that the unit does not take, and for an argument that nothing declares.
         """
-        self._aim = aim
+        self._aim, self._then = aim, then
         self._arguments: list[tuple[str, str, Callable[[Value], object]]] = []
         self._paths: dict[str, list[str]] = {}  # the whole paths, by the one below which they stand
         self._goals: dict[tuple[object, ...], Any] = {}  # of values that were asked for before
@@ -53,19 +55,27 @@ class ByName:
         if left:
             raise TypeError(f"{unit} takes {', '.join(sorted(left))}: nothing below {at} is declared as that")
 
+    @property
+    def tails(self) -> list[str]:
+        """All that it looks at, below the path."""
+        return [tail for _, tail, _ in self._arguments]
+
     def __call__(self, values: Mapping[str, Value], at: str, **given: object) -> Any:
-        """The goals of the unit below a path: nobody may change them, for the same values get the same again."""
+        """The goals of the unit below a path: nobody may change them, for the same values get the same again.
+
+        given: by every caller in the same order.
+        """
         paths = self._paths.get(at)
         if paths is None:
-            paths = self._paths[at] = [at + tail for _, tail, _ in self._arguments]
+            paths = self._paths[at] = [at + tail for tail in self.tails]
         held = [values[path] for path in paths]
-        key = (*held, *given.items())
+        key = (*held, *given.values())
         goals = self._goals.get(key)
         if goals is None:
             if len(self._goals) >= KEPT:
                 self._goals.clear()
             taken = {name: as_taken(value) for (name, _, as_taken), value in zip(self._arguments, held, strict=True)}
-            goals = self._goals[key] = self._aim(**taken, **given)
+            goals = self._goals[key] = self._then(self._aim(**taken, **given))
         return goals
 
 

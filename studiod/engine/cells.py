@@ -12,6 +12,7 @@ from studiod.registry.registry import Registry, Value
 
 Values = Mapping[str, Value]
 Entry = tuple[int, float, int]
+Column = tuple[list[Entry], int, tuple[float, ...]]  # cells from the first of a lane on; row and goals of what is asked
 GAIN_MS, SWITCH_MS = 20.0, 5.0
 KINDS = ("ch", "bus", "main", "matrix")  # by bank
 
@@ -107,13 +108,20 @@ class Cells:
             self._exchanged[what] = goals
             out.append((self.cell(unit, row, lane), goal, frames))
 
-    def rows(self, out: list[Entry], unit: int, lane: int, made: ModuleType, goals: Mapping[int, float]) -> None:
+    def column(self, made: ModuleType, goals: Mapping[int, float]) -> Column:
         """The goals of `aim` of a unit on one lane: some rows glide, others are written, some are asked for."""
-        first, glide, glides = self.cell(unit, 0, lane), self.frames[GAIN_MS], made.GLIDES
-        for row, value in goals.items():
-            out.append((first + row * queue.ROW, value, glide if row in glides else queue.PLAIN))
-        if asked := getattr(made, "ASKED", ()):
-            self.ask(out, unit, made.ASK, lane, tuple(goals[row] for row in asked))
+        glide, glides = self.frames[GAIN_MS], made.GLIDES
+        rows = [(row * queue.ROW, value, glide if row in glides else queue.PLAIN) for row, value in goals.items()]
+        asked = getattr(made, "ASKED", ())
+        return rows, made.ASK if asked else -1, tuple([goals[row] for row in asked])
+
+    def put(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
+        """A column onto one lane of a unit."""
+        rows, ask, wanted = column
+        first = self.cell(unit, 0, lane)
+        out += [(first + row, value, frames) for row, value, frames in rows]
+        if wanted:
+            self.ask(out, unit, ask, lane, wanted)
 
     def whole(self, out: list[Entry], unit: int, made: ModuleType, goals: Mapping[tuple[int, int], float]) -> None:
         """The goals of `aim` of a unit whose settings stand on several lanes, by (row, lane)."""

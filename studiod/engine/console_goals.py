@@ -1,5 +1,7 @@
 """Goals of what stands around the strips: groups, solo, monitor, talkback, test signal, click."""
 
+from functools import partial
+
 from dsp import click, gain, generator, mix, svf
 from studiod.engine import gains, monitor_models
 from studiod.engine.by_name import ByName
@@ -20,7 +22,8 @@ class Around:
         self.points, self.filters, self.strips = points, filters, strips
         params = cells.declared
         self._generate = ByName(generator.aim, params, "generator", ("rate_hz",), ("to",), KIND)
-        self._count = ByName(click.aim, params, "click", ("bpm", "rate_hz"), ("to",))
+        then = partial(cells.column, click)
+        self._count = ByName(click.aim, params, "click", ("bpm", "rate_hz"), ("to",), then=then)
 
     def dca(self, out: list[Entry], v: Values, frames: int, bank: int, n: int, _: int) -> None:
         """The faders of a DCA's strips."""
@@ -87,8 +90,8 @@ class Around:
 
     def count(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The click."""
-        goals = self._count(v, "click", bpm=float(v["tempo"]), rate_hz=self.cells.rate_hz)
-        self.cells.rows(out, tools.CLICK, 0, click, goals)
+        column = self._count(v, "click", bpm=float(v["tempo"]), rate_hz=self.cells.rate_hz)
+        self.cells.put(out, tools.CLICK, 0, column)
 
     def reach(self, out: list[Entry], v: Values, frames: int, bank: int, tool: int, n: int) -> None:
         """Where a tool goes: bank -1 the mains, else strip n of a bank."""

@@ -64,6 +64,7 @@ class Engine:
         cells, now = self.aims.cells, self.rack.get(r.FRAME)
         cells.now, cells.early = now, frame < cells.latest and now <= cells.latest
         cells.latest = max(cells.latest, frame)
+        entries: list[Entry] = []
         try:
             entries = self.aims.entries(changed, values)
             if "meter/loudness" in changed:
@@ -72,6 +73,8 @@ class Engine:
                 self._pending.append((frame, entries))
                 self.pump()
         except BaseException:
+            if self._pending and self._pending[-1][1] is entries:
+                self._pending.pop()
             self.aims.forget()
             raise
 

@@ -2,14 +2,15 @@
 of the wire."""
 
 from dsp import comp, key_listen, svf, svf_design
-from studiod.engine.by_name import KEPT, ByName
+from studiod.engine.by_name import ByName
 from studiod.engine.cells import SWITCH_MS, Cells, Entry, Values
+from studiod.engine.known import Known
 from studiod.realtime import layout as r
 from studiod.realtime import queue
 from studiod.realtime import strip as units
-from studiod.registry.param import Value
 
 Setting = tuple[float, str, float, float, float]  # home, kind, Hz, Q, dB
+Shape = tuple[svf_design.Five, Setting]
 STRAIGHT_OCTAVES, STRAIGHT_DB, STRAIGHT_Q = 1.0 / 3.0, 6.0, 1.5  # a step beyond goes by way of the wire
 BANDWIDTH_OCTAVES = 1.44  # over Q: a narrow band steps at most its own width, else its peak sweeps over what is between
 SIDE_CHAIN = ("key", "filter", "listen")  # what a unit with a detector has below its path, beside its own
@@ -34,8 +35,13 @@ class Filters:
             for kind in ("hpf", "lpf")
         }
         self._settings: dict[tuple[int, int], Setting] = {}
-        self._bands: dict[tuple[int, int, int], tuple[str, ...]] = {}  # the paths of each: on of all, itself, its own
-        self._shapes: dict[tuple[Value, ...], tuple[svf_design.Five, Setting]] = {}  # goals of values met before
+        self._cut_shapes = {kind: self._known_cut(kind) for kind in ("hpf", "lpf")}
+        self._band_shapes = [self._known_band(band) for band in range(max(r.EQ_BANDS))]
+        self._sides = {place: self._known_side(place) for place in _OWNERS}
+
+    def forget(self) -> None:
+        """What was asked for last may never have come to be: the next step goes by way of the wire."""
+        self._settings.clear()
 
     def to(self, out: list[Entry], unit: int, lane: int, goals: svf_design.Five, setting: Setting) -> None:
         """A filter band to the goals of `svf.aim`, straight or by way of the wire."""
@@ -58,47 +64,64 @@ class Filters:
         self._cut(out, v, bank, lane, "lpf")
 
     def _cut(self, out: list[Entry], v: Values, bank: int, lane: int, kind: str) -> None:
-        at = f"{self.cells.name(bank, lane)}/{kind}"
-        on, freq, slope = float(v[f"{at}/on"]), float(v[f"{at}/freq"]), str(v[f"{at}/slope"])
         first = bank * r.BLOCK + (units.HPF_1 if kind == "hpf" else units.LPF_1)
-        sections = self._cuts[kind](v, at, rate_hz=self.cells.rate_hz, high=kind == "lpf")
-        for k, (g, damping, m0, m1, m2) in enumerate(sections):
-            home = on if k == 0 or slope != "12dB" else 0.0
-            self.to(out, first + k, lane, (g, damping, m0 - 1.0, m1, m2), (home, slope, freq, 1.0, 0.0))
+        for k, shape in enumerate(self._cut_shapes[kind](v, self.cells.name(bank, lane))):
+            self.to(out, first + k, lane, *shape)
+
+    def _known_cut(self, kind: str) -> Known[list[Shape]]:
+        """Both sections of a low or a high cut."""
+
+        def work(v: Values, strip: str) -> list[Shape]:
+            at = f"{strip}/{kind}"
+            on, freq, slope = float(v[f"{at}/on"]), float(v[f"{at}/freq"]), str(v[f"{at}/slope"])
+            sections = self._cuts[kind](v, at, rate_hz=self.cells.rate_hz, high=kind == "lpf")
+            homes = on, on if slope != "12dB" else 0.0
+            return [
+                ((g, damping, m0 - 1.0, m1, m2), (home, slope, freq, 1.0, 0.0))
+                for home, (g, damping, m0, m1, m2) in zip(homes, sections, strict=True)
+            ]
+
+        return Known(work, f"{kind}/on", *(f"{kind}{tail}" for tail in self._cuts[kind].tails))
 
     def eq(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, band: int) -> None:
-        place = (bank, lane, band)
-        paths = self._bands.get(place)
-        if paths is None:
-            strip = self.cells.name(bank, lane)
-            tails = ("on", *(f"{band + 1}{tail}" for tail in ("", "/on", "/type", "/freq", "/q", "/gain")))
-            paths = self._bands[place] = tuple(f"{strip}/eq/{tail}" for tail in tails)
-        on, at, *four = paths
-        held = (v[on], *[v[path] for path in four])
-        found = self._shapes.get(held)
-        if found is None:
-            whole, own, kind, freq, q, level = held
+        shape = self._band_shapes[band](v, self.cells.name(bank, lane))
+        self.to(out, bank * r.BLOCK + units.EQ_1 + band, lane, *shape)
+
+    def _known_band(self, band: int) -> Known[Shape]:
+        """A band of the equaliser; flat, it is a wire."""
+        own = f"eq/{band + 1}"
+
+        def work(v: Values, strip: str) -> Shape:
+            at, kind = f"{strip}/{own}", str(v[f"{strip}/{own}/type"])
+            freq, q, level = (float(v[f"{at}/{name}"]) for name in ("freq", "q", "gain"))
             flat = level == 0.0 and kind in ("bell", "low_shelf", "high_shelf")
-            home = float(bool(whole and own and not flat))
-            setting = (home, str(kind), float(freq), float(q), float(level))
-            if len(self._shapes) >= KEPT:
-                self._shapes.clear()
-            found = self._shapes[held] = self._band(v, at, rate_hz=self.cells.rate_hz), setting
-        self.to(out, bank * r.BLOCK + units.EQ_1 + band, lane, *found)
+            home = float(bool(v[f"{strip}/eq/on"] and v[f"{at}/on"] and not flat))
+            return self._band(v, at, rate_hz=self.cells.rate_hz), (home, kind, freq, q, level)
+
+        return Known(work, "eq/on", f"{own}/on", *(f"{own}{tail}" for tail in self._band.tails))
 
     def side_chain(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, place: int) -> None:
         """The filter and the listening of the side chain at one place."""
-        strip, cells = self.cells.name(bank, lane), self.cells
+        first = bank * r.BLOCK + units.SIDE_1 + units.SIDE_UNITS * place
+        shape, heard = self._sides[place](v, self.cells.name(bank, lane))
+        self.to(out, first + units.FILTER, lane, *shape)
+        cell = self.cells.cell(first + units.HEARD, key_listen.OTHER, lane)
+        out.append((cell, heard, self.cells.frames[SWITCH_MS]))
+
+    def _known_side(self, place: int) -> Known[tuple[Shape, float]]:
+        """The filter of a side chain, and whether it is listened to there."""
         owner = owner_of(place)
-        at, first = f"{strip}/{owner}", bank * r.BLOCK + units.SIDE_1 + units.SIDE_UNITS * place
-        on, kind = float(v[f"{at}/filter/on"]), str(v[f"{at}/filter/type"])
-        freq, q = float(v[f"{at}/filter/freq"]), float(v[f"{at}/filter/q"])
-        goals = self._key(v, f"{at}/filter", gain_db=0.0, rate_hz=cells.rate_hz)
-        self.to(out, first + units.FILTER, lane, goals, (on, kind, freq, q, 0.0))
         places = SIDE_CHAINS[owner]
-        here = len(places) == 1 or places[comp.POSITIONS.index(str(v[f"{at}/position"]))] == place
-        goal = float(bool(v[f"{at}/listen"]) and here)
-        out.append((cells.cell(first + units.HEARD, key_listen.OTHER, lane), goal, cells.frames[SWITCH_MS]))
+
+        def work(v: Values, strip: str) -> tuple[Shape, float]:
+            at = f"{strip}/{owner}/filter"
+            setting = float(v[f"{at}/on"]), str(v[f"{at}/type"]), float(v[f"{at}/freq"]), float(v[f"{at}/q"]), 0.0
+            goals = self._key(v, at, gain_db=0.0, rate_hz=self.cells.rate_hz)
+            stands = len(places) == 1 or str(v[f"{strip}/{owner}/position"]) == comp.POSITIONS[places.index(place)]
+            return (goals, setting), float(bool(v[f"{strip}/{owner}/listen"]) and stands)
+
+        tails = [f"{owner}/listen", f"{owner}/filter/on", *(f"{owner}/filter{tail}" for tail in self._key.tails)]
+        return Known(work, *tails, *([f"{owner}/position"] if len(places) > 1 else []))
 
 
 def owner_of(place: int) -> str:

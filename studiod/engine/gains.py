@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 from studiod.engine import monitor_models
@@ -54,25 +55,32 @@ def linked(values: Values, kind: str, n: int) -> bool:
     return bool(values.get(f"{kind}/{odd(n)}/link", 0))
 
 
+@cache
+def _place(strip: str) -> tuple[str, int, str, str, str, str]:
+    """Of a strip with a number: its kind and number; the paths of its pair's link and balance, of its pan and its own
+    balance."""
+    kind, _, number = strip.partition("/")
+    pair = f"{kind}/{odd(int(number))}"
+    return kind, int(number), f"{pair}/link", f"{pair}/balance", f"{strip}/pan", f"{strip}/balance"
+
+
 def image(values: Values, strip: str, side: int = 0, place: float | None = None) -> tuple[float, float]:
     """Left and right gains of a lane in a stereo destination; place overrides its own pan or balance.
 
     side: of a return or the mains, 0 left or 1 right; a return's width mixes its sides.
     """
-    kind, _, number = strip.partition("/")
-    if kind == "main":
+    if strip == "main":
         left, right = balance(0.0 if place is None else place)
         return (left, 0.0) if side == 0 else (0.0, right)
-    n = int(number)
+    kind, n, link, pair_balance, own_pan, own_balance = _place(strip)
     if kind == "return":
-        left, right = balance(float(values[f"{strip}/balance"]) if place is None else place)
+        left, right = balance(float(values[own_balance]) if place is None else place)
         own, other = (0.5 + sign * float(values[f"{strip}/width"]) / 200.0 for sign in (1.0, -1.0))
         return (left * own, right * other) if side == 0 else (left * other, right * own)
-    if linked(values, kind, n):
-        own = float(values[f"{kind}/{odd(n)}/balance"])
-        left, right = balance(own if place is None else place)
+    if values.get(link, 0):
+        left, right = balance(float(values[pair_balance]) if place is None else place)
         return (left, 0.0) if n % 2 else (0.0, right)
-    own = float(values.get(f"{strip}/pan", 0.0))
+    own = float(values.get(own_pan, 0.0))
     return pan(str(values["config/pan_law"]), own if place is None else place)
 
 

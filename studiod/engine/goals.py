@@ -18,6 +18,7 @@ from studiod.registry.registry import Registry, Value
 
 Method = Callable[[list[Entry], Values, int, int, int, int], None]
 Key = tuple[Method, int, int, int]  # what to work out again: a part's method, bank, lane, index
+Hung = tuple[int, tuple[int, ...]]  # how a path moves, and what hangs on it
 # How a path moves what hangs on it: the level of a send, without which the rest of the send stands; a glide; a step.
 LEVEL, GLIDE, SWITCH = range(3)
 SEND_LEVEL = re.compile(r".+/send/\d+/level")
@@ -37,7 +38,8 @@ class Aims:
         self.around = Around(self.cells, self.points, self.filters, self.strips)
         self._works: list[Key] = []  # by number
         self._numbers: dict[Key, int] = {}
-        self._hung: dict[str, tuple[int, tuple[int, ...]]] = {}  # of a path: how it moves, and what hangs on it
+        self._hung: dict[str, Hung] = {}  # by path
+        self._alike: dict[Hung, Hung] = {}  # one for all paths of which the same hangs in the same way
         for unit, row, ms in self.fade_rows():
             rack.state(unit)[row] = round(ms * self.cells.rate_hz / 1000.0)
 
@@ -49,10 +51,13 @@ class Aims:
 
     def entries(self, changed: Mapping[str, Value], values: Values) -> list[Entry]:
         """One entry for every cell that the changes move."""
+        try:
+            hung = {id(one): one for one in map(self._hung.__getitem__, changed)}  # many paths share theirs
+        except KeyError:
+            hung = {id(one): one for one in [self._hung.get(path) or self._hang(path) for path in changed]}
         moves: dict[int, int] = {}
-        hung, works = self._hung, self._works
-        for path in changed:
-            move, numbers = hung.get(path) or self._hang(path)
+        works = self._works
+        for move, numbers in hung.values():
             for number in numbers:
                 if moves.get(number, -1) < move:
                     moves[number] = move
@@ -73,10 +78,10 @@ class Aims:
 
     def forget(self) -> None:
         """What was worked out last never came to be: the values were taken back."""
-        self.cells.forget()
-        self.strips.forget()
+        for part in (self.cells, self.strips, self.filters, self.points):
+            part.forget()
 
-    def _hang(self, path: str) -> tuple[int, tuple[int, ...]]:
+    def _hang(self, path: str) -> Hung:
         """Looked up once: which works a path moves, by their numbers."""
         numbers = []
         for key in self.served(path):
@@ -87,7 +92,8 @@ class Aims:
         move = SWITCH if self.registry.params[path].kind != "number" else GLIDE
         if SEND_LEVEL.fullmatch(path):
             move = LEVEL
-        found = self._hung[path] = move, tuple(numbers)
+        found = move, tuple(numbers)
+        found = self._hung[path] = self._alike.setdefault(found, found)
         return found
 
     def served(self, path: str) -> tuple[Key, ...]:

@@ -25,14 +25,24 @@ class Points:
         self._offers = offered(cells)
         self.hearers = Hearers(cells, self._offers)
         self._sources: dict[tuple[int, int], Column] = {}
+        self._unsure: set[tuple[int, int]] = set()  # what may not read what it was to read last
+        self._columns: dict[tuple[str, int, int], Column] = {}
         self.taping = False  # whether a take had begun before this transaction
+
+    def forget(self) -> None:
+        """What was asked for last may never have come to be: all of it is asked for again."""
+        self._unsure |= self._sources.keys()
 
     def column(self, point: str, tap: int, stage: int) -> Column:
         """Where a point's sound lies for a reader in the block `stage`; what is not yet made there is read a quantum
         late."""
-        taps = self._offers[point]
-        offer = taps.get(tap) or taps[ANY]
-        return *self.cells.rack.column(offer.unit, offer.lane), patch.LATE if offer.stage >= stage else 0
+        found = self._columns.get((point, tap, stage))
+        if found is None:
+            taps = self._offers[point]
+            offer = taps.get(tap) or taps[ANY]
+            late = patch.LATE if offer.stage >= stage else 0
+            found = self._columns[point, tap, stage] = (*self.cells.rack.column(offer.unit, offer.lane), late)
+        return found
 
     def sides(self, values: Values, point: str) -> tuple[str, str]:
         """The left and the right point of a stereo reader; a mono point is heard on the left alone."""
@@ -50,15 +60,17 @@ class Points:
         return left, left if right == "none" else right
 
     def route(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
-        before = self._sources.get((unit, lane))
-        fresh = before != column
-        if not self.cells.doubtful((unit, lane), fresh) and not fresh:
+        what, cell = (unit, lane), self.cells.cell
+        before = self._sources.get(what)
+        fresh = before != column or what in self._unsure
+        if not self.cells.doubtful(what, fresh) and not fresh:
             return
-        self._sources[unit, lane] = column
+        self._sources[what] = column
+        self._unsure.discard(what)
         self.hearers.moved(out, before[0] if before else None, column[0])
-        for k, value in enumerate(column):
-            out.append((self.cells.cell(unit, patch.NEXT_BASE + k, lane), float(value), queue.PLAIN))
-        out.append((self.cells.cell(unit, patch.ASK, lane), 2.0, queue.MOST))
+        first = cell(unit, patch.NEXT_BASE, lane)
+        out += [(first + k * queue.ROW, float(value), queue.PLAIN) for k, value in enumerate(column)]
+        out.append((cell(unit, patch.ASK, lane), 2.0, queue.MOST))
 
     def source(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         cells = self.cells

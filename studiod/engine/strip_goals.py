@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 
 from dsp import automix, delay, gain, limiter, mix
@@ -15,6 +16,7 @@ from studiod.realtime import strip as units
 from studiod.realtime.section import Unit
 from studiod.registry.registry import Value
 
+NO_TAP, ANY_TAP = -1, -2  # a send was posted to none yet; to one, and which is not certain
 GIVEN = frozenset({"linked", "rate_hz"})  # what a unit may take beside its parameters
 
 
@@ -36,7 +38,8 @@ class Spot:
     """A send of one lane: where its settings stand, its cell for each tap, what it was found to be when any of them but
     its level changed last.
 
-    what: its name where a change posted for later may overtake; last: the tap that it was posted to last, -1: none;
+    what: its name where a change posted for later may overtake; last: the tap that it was posted to last, or NO_TAP,
+    ANY_TAP;
     level: the path of its level, "" where none counts; factor: what that is multiplied by; turn: -1 while unknown.
     """
 
@@ -44,7 +47,8 @@ class Spot:
 
     def __init__(self, crossing: gains.Crossing, at: tuple[int, ...], what: tuple[int, int, int]) -> None:
         self.crossing, self.at, self.what = crossing, at, what
-        self.turn = self.last = self.tap = -1
+        self.turn = self.tap = -1
+        self.last = NO_TAP
         self.level, self.factor = "", 0.0
 
 
@@ -61,8 +65,11 @@ class Strips:
         self._paths = {own.number: at for at, own in self.units.items()}
         self._by_number = {own.number: own for own in self.units.values()}
         self._delay = ByName(delay.aim, params, "ch/1/delay", ("rate_hz",))
-        self._limiter = ByName(limiter.aim, params, "main/limiter", ("rate_hz",))
-        self._share = ByName(automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), aliases={"on": "on_lane"})
+        as_column, aliases = cells.column, {"on": "on_lane"}
+        self._limiter = ByName(limiter.aim, params, "main/limiter", ("rate_hz",), then=partial(as_column, limiter))
+        self._share = ByName(
+            automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), (), aliases, partial(as_column, automix)
+        )
         self._spots: dict[tuple[int, int, int], Spot] = {}
         self._turn = 0
         self._level: Value = 0.0  # and its gain, which is 1
@@ -76,6 +83,7 @@ class Strips:
         """What was worked out last never came to be."""
         for spot in self._spots.values():
             spot.turn = -1
+            spot.last = ANY_TAP
 
     def _own(self, unit: Unit) -> Own:
         """Raises TypeError where a strip's parameters are not what the unit takes, and where no strip has any."""
@@ -85,7 +93,7 @@ class Strips:
         apart = SIDE_CHAIN if unit.at in SIDE_CHAINS else ()
         firsts = {"ch": "ch/1", "return": "return/1", "bus": "bus/1", "main": "main", "matrix": "matrix/1"}
         found = {
-            kind: ByName(made.aim, params, f"{first}/{unit.at}", given, apart)
+            kind: ByName(made.aim, params, f"{first}/{unit.at}", given, apart, then=partial(self.cells.column, made))
             for kind, first in firsts.items()
             if any(path.startswith(f"{first}/{unit.at}/") for path in params)
         }
@@ -103,8 +111,8 @@ class Strips:
         own, cells = self._by_number[number], self.cells
         given = {"linked": cells.pair(v, bank, lane), "rate_hz": cells.rate_hz}
         at = f"{cells.name(bank, lane)}/{self._paths[number]}"
-        goals = own.goals(v, at, **{name: given[name] for name in own.given})
-        cells.rows(out, bank * r.BLOCK + number, lane, own.made, goals)
+        column = own.goals(v, at, **{name: given[name] for name in own.given})
+        cells.put(out, bank * r.BLOCK + number, lane, column)
 
     def trim(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         strip = self.cells.name(bank, lane)
@@ -119,14 +127,12 @@ class Strips:
 
     def limit(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The limiter of the mains; its settings stand on one lane for both."""
-        goals = self._limiter(v, "main/limiter", rate_hz=self.cells.rate_hz)
-        self.cells.rows(out, mixes.LIMITER, 0, limiter, goals)
+        self.cells.put(out, mixes.LIMITER, 0, self._limiter(v, "main/limiter", rate_hz=self.cells.rate_hz))
 
     def share(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """A channel's part in the automix."""
         at, on = f"{self.cells.name(bank, lane)}/automix", int(v["automix/on"])
-        goals = self._share(v, at, on_desk=on, rate_hz=self.cells.rate_hz)
-        self.cells.rows(out, units.AUTOMIX, lane, automix, goals)
+        self.cells.put(out, units.AUTOMIX, lane, self._share(v, at, on_desk=on, rate_hz=self.cells.rate_hz))
 
     # -- levels ------------------------------------------------------------------------------------------------------
 
@@ -152,8 +158,8 @@ class Strips:
             spot.turn, (spot.tap, spot.level, spot.factor) = self._turn, gains.send(v, spot.crossing, muted)
         tap, old = spot.tap, spot.last
         if old != tap or self.cells.astray:
-            old = tap if old < 0 else old
-            doubtful = self.cells.doubtful(spot.what, old != tap)
+            old = tap if old == NO_TAP else old
+            doubtful = self.cells.doubtful(spot.what, old != tap) or old == ANY_TAP
             for other in r.TAPS:
                 if other != tap and (other == old or doubtful):
                     out.append((spot.at[other], 0.0, frames))
@@ -189,7 +195,7 @@ class Strips:
         cells, groups = self.cells, self.groups
         strip, wide = cells.name(bank, lane), cells.wide[bank]
         mode = groups.mode(v, strip)
-        heard = groups.soloed(v, strip) and mode != "sip"
+        heard = groups.soloed_now(v, strip) and mode != "sip"
         goals = gains.listen(v, strip, mode, cells.side_of(bank, lane)) if heard else (0.0, 0.0)
         first = lane * wide + (cells.buses if bank == r.INPUT_BANK else 0) + 2
         for tap, kind in ((r.TAP_PRE_FADER, "pfl"), (r.TAP_POST_FADER, "afl")):
