@@ -108,7 +108,8 @@ def all_made(desk: Desk, now: dict[str, Value], later: bool, deed: Deed) -> dict
     to come."""
     if not deed.wanted:
         return dict(deed.changes)
-    deed.changes = differing(deed.wanted, desk.values)
+    if deed.moved != desk.moved:
+        deed.changes, deed.moved = differing(deed.wanted, desk.values), desk.moved
     if not (later or now):
         return dict(deed.changes)
     made = deed.wanted
@@ -117,6 +118,7 @@ def all_made(desk: Desk, now: dict[str, Value], later: bool, deed: Deed) -> dict
         made = {p: v for p, v in made.items() if p in deed.changes or p in now or p in partners}
     stands = desk.values | now
     deed.changes = dict(made) if deed.fade_s else {path: value for path, value in made.items() if stands[path] != value}
+    deed.moved = -1  # these are not what the desk alone would come to
     return dict(made)
 
 

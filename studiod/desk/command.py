@@ -25,6 +25,7 @@ class Deed:
     left: int = 0  # how many were left out so far
     wanted: dict[str, Value] = field(default_factory=dict)  # its changes, and what stands so already; accepted
     asked: tuple[str, ...] = ()  # paths beside its changes that were asked for: they need their rights too
+    moved: int = -1  # Desk.moved when its changes were found; -1: not told
     aim: str = ""  # what a refusal for want of rights names, where nobody has said its paths: "/mix/copy into bus/2"
 
 

@@ -52,7 +52,7 @@ class Desk:
         self.grants: Grants = NoGrants()  # tokens: the library's
         self.keepings: Keepings = InMemory()  # what controllers keep: in the library's store
         self.late = 0
-        self.moved = 0  # how many transactions have changed something
+        self.moved = 0  # how often something has changed
         self.period_s: Callable[[], float] = lambda: 0.0  # what the device takes in one go: nothing changes within it
         self._posting = Posting(engine, lambda: self.clock())
         self._agenda = Agenda()
@@ -140,7 +140,7 @@ class Desk:
                 self.heard.update(before)
                 self._holds.layers = holds
                 raise
-            self.news.tell(f"let go for {origin}", news, 0)
+            self.news.tell(f"let go for {origin}", news, before, 0)
 
     def _apply(
         self, changes: list[tuple[str, Value]], origin: str, frame: int, holds: Iterable[tuple[str, Value]] = ()
@@ -161,8 +161,8 @@ class Desk:
             except BaseException:
                 one.take_back()
                 raise
-        for channel, changed in ((self.news, news), (self.beneath, stored)):
-            channel.tell_apart(origin, changed, one.follow, frame)
+        for channel, changed, was in ((self.news, news, one.heard_before), (self.beneath, stored, one.before)):
+            channel.tell_apart(origin, changed, was, one.follow, frame)
         for hear in self.decided:
             hear(origin, one.done)
         return one.done
@@ -235,11 +235,13 @@ class Desk:
     def report(self, origin: str, found: Mapping[str, Value]) -> None:
         """What the machinery says of itself, read-only paths too: stored and told, not posted."""
         news = {path: value for path, value in found.items() if self.values[path] != value}
+        before = {path: self.values[path] for path in news}
         self.values.update(news)
         self.heard.update(news)
         if news:
-            self.news.tell(origin, news, 0)
-            self.beneath.tell(origin, news, 0)
+            self.moved += 1
+            self.news.tell(origin, news, before, 0)
+            self.beneath.tell(origin, news, before, 0)
 
     def touch(self, path: str, down: bool, origin: str) -> None:
         """A finger is down on a control, or up again.  Raises Refusal."""

@@ -14,19 +14,20 @@ class Pairs:
 
     def __init__(self, registry: Registry) -> None:
         self.links = [path for path in registry.params if path.endswith("/link")]
-        self._shared: dict[str, list[str]] = {}  # what a pair shares, by strip, below the strip
         self.below: dict[str, set[str]] = {}  # of each link: all paths that its pair shares
+        self.both: dict[str, list[tuple[str, str]]] = {}  # of each link: what its pair shares, of odd and even
         self.other: dict[str, tuple[str, str]] = {}  # of a path that a pair may share: its link, and the partner's path
         for path in registry.params:
             kind, _, rest = path.partition("/")
             index, _, tail = rest.partition("/")
             if kind in KINDS and tail.split("/")[0] not in OWN:
-                self._shared.setdefault(f"{kind}/{index}", []).append(tail)
                 n = int(index)
                 link = f"{kind}/{n - 1 + n % 2}/link"
                 if link in registry.params:
                     self.below.setdefault(link, set()).add(path)
                     self.other[path] = link, f"{kind}/{n + 1 if n % 2 else n - 1}/{tail}"
+                    if n % 2:
+                        self.both.setdefault(link, []).append((path, self.other[path][1]))
 
     def partner(self, path: str, values: Mapping[str, Value]) -> str | None:
         """The path that a linked pair keeps equal to this one."""
@@ -35,7 +36,4 @@ class Pairs:
 
     def copied(self, link: str, values: Mapping[str, Value]) -> dict[str, Value]:
         """What the even strip takes over when this link is made."""
-        kind, index = link.split("/")[:2]
-        even = f"{kind}/{int(index) + 1}"
-        tails = self._shared.get(f"{kind}/{index}", ())
-        return {f"{even}/{tail}": values[f"{kind}/{index}/{tail}"] for tail in tails}
+        return {even: values[odd] for odd, even in self.both.get(link, ())}

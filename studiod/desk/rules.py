@@ -1,7 +1,7 @@
 """What one change brings about in others: pairs, exclusive solo, taps of the tempo, one place for an effect.
 
-Each rule is a method that takes a change, once it stands, and gives what else changes.  The desk carries it out in the
-same transaction, and tells it to everybody, the author of the change too.
+Each rule is a method that takes a change, once it stands, and gives what else changes, as it is stored.  The desk
+carries it out in the same transaction, and tells it to everybody, the author of the change too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,10 +21,15 @@ class Couplings:
 
     def __init__(self, registry: Registry) -> None:
         self.pairs = Pairs(registry)
+        self._accept_tempo = registry.params["tempo"].accept
         self._solos = [path for path in registry.params if path.endswith("/solo")]
         self.inserts = {path: None for path in registry.params if path.endswith("/insert/fx")}
-        # what others hang on, also by the order in which they are set
-        self.fickle = {*self.pairs.links, *self._solos, "solo/clear", "tap"}
+        # what only others of these hang on, also by the order in which they are set
+        self.apart = {*self.inserts, *self._solos, "solo/exclusive", "solo/any"}
+        self.alone = {"solo/clear", "tap"}  # what more than that hangs on
+        self.likes = {  # of each link: what its pair shares but for these
+            link: [pair for pair in both if self.apart.isdisjoint(pair)] for link, both in self.pairs.both.items()
+        }
         self._taps: list[int] = []
         # what brings about nothing but in its pair: the path of the pair's link and the partner's, "" where it has none
         self.plain = {
@@ -70,4 +75,4 @@ class Couplings:
         del taps[:-TAPS]
         if len(taps) > 1:
             beat_s = (taps[-1] - taps[0]) / 1e9 / (len(taps) - 1)
-            yield "tempo", min(max(60.0 / beat_s, 20.0), 300.0)
+            yield "tempo", self._accept_tempo(min(max(60.0 / beat_s, 20.0), 300.0))

@@ -75,7 +75,6 @@ class History:
         self.desk, self.wall = desk, wall
         self.senders: dict[str, Sender] = {}  # by identity; the one that changed something last is the last
         self.log: deque[Line] = deque(maxlen=LOG)
-        self._held = dict(desk.values)
         self._kept = {path for path, param in desk.registry.params.items() if "volatile" not in param.flags}
         self._switches = {path for path, param in desk.registry.params.items() if param.kind == "switch"}
         self._values = 0
@@ -85,10 +84,8 @@ class History:
     # -- what happens ------------------------------------------------------------------------------------------------
 
     def _hear(self, origin: str, news: dict[str, Value]) -> None:
-        held = self._held
         after = dict(news) if self._kept.issuperset(news) else {path: news[path] for path in news if path in self._kept}
-        before = dict(zip(after, map(held.__getitem__, after), strict=True))
-        held |= news
+        before = dict(zip(after, map(self.desk.beneath.was.__getitem__, after), strict=True))
         if not before:
             return
         word, _, rest = origin.removeprefix(FOLLOWS).partition(" for ")

@@ -76,7 +76,7 @@ class Scenes:
         else:
             fits = {path: value for path, value in taken.fits.items() if path in within and path not in out}
         yield
-        changes = differing(fits, values)
+        changes, moved = differing(fits, values), self.desk.moved
 
         def act(deed: Deed) -> Answer:
             count = len(deed.changes)
@@ -86,7 +86,8 @@ class Scenes:
                 self.fades.cut(deed.wanted)
             return [("scene/recall", name, count, deed.left)]
 
-        return Deed(f"{'fade' if fade_s else 'recall'} {name} for {origin}", changes, act, fade_s, left, fits)
+        who = f"{'fade' if fade_s else 'recall'} {name} for {origin}"
+        return Deed(who, changes, act, fade_s, left, fits, moved=moved)
 
     def list(self, origin: str, *given: object) -> Deed:
         """Every scene; number 0: what was stored over."""

@@ -1,4 +1,4 @@
-"""Laws of many changes taken together: they come to what they come to one by one, in the same order."""
+"""Laws of many changes taken together: they come to what they come to one by one, for everybody who hears of them."""
 
 import random
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from library_rig import REGISTRY, Rig, other
 from studiod.desk import transaction
+from studiod.desk.command import in_order
 from studiod.desk.links import Pairs
 from studiod.desk.transaction import Transaction
 from studiod.registry.param import Param
@@ -17,24 +18,27 @@ PLAIN = [param for param in PLAIN if param.path not in ("solo/clear", "tap")]
 
 
 def runs(seed: int, params: list[Param]) -> list[list[tuple[str, Any]]]:
-    """Transactions of random sizes, some with a path more than once and with what stands already."""
+    """Transactions of random sizes, with what stands already; some with a path more than once, some as a recall has
+    them."""
     chance, out = random.Random(seed), []
-    for _ in range(12):
-        some = chance.choices(params, k=chance.choice((1, 5, 40, 400)))
-        out.append([(param.path, param.rest if chance.random() < 0.2 else other(param, chance)) for param in some])
+    for _ in range(24):
+        draw = chance.choice((chance.choices, chance.sample))
+        some = draw(params, k=chance.choice((1, 5, 40, 400, len(params))))
+        one = [(param.path, param.rest if chance.random() < 0.2 else other(param, chance)) for param in some]
+        out.append([*in_order(dict(one)).items()] if chance.random() < 0.5 else one)
     return out
 
 
 def carried_out(changes: list[list[tuple[str, Any]]], links: tuple[str, ...]) -> tuple[Any, ...]:
     rig = Rig()
     heard: list[Any] = []
-    rig.desk.listen_beneath(lambda origin, news: heard.append((origin, list(news.items()))))
-    rig.desk.decided.append(lambda origin, paths: heard.append((origin, list(paths))))
+    rig.desk.listen_beneath(lambda origin, news: heard.append((origin, news)))
+    rig.desk.decided.append(lambda origin, paths: heard.append((origin, set(paths))))
     for link in links:
         rig.desk.set(link, 1)
-    done = [list(rig.desk.change(one, "me").items()) for one in changes]
-    told = [(origin, list(news.items())) for origin, news in rig.told]
-    undone = rig.do("undo")
+    done = [rig.desk.change(one, "me") for one in changes]
+    told = list(rig.told)
+    undone = [answer[2:] for _ in range(6) for answer in rig.do("undo")]
     return done, told, heard, rig.engine.posts, rig.desk.values, rig.desk.heard, undone
 
 
@@ -44,9 +48,12 @@ def carried_out(changes: list[list[tuple[str, Any]]], links: tuple[str, ...]) ->
 def test_many_changes_together_are_what_they_are_one_by_one(
     seed: int, params: list[Param], links: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changes = runs(seed, params)
+    changes, ones = runs(seed, params), []
+    at_once = Transaction._set_at_once
+    monkeypatch.setattr(Transaction, "_set_at_once", lambda *given: ones.append(at_once(*given)) or ones[-1])
     monkeypatch.setattr(transaction, "MANY", 0)
     together = carried_out(changes, links)
+    assert ones.count(True) > 6
     monkeypatch.setattr(transaction, "MANY", 10**9)
     assert together == carried_out(changes, links)
 
@@ -54,6 +61,7 @@ def test_many_changes_together_are_what_they_are_one_by_one(
 def test_plain_changes_are_taken_together_those_of_a_linked_pair_too(monkeypatch: pytest.MonkeyPatch) -> None:
     rig, ones = Rig(), []
     monkeypatch.setattr(Transaction, "set", lambda _, path, value: ones.append(path))
+    monkeypatch.setattr(transaction, "MANY", 12)
     many = [(f"ch/{n}/send/{m}/level", -9.0) for n in range(1, 7) for m in range(1, 5)]
     rig.desk.change(many)
     assert ones == []
