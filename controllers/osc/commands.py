@@ -6,13 +6,13 @@ when they stand, and is answered line by line, `/scene/recall Verse 12 0`.  What
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from controllers.access import refusal
 from controllers.osc.plan import Plan, Recall, Steps
 from controllers.turns import pause
-from studiod.desk.command import Answer, Deed, Errand, Slices, differing
+from studiod.desk.command import Answer, Deed, by_turns, differing
 from studiod.desk.desk import Desk
 from studiod.net.osc_codec import encode
 from studiod.registry.commands import DESK
@@ -23,26 +23,12 @@ ANSWERS_MAX = 4
 COUPLED = ("/link", "/solo", "/insert/fx", "solo/clear", "solo/exclusive", "tap")  # what others hang on
 
 
-def off_loop(step: Any) -> Generator[Any, Any, Any]:
-    """What errands come to, each on a thread (controllers/turns.py), and slices, between which others go on.
-
-    Raises Refusal.
-    """
-    while True:
-        if isinstance(step, Errand):
-            step = step.then((yield step.work))
-        elif isinstance(step, Slices):
-            step = yield from step.steps
-        else:
-            return step
-
-
 def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
     """Add a command to a plan.  Raises Refusal."""
     client, access = plan.client, plan.access
     if any(isinstance(arg, list) for arg in args):
         raise Refusal(word, "an array among its words", "plain values")
-    deed = yield from off_loop(desk.prepare(word, plan.me, *args))
+    deed = yield from by_turns(desk.prepare(word, plan.me, *args))
     made, moved = all_made(desk, plan.now, plan.later, deed), desk.moved
     if client.role != "admin":
         barred = access.barred(client.role, (*deed.changes, *deed.asked))
@@ -70,7 +56,7 @@ def plan_command(desk: Desk, plan: Plan, word: str, args: list[Any]) -> Steps:
             yield pause
         answers[who] += 1
         try:
-            lines: Answer = yield from off_loop(deed.act(deed))
+            lines: Answer = yield from by_turns(deed.act(deed))
             some = (encode(f"/{name}", *values) for name, *values in lines)
             head = [line for _, line in zip(range(2), some, strict=False)]
         except BaseException as fault:

@@ -13,7 +13,7 @@ from controllers.x32.board import Board
 from controllers.x32.client import Client
 from controllers.x32.rules.shows import COUNT, CURRENT, PRESETS, SCENES
 from controllers.x32.slots import Slots
-from studiod.desk.command import Errand, Slices
+from studiod.desk.command import by_turns
 from studiod.net.osc_codec import encode
 from studiod.registry.commands import DESK
 from studiod.registry.registry import Refusal, Value
@@ -68,7 +68,7 @@ class Show:
         try:
             if self.access.lacks_for(client.role, word):
                 raise refusal(word, self.access.lacks_for(client.role, word), client.role)
-            deed = yield from _all(self.desk.prepare(word, client.origin, *args))
+            deed = yield from by_turns(self.desk.prepare(word, client.origin, *args))
             barred = self.access.barred(client.role, (*deed.changes, *deed.asked))
             if barred and not DESK[word].partial:
                 raise refusal(deed.aim or barred[0], self.access.lacks(client.role, barred[0]), client.role)
@@ -78,7 +78,7 @@ class Show:
                 deed.wanted.pop(path, None)
             if deed.changes and not deed.fade_s:
                 self.desk.change(deed.changes.items(), deed.origin)
-            answer = yield from _all(deed.act(deed))
+            answer = yield from by_turns(deed.act(deed))
             for _ in answer:  # some do a part of their work as they answer
                 pass
         except Refusal as fault:
@@ -176,17 +176,6 @@ class Show:
     def close(self) -> None:
         for end in self._unlisten:
             end()
-
-
-def _all(step: Any) -> Generator[Any, Any, Any]:
-    """What errands come to, each on a thread (controllers/turns.py), and slices, between which others go on."""
-    while True:
-        if isinstance(step, Errand):
-            step = step.then((yield step.work))
-        elif isinstance(step, Slices):
-            step = yield from step.steps
-        else:
-            return step
 
 
 def _whole(args: list[Any]) -> int | None:

@@ -64,6 +64,18 @@ def at_once(step: Any) -> Any:
             return step
 
 
+def by_turns(step: Any) -> Generator[Any, Any, Any]:
+    """What errands and slices come to, for a job of a controller: the work of an errand is yielded, and what it found
+    comes back; between slices others go on (controllers/turns.py).  Raises Refusal."""
+    while True:
+        if isinstance(step, Errand):
+            step = step.then((yield step.work))
+        elif isinstance(step, Slices):
+            step = yield from step.steps
+        else:
+            return step
+
+
 def whole(slices: Slices) -> Any:
     """What they come to, in one go.  Raises Refusal."""
     while True:

@@ -1,8 +1,6 @@
 """A card's process is there before its rack: begun for who will play on a device, taken over or ended, never left."""
 
 import asyncio
-import stat
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,19 +16,6 @@ from studiod.registry.registry import Console
 from studiod.settings.schema import Interface
 
 NAME = "Scarlett"
-
-
-@pytest.fixture
-def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """child("exit 3"): what every child process does from now on; $3 is the descriptor of its socket."""
-
-    def become(script: str) -> None:
-        program = tmp_path / "program"
-        program.write_text(f"#!/bin/bash\n{script}\n")
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setattr(sys, "executable", str(program))
-
-    return become
 
 
 def runner(process: CardProcess | None, device: str = NAME) -> Runner:

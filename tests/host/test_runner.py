@@ -7,7 +7,6 @@ import asyncio
 import logging
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -32,19 +31,6 @@ REPLUG = "restart its server, or unplug it and plug it in"
 def made(device: str = NAME, inputs: int = 4, outputs: int = 4) -> Runner:
     offline = Offline(Console(inputs, outputs, channels=2, buses=2))
     return Runner(offline.engine, Interface(device=device), device)
-
-
-@pytest.fixture
-def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """child("exit 3"): what every child process does from now on; $3 is the descriptor of its socket."""
-
-    def become(script: str) -> None:
-        program = tmp_path / "program"
-        program.write_text(f"#!/bin/bash\n{script}\n")
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setattr(sys, "executable", str(program))
-
-    return become
 
 
 def seen(caplog: pytest.LogCaptureFixture) -> list[str]:

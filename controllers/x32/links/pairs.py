@@ -15,17 +15,21 @@ def slot_of(sel: Step, slots: int) -> str:
     return str(slot) if 1 <= slot <= slots else "0"
 
 
-class InsertSel(Link):
-    """Which effect is inserted; it is there only while the insert is on."""
+class Insert(Link):
+    """A part of where an effect is inserted; beside: the leaf of the other part."""
 
-    def __init__(self, path: str, on: str) -> None:
-        self.paths, self.beside, self.slots = (path,), (on,), 0
+    def __init__(self, path: str, beside: str) -> None:
+        self.paths, self.beside, self.slots = (path,), (beside,), 0
 
     def fits(self, params: Mapping[str, Param]) -> bool:
         if not super().fits(params):
             return False
         self.slots = len(params[self.paths[0]].items) - 1
         return self.slots > 0
+
+
+class InsertSel(Insert):
+    """Which effect is inserted; it is there only while the insert is on."""
 
     def read(self, now: Values, former: Step, shown: Steps) -> Step:
         slot = str(now[self.paths[0]])
@@ -35,17 +39,8 @@ class InsertSel(Link):
         return [(self.paths[0], slot_of(step, self.slots))] if shown[self.beside[0]] else []
 
 
-class InsertOn(Link):
+class InsertOn(Insert):
     """Whether what is chosen there is inserted."""
-
-    def __init__(self, path: str, sel: str) -> None:
-        self.paths, self.beside, self.slots = (path,), (sel,), 0
-
-    def fits(self, params: Mapping[str, Param]) -> bool:
-        if not super().fits(params):
-            return False
-        self.slots = len(params[self.paths[0]].items) - 1
-        return self.slots > 0
 
     def read(self, now: Values, former: Step, shown: Steps) -> Step:
         if now[self.paths[0]] != "0":

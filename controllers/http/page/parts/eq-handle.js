@@ -9,10 +9,8 @@ import * as desk from '../line/desk.js';
 import {fromTurn, toTurn} from '../line/laws.js';
 import {role, state} from '../line/line.js';
 import {whole} from '../line/shown.js';
-import {never, soon} from './frames.js';
 import * as goal from './goal.js';
-import {grip, lay} from './grip.js';
-import {Live} from './live.js';
+import {Handle} from './handle.js';
 import {named} from './names.js';
 import {FLAT} from './response.js';
 import {may} from './rights.js';
@@ -45,31 +43,15 @@ export function lifts(strip, band) {
   return !filter && FLAT.includes(desk.text(type) || 'bell');
 }
 
-class Handle extends Live {
+class Band extends Handle {
   static observedAttributes = ['path', 'band'];
-
-  begin() {
-    if (!this.firstChild) {
-      this.append(document.createElement('b'));
-      this.setAttribute('role', 'slider');
-      this.tabIndex = 0;
-      this.lift = grip(this, {
-        down: () => this.down(),
-        move: (dx, dy) => this.move(dx, dy),
-        up: () => this.up(),
-        twice: () => this.home(),
-      });
-      this.addEventListener('keydown', (event) => {
-        if (event.key !== 'Tab') chosen.value = this.given.band.peek(); // Tab only passes by
-        this.key(event);
-      });
-      goal.wheel(this, () => (this.of.filter ? this.of.type : this.of.q));
-    }
-    this.ends.push(() => never(this), () => this.lift());
-  }
 
   get of() {
     return paths(this.path, this.given.band.value);
+  }
+
+  get wheeled() {
+    return this.of.filter ? this.of.type : this.of.q;
   }
 
   down() {
@@ -100,7 +82,8 @@ class Handle extends Live {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (this.getAttribute('aria-disabled') === 'true' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== 'Tab') chosen.value = this.given.band.peek(); // Tab only passes by
+    if (this.getAttribute('aria-disabled') === 'true' || event.ctrlKey || event.metaKey || event.altKey) return false;
     const {freq, gain, q, filter, type, on} = this.of;
     const fine = event.shiftKey ? 0.2 : 1;
     /** @param {number} way */
@@ -119,11 +102,8 @@ class Handle extends Live {
       Enter: () => desk.toggle(on),
       ' ': () => desk.toggle(on),
     };
-    const way = ways[event.key];
-    if (!way) return;
-    way();
-    event.preventDefault();
-    event.stopPropagation();
+    ways[event.key]?.();
+    return event.key in ways;
   }
 
   update() {
@@ -132,8 +112,7 @@ class Handle extends Live {
     const band = this.given.band.value;
     const {on, freq, gain, q, type, filter} = this.of;
     const lifted = lifts(strip, band);
-    this.x = across(desk.number(freq));
-    this.y = lifted ? 0.5 - desk.number(gain) / (2 * SPAN_DB) : 0.5;
+    this.place(across(desk.number(freq)), lifted ? 0.5 - desk.number(gain) / (2 * SPAN_DB) : 0.5);
     const need = may(role.value, freq);
     const words = [String(desk.value(type) ?? '').replace('_', ' '), whole(about(freq), desk.value(freq))];
     if (lifted) words.push(whole(about(gain), desk.value(gain)));
@@ -150,12 +129,7 @@ class Handle extends Live {
     this.classList.toggle('chosen', chosen.value === band);
     const text = ({hpf: 'LC', lpf: 'HC'})[band] ?? band;
     if (this.firstChild && this.firstChild.textContent !== text) this.firstChild.textContent = text;
-    soon(this);
-  }
-
-  frame() {
-    lay(this, this.x ?? 0, this.y ?? 0);
   }
 }
 
-customElements.define('x-eq-handle', Handle);
+customElements.define('x-eq-handle', Band);

@@ -7,10 +7,8 @@ import {about, known} from '../line/about.js';
 import * as desk from '../line/desk.js';
 import {role, state} from '../line/line.js';
 import {dynamicsOf, output} from './dynamics.js';
-import {never, soon} from './frames.js';
 import * as goal from './goal.js';
-import {grip, lay} from './grip.js';
-import {Live} from './live.js';
+import {Handle} from './handle.js';
 import {named} from './names.js';
 import {may} from './rights.js';
 
@@ -25,33 +23,16 @@ export function steeper(from, threshold, db) {
   return slope >= 1 ? Infinity : 1 / (1 - slope);
 }
 
-class Handle extends Live {
+class Point extends Handle {
   static observedAttributes = ['path', 'unit', 'name'];
-
-  begin() {
-    if (!this.firstChild) {
-      this.append(document.createElement('b'));
-      this.setAttribute('role', 'slider');
-      this.tabIndex = 0;
-      this.lift = grip(this, {
-        down: () => this.down(),
-        move: (dx, dy) => this.move(dx, dy),
-        up: () => desk.release(this.touched ?? ''),
-        twice: () => goal.home(this.goal),
-      });
-      this.addEventListener('keydown', (event) => {
-        if (this.getAttribute('aria-disabled') === 'true' || !goal.key(this.goal, event)) return;
-        event.preventDefault();
-        event.stopPropagation();
-      });
-      goal.wheel(this, () => this.goal);
-    }
-    this.ends.push(() => never(this), () => this.lift());
-  }
 
   /** What it moves. */
   get goal() {
     return `${this.path}/${this.given.unit.value}/${this.given.name.value}`;
+  }
+
+  get wheeled() {
+    return this.goal;
   }
 
   get span() {
@@ -77,6 +58,19 @@ class Handle extends Live {
     goal.put(this.goal, to);
   }
 
+  up() {
+    desk.release(this.touched ?? '');
+  }
+
+  home() {
+    goal.home(this.goal);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    return this.getAttribute('aria-disabled') !== 'true' && goal.key(this.goal, event);
+  }
+
   update() {
     known.value;
     const [strip, unit, name] = [this.path, this.given.unit.value, this.given.name.value];
@@ -86,8 +80,8 @@ class Handle extends Live {
     const {low, high, top} = this.span;
     const x = name === 'ratio' ? 0 : name === 'range' ? dynamics.breaks[0] : dynamics.threshold;
     const y = name === 'range' ? x - desk.number(this.goal) : output(dynamics, x);
-    this.x = (Math.min(Math.max(x, low), high) - low) / (high - low);
-    this.y = 1 - (Math.min(Math.max(y, low), top) - low) / (top - low);
+    const right = (Math.min(Math.max(x, low), high) - low) / (high - low);
+    this.place(right, 1 - (Math.min(Math.max(y, low), top) - low) / (top - low));
     const need = may(role.value, this.goal);
     this.setAttribute('aria-label', `${name} of the ${unit} of ${named(strip)}`);
     this.setAttribute('aria-valuemin', String(facts.low));
@@ -98,12 +92,7 @@ class Handle extends Live {
     this.title = need ? `needs the role ${need}` : facts.words;
     const sign = name === 'threshold' ? '↔' : '↕';
     if (this.firstChild && this.firstChild.textContent !== sign) this.firstChild.textContent = sign;
-    soon(this);
-  }
-
-  frame() {
-    lay(this, this.x ?? 0, this.y ?? 0);
   }
 }
 
-customElements.define('x-squeeze-handle', Handle);
+customElements.define('x-squeeze-handle', Point);
