@@ -213,10 +213,10 @@ class Outbox:
                     shown.shown = shown.wanted
                 del keys[key]
         end_s = now_s + POUR_S
-        while self._poured(now_s):
+        while not (wait_s := self._pour(now_s)):
             if (now_s := self.clock()) > end_s:
                 return now_s
-        return inf
+        return wait_s
 
     def _move(self, now_s: float) -> float:
         """The motors that are due; when to go on with those that found no room, 0 for none."""
@@ -246,21 +246,20 @@ class Outbox:
         if data[0] == SYSEX:
             self._quiet_s = self._free_s + self.sysex_gap_s
 
-    def _poured(self, now_s: float) -> bool:
-        """One message of the source, after all cells; whether there was one and it has left."""
+    def _pour(self, now_s: float) -> float:
+        """One message of the source, after all cells: 0 where it has left; else when to try again, inf for never."""
         source = self.source
         if source is None or not self.up or not source.waits():
-            return False
-        room_s = self._room_s(source.most, now_s)
-        data = source.take() if room_s <= now_s else b""
-        if data and self.send(data):
-            self._spent(data, now_s)
-            return True
-        if data:
+            return inf
+        if (room_s := self._room_s(source.most, now_s)) > now_s:
+            return room_s
+        if not (data := source.take()):
+            return inf
+        if not self.send(data):
             source.back(data)
-        if data or room_s > now_s:
-            self._at(max(room_s, now_s + (FULL_S if data else 0.0)))
-        return False
+            return now_s + FULL_S
+        self._spent(data, now_s)
+        return 0.0
 
     def _room_s(self, size: int, now_s: float) -> float:
         """When a message of so many bytes may go out."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from controllers.x32.rules.effects import SAME, parameter
+from controllers.x32.rules.shows import PRESETS, SCENES
 from controllers.x32.rules.whole import everything
 from controllers.x32.tree import Tree
 from studiod.registry.registry import Console, Registry
@@ -13,6 +14,8 @@ from studiod.registry.registry import Console, Registry
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "x32.md"
 BEGIN, END = "<!-- written by controllers/x32/manual.py -->", "<!-- to here -->"
 USUAL = Console(inputs=40, outputs=22, channels=40, returns=4, matrices=6, dcas=8, mute_groups=6, surfaces=1)
+NAMED = {f"{SCENES}/N": "the desk's scenes", f"{PRESETS}/N": "the desk's presets"}  # lists of controllers/x32/slots.py
+LISTED = "name", "hasdata"  # what these say
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
 
 
@@ -35,6 +38,8 @@ def tables(console: Console = USUAL) -> str:
         told[", ".join(f"`{path}`" for path in dict.fromkeys(paths))] = None
     lines = ["| node | leaf → the desk's path | kept |", "|---|---|---|"]
     for node, leaves in held.items():
+        for name in LISTED if node in NAMED else ():
+            leaves[name] = {NAMED[node]: None}
         mapped = [f"{name} → {' or '.join(filter(None, paths))}" for name, paths in leaves.items() if any(paths)]
         kept = [name + (" (some)" if any(paths) else "") for name, paths in leaves.items() if "" in paths]
         lines.append(f"| `{node}` | {'; '.join(mapped)} | {', '.join(kept)} |")

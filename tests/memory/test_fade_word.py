@@ -52,6 +52,16 @@ def test_a_pattern_fades_together_and_is_one_step(rig: Rig) -> None:
     assert [rig.desk.get(f"ch/{n}/fader") for n in range(1, 7)] == [-60.0] * 6
 
 
+def test_a_fade_of_both_halves_of_a_pair_goes_on_in_both_where_the_pair_is_parted(rig: Rig) -> None:
+    rig.desk.set("ch/1/link", 1)
+    rig.do("fade", "ch/[1-2]/fader", 1, -10)
+    rig.go(500)
+    rig.desk.set("ch/1/link", 0)
+    assert rig.desk.get("ch/1/fader") == rig.desk.get("ch/2/fader") != -10.0
+    rig.go(500)
+    assert [rig.desk.get(f"ch/{n}/fader") for n in (1, 2)] == [-10.0, -10.0]
+
+
 def test_what_has_no_position_between_changes_at_the_midpoint(rig: Rig) -> None:
     rig.do("fade", "ch/1/mute", 1, "on")
     rig.go(480)
