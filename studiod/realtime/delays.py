@@ -13,5 +13,5 @@ from studiod.realtime.queue import rows_of, view
 @standing("studiod_delay", 6)
 def run(base, unit, line, work, frames, now):
     """Delay the frames in a room `work` in place, by the unit of that number, on a line of that number."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     delay.pass_on(view(base, words, unit), view(base, words, line), rows_of(base, words, work, 0, frames), now)

@@ -32,7 +32,7 @@ FX_FADE = SECTION.room(lanes=lambda size, _: 1, only=(0,))
 @standing("studiod_effect", 4)
 def effect(base, slot, frames, now):
     """The units of one slot on the frames in FX_WORK, in place."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     u = rows_of(base, words, FX_WORK, 0, frames)
     first = BLOCK * slot
     reverb.pass_on(view(base, words, first + REVERB), view(base, words, first + REVERB_LINE), u, now)
@@ -64,7 +64,7 @@ def in_place(base, words, place, u, now):
 @standing("studiod_effects", 3)
 def run(base, frames, now):
     """Every slot that is not inserted, from its source's frames into its ring; that of an inserted one is silent."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     memory = line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE])
     u = rows_of(base, words, FX_WORK, 0, frames)
     for slot in range(words[r.RETURNS]):

@@ -12,7 +12,7 @@ from studiod.realtime import effects, inputs, mixes, monitor, multitrack, output
 from studiod.realtime import layout as r
 from studiod.realtime.queue import drain, rows_of, view
 
-TABLE, UNITS, QUANTUM = r.TABLE, r.UNITS, r.QUANTUM
+QUANTUM = r.QUANTUM
 
 
 @rt
@@ -41,7 +41,7 @@ def quantum(base, words, now, frames, ins, outs):
 def block(base, ins, outs, frames):
     """See run."""
     before = flush_to_zero()
-    words = integers(base, TABLE + 3 * UNITS)
+    words = integers(base, r.WORDS)
     start = words[r.FRAME]
     lanes_in = words[r.INPUTS]
     lanes_out = words[r.OUTPUTS]
@@ -73,7 +73,7 @@ def run(base, ins, outs, frames):
 @rt
 def stamp(base, ns):
     """Note which frame the runner was at, and when, for the frame clock."""
-    words = integers(base, TABLE)
+    words = integers(base, r.TABLE)
     sequence = words[r.STAMP_SEQUENCE]
     store_atomic(base + 8 * r.STAMP_SEQUENCE, sequence + 1)
     store_atomic(base + 8 * r.STAMP_FRAME, words[r.FRAME])

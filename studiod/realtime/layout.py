@@ -30,6 +30,10 @@ EFFECTS = MIXES + 1
 MONITOR = EFFECTS + MOST_FX
 OUT = MONITOR + 1
 UNITS = BLOCK * (OUT + 1)
+# After the table, a word for each block: a bit for each unit, which is 0 once the unit has nothing to do until an entry
+# of the queue wakes it.
+AWAKE = TABLE + 3 * UNITS
+WORDS = AWAKE + OUT + 1
 
 TAPS = TAP_INPUT, TAP_PRE_EQ, TAP_PRE_FADER, TAP_POST_FADER = range(4)
 EQ_BANDS = (4, 6, 6, 6)

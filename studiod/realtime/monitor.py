@@ -8,7 +8,7 @@ from dsp import source as patch
 from dsp.core.intrinsics import integers, line64
 from dsp.core.standing import standing
 from studiod.realtime import layout as r
-from studiod.realtime.queue import copy, rows_of, view
+from studiod.realtime.queue import awake, copy, rest, rows_of, view
 from studiod.realtime.section import Section, sides
 
 TRANSLATE_BANDS = 6
@@ -28,14 +28,17 @@ METER_MONITOR = SECTION.unit(meter)
 @standing("studiod_monitor", 3)
 def run(base, frames, now):
     """The frames of the monitor into its ring and its meter."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     source = rows_of(base, words, MONITOR_SOURCE, 0, frames)
     patch.fetch(view(base, words, PATCH_MONITOR), line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, source)
     u = rows_of(base, words, MONITOR_WORK, 0, frames)
     u[:, :] = 0.0
     mix.add(view(base, words, MONITOR_MIX), source, u)
     mix.add(view(base, words, SOLO_MIX), rows_of(base, words, SOLO_WORK, 0, frames), u)
-    for band in range(TRANSLATE_BANDS):
-        svf.run(view(base, words, TRANSLATE_1 + band), u)
+    for unit in range(TRANSLATE_1, TRANSLATE_1 + TRANSLATE_BANDS):
+        if awake(words, unit):
+            s = view(base, words, unit)
+            svf.run(s, u)
+            rest(words, unit, s)
     copy(u, view(base, words, MONITOR_RING), now & (patch.RING - 1))
     meter.gather(view(base, words, METER_MONITOR), u, now, words[r.GRID_FRAMES])

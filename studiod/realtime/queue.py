@@ -41,6 +41,25 @@ def rows_of(base, words, unit, row, frames):
 
 
 @rt
+def awake(words, unit):
+    """Whether a unit may have something to do."""
+    return words[r.AWAKE + unit // r.BLOCK] >> (unit % r.BLOCK) & 1 != 0
+
+
+@rt
+def wake(words, unit):
+    """From now on it may."""
+    words[r.AWAKE + unit // r.BLOCK] |= 1 << (unit % r.BLOCK)
+
+
+@rt
+def rest(words, unit, s):
+    """After a unit has run: where nothing of it moves or works, it is passed over until an entry wakes it."""
+    if s[glide.MOVING, 0] == 0.0 and s[glide.ACTIVE, 0] == 0.0:
+        words[r.AWAKE + unit // r.BLOCK] &= ~(1 << (unit % r.BLOCK))
+
+
+@rt
 def copy(u, ring, first):
     """Keep u in a ring, as many lanes wide, from its row first on."""
     into = flat(ring)[first * u.shape[1] :]
@@ -67,9 +86,9 @@ def put(s, where, value, frames):
 @rt
 def put_all(base, slots, values, glides):
     """Carry out entries; those of one unit are best in a row."""
-    words = integers(base, TABLE + 3 * UNITS)
-    last = 0
-    s = view(base, words, last)
+    words = integers(base, r.WORDS)
+    last = -1
+    s = view(base, words, 0)
     for k in range(slots.shape[0]):
         unit = slots[k] >> 2 * BITS
         if unit < 0 or unit >= UNITS:
@@ -77,6 +96,7 @@ def put_all(base, slots, values, glides):
         if unit != last:
             last = unit
             s = view(base, words, unit)
+            wake(words, unit)
         put(s, slots[k], values[k], glides[k])
 
 

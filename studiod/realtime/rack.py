@@ -31,7 +31,7 @@ class Rack:
         self.map = mmap.mmap(fd, os.fstat(fd).st_size)
         everything = np.frombuffer(self.map, np.uint8)
         self.base = everything.ctypes.data
-        self.words = everything[: 8 * (r.TABLE + 3 * r.UNITS)].view(np.int64)
+        self.words = everything[: 8 * r.WORDS].view(np.int64)
         words = self.words
         self.memory = self._part(everything, r.MEMORY_AT, words[r.MEMORY_SIZE], np.float64)
         self.slots = self._part(everything, r.SLOTS_AT, r.ENTRIES, np.int64)
@@ -59,7 +59,8 @@ class Rack:
         from studiod.realtime.sections import states  # compiled when it is imported: a rack that is there needs none
 
         parts = states(size)
-        head = np.zeros(r.TABLE + 3 * r.UNITS, np.int64)
+        head = np.zeros(r.WORDS, np.int64)
+        head[r.AWAKE :] = -1
         at = 0
         for unit, part in parts.items():
             head[r.TABLE + 3 * unit : r.TABLE + 3 * unit + 3] = at, part.shape[0], part.shape[1]

@@ -13,7 +13,7 @@ from dsp.core.standing import standing
 from studiod.realtime import delays, effects
 from studiod.realtime import layout as r
 from studiod.realtime.layout import Size
-from studiod.realtime.queue import copy, rows_of, view
+from studiod.realtime.queue import awake, copy, rest, rows_of, view
 from studiod.realtime.section import Points, Section, numbered, sides
 
 RING, BLOCK = patch.RING, r.BLOCK
@@ -68,32 +68,59 @@ FORGETS = SECTION.forgets()
 
 
 @rt
+def scaled(base, words, unit, u):
+    """A gain."""
+    if awake(words, unit):
+        s = view(base, words, unit)
+        gain.run(s, u)
+        rest(words, unit, s)
+
+
+@rt
+def filtered(base, words, unit, u):
+    """A band."""
+    if awake(words, unit):
+        s = view(base, words, unit)
+        svf.run(s, u)
+        rest(words, unit, s)
+
+
+@rt
 def key_of(base, words, first, place, u, now):
     """What the detector at a place listens to: each lane's point or its own sound, filtered."""
     at = first + SIDE_1 + SIDE_UNITS * place
-    source = view(base, words, at + KEY)
-    band = view(base, words, at + FILTER)
-    heard = view(base, words, at + HEARD)
-    outside = source[ACTIVE, 0] > 0.0 or source[MOVING, 0] > 0.0
     # what is listened to is the sound before the unit, so a listener needs a copy
-    apart = band[ACTIVE, 0] + band[MOVING, 0] + heard[ACTIVE, 0] + heard[MOVING, 0] > 0.0
-    if not outside and not apart:
+    if not (awake(words, at + KEY) or awake(words, at + FILTER) or awake(words, at + HEARD)):
         return u
     key = rows_of(base, words, first + KEY_WORK, 0, u.shape[0])
     copy(u, key, 0)
-    if outside:
+    if awake(words, at + KEY):
+        source = view(base, words, at + KEY)
         patch.fetch(source, line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, key)
-    svf.run(band, key)
+        rest(words, at + KEY, source)
+    filtered(base, words, at + FILTER, key)
     return key
+
+
+@rt
+def listen(base, words, first, place, u, key):
+    """Where the side chain of a place is listened to, what its detector hears in the place of the sound."""
+    unit = first + SIDE_1 + SIDE_UNITS * place + HEARD
+    if awake(words, unit):
+        s = view(base, words, unit)
+        key_listen.put(s, u, key)
+        rest(words, unit, s)
 
 
 @rt
 def squeeze(base, words, first, position, u, now):
     """The compressor, on the lanes at home at this position."""
     key = key_of(base, words, first, 1 + position, u, now)
-    s = view(base, words, first + COMP)
-    comp.keyed_at(s, u, key, position)
-    key_listen.put(view(base, words, first + SIDE_1 + SIDE_UNITS * (1 + position) + HEARD), u, key)
+    if awake(words, first + COMP):
+        s = view(base, words, first + COMP)
+        comp.keyed_at(s, u, key, position)
+        rest(words, first + COMP, s)
+    listen(base, words, first, 1 + position, u, key)
 
 
 @rt
@@ -125,11 +152,11 @@ def watch(base, words, first, now, row, frames):
     m = view(base, words, first + METER)
     cell = meter.cell_of(now, words[r.GRID_FRAMES])
     s = view(base, words, first + GATE)
-    if s[ACTIVE, 0] > 0.0:
+    if awake(words, first + GATE) and s[ACTIVE, 0] > 0.0:
         for c in range(s.shape[1]):
             meter.note(m, GATE_TOLD, c, gate.reduction_db(s, c), cell)
     s = view(base, words, first + COMP)
-    if s[ACTIVE, 0] > 0.0:
+    if awake(words, first + COMP) and s[ACTIVE, 0] > 0.0:
         for c in range(s.shape[1]):
             meter.note(m, COMP_TOLD, c, comp.reduction_db(s, c), cell)
     meter.gather(m, at_tap(base, words, first, int(m[meter.TAP, 0]), row, frames), now, words[r.GRID_FRAMES])
@@ -167,28 +194,35 @@ def guard(base, words, bank, u, row):
 @standing("studiod_strip", 4)
 def run(base, bank, frames, now):
     """Every unit of a strip on the frames in a bank's WORK, in place, and its taps into their rings."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     first = bank * BLOCK
     u = rows_of(base, words, first + WORK, 0, frames)
     row = now & (RING - 1)
-    gain.run(view(base, words, first + TRIM), u)
-    delays.run(base, first + DELAY, first + LINE, first + WORK, frames, now)
+    scaled(base, words, first + TRIM, u)
+    if awake(words, first + DELAY):
+        delays.run(base, first + DELAY, first + LINE, first + WORK, frames, now)
+        rest(words, first + DELAY, view(base, words, first + DELAY))
     keep(base, words, first, r.TAP_INPUT, u, row)
     for unit in range(HPF_1, HPF_1 + 4):
-        svf.run(view(base, words, first + unit), u)
+        filtered(base, words, first + unit, u)
     key = key_of(base, words, first, 0, u, now)
-    gate.run_keyed(view(base, words, first + GATE), u, key)
-    key_listen.put(view(base, words, first + SIDE_1 + HEARD), u, key)
+    if awake(words, first + GATE):
+        s = view(base, words, first + GATE)
+        gate.run_keyed(s, u, key)
+        rest(words, first + GATE, s)
+    listen(base, words, first, 0, u, key)
     keep(base, words, first, r.TAP_PRE_EQ, u, row)
     squeeze(base, words, first, 0, u, now)
     for band in range(4 if bank == 0 else 6):
-        svf.run(view(base, words, first + EQ_1 + band), u)
+        filtered(base, words, first + EQ_1 + band, u)
     squeeze(base, words, first, 1, u, now)
     effects.in_place(base, words, 2 * bank, u, now)
-    if bank == r.INPUT_BANK:
-        automix.run(view(base, words, AUTOMIX), u)
+    if bank == r.INPUT_BANK and awake(words, AUTOMIX):
+        s = view(base, words, AUTOMIX)
+        automix.run(s, u)
+        rest(words, AUTOMIX, s)
     keep(base, words, first, r.TAP_PRE_FADER, u, row)
-    gain.run(view(base, words, first + FADER), u)
+    scaled(base, words, first + FADER, u)
     effects.in_place(base, words, 2 * bank + 1, u, now)
     keep(base, words, first, r.TAP_POST_FADER, u, row)
     guard(base, words, bank, u, row)

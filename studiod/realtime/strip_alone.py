@@ -16,7 +16,7 @@ WORK = r.MAIN_BANK * r.BLOCK + strip.WORK
 def run(base, u):
     """u[frame, 2] in place, from the rack's frame on, in the quanta in which the graph runs."""
     before = flush_to_zero()
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     done = 0
     while done < u.shape[0]:
         now = words[r.FRAME]

@@ -42,7 +42,7 @@ def keep(base, words, lane, u, now):
 @standing("studiod_tools", 3)
 def run(base, frames, now):
     """Every tool."""
-    words = integers(base, r.TABLE + 3 * r.UNITS)
+    words = integers(base, r.WORDS)
     u = rows_of(base, words, TOOL, 0, frames)
     source.fetch(view(base, words, PATCH_TALK), line64(base + words[r.MEMORY_AT], words[r.MEMORY_SIZE]), now, u)
     gain.run(view(base, words, TALK_GAIN), u)

@@ -35,7 +35,9 @@ def test_every_unit_has_a_number_and_memory_of_its_own(console: Console) -> None
     assert rack.size == size
     for number, block, unit in found:
         assert rack.state(number).shape == unit.state(size, block).shape
-    ends = sorted((int(at), int(rows * lanes)) for at, rows, lanes in rack.words[layout.TABLE :].reshape(-1, 3))
+    ends = sorted(
+        (int(at), int(rows * lanes)) for at, rows, lanes in rack.words[layout.TABLE : layout.AWAKE].reshape(-1, 3)
+    )
     for (at, count), (following, _) in pairwise(ends):
         assert at + count <= following or count == 0
     assert rack.column(inputs.SILENCE, 0) == (0, 0), "a lane that reads nothing reads the first of the memory"
