@@ -52,7 +52,7 @@ class Desk:
         self.grants: Grants = NoGrants()  # tokens: the library's
         self.keepings: Keepings = InMemory()  # what controllers keep: in the library's store
         self.late = 0
-        self.moved = 0  # how often something has changed
+        self.moved = 0  # how often stored values have changed since the start
         self.period_s: Callable[[], float] = lambda: 0.0  # what the device takes in one go: nothing changes within it
         self._posting = Posting(engine, lambda: self.clock())
         self._agenda = Agenda()
@@ -139,15 +139,14 @@ class Desk:
             except BaseException:
                 self.heard.update(before)
                 self._holds.layers = holds
+                self._posting.take_back(news, self.heard)
                 raise
             self.news.tell(f"let go for {origin}", news, before, 0)
 
     def _apply(
         self, changes: list[tuple[str, Value]], origin: str, frame: int, holds: Iterable[tuple[str, Value]] = ()
     ) -> dict[str, Value]:
-        one = Transaction(
-            self.registry, self.values, self.heard, self._holds, self._couplings, self.live, origin, self.clock()
-        )
+        one = Transaction(self.values, self.heard, self._holds, self._couplings, self.live, origin, self.clock())
         one.set_all(changes)
         for path, value in holds:
             one.hold(path, value)
@@ -160,6 +159,7 @@ class Desk:
                 self._post(news, frame)
             except BaseException:
                 one.take_back()
+                self._posting.take_back(news, self.heard)
                 raise
         for channel, changed, was in ((self.news, news, one.heard_before), (self.beneath, stored, one.before)):
             channel.tell_apart(origin, changed, was, one.follow, frame)

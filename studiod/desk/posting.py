@@ -1,6 +1,7 @@
 """Changes on their way to the engine: each at its frame, and the newest of a strip last, whatever was posted ahead."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from studiod.desk.engine_protocol import Engine
@@ -22,10 +23,12 @@ def strip_of(path: str) -> str:
 
 
 class Posting:
-    """Into one engine; clock: monotonic ns."""
+    """Into one engine; clock: monotonic ns.  half: at which frame a part of the last post stands, of which the rest
+    failed; None: of none."""
 
     def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
         self.engine, self.clock = engine, clock
+        self.half: int | None = None
         self._ahead: dict[str, int] = {}  # the latest frame posted for each strip
 
     def post(self, news: dict[str, Value], heard: dict[str, Value], frame: int) -> None:
@@ -33,6 +36,7 @@ class Posting:
         ahead = self._ahead
         if ahead and self.engine.frame_at(self.clock() - _SETTLED_NS) >= max(ahead.values()):
             ahead.clear()
+        self.half = None
         self.engine.post(news, heard, frame)
         if not (ahead or frame):
             return
@@ -40,7 +44,15 @@ class Posting:
         reach = [ahead[s] for s in ahead if s in strips or "" in strips or s == ""] if ahead else []
         again = max(reach, default=0)
         if frame < again:
+            self.half = frame
             self.engine.post(news, heard, again)
+            self.half = None
         if frame:
             for strip in strips:
                 ahead[strip] = max(frame, ahead.get(strip, 0))
+
+    def take_back(self, paths: Iterable[str], heard: dict[str, Value]) -> None:
+        """After a post that failed: what stands of it is followed by what is heard again."""
+        if self.half is not None:
+            with contextlib.suppress(Exception):  # the first failure is told
+                self.engine.post({path: heard[path] for path in paths}, heard, self.half)

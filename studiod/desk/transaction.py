@@ -6,7 +6,6 @@ from itertools import count, islice
 from studiod.desk.holds import Holds, is_hand
 from studiod.desk.rules import FOLLOWS, Couplings
 from studiod.registry.param import Value
-from studiod.registry.registry import Registry
 
 MANY = 48  # changes, beyond which it pays to look at them together
 
@@ -20,7 +19,6 @@ class Transaction:
 
     def __init__(
         self,
-        registry: Registry,
         values: dict[str, Value],
         heard: dict[str, Value],
         holds: Holds,
@@ -29,7 +27,7 @@ class Transaction:
         origin: str,
         now_ns: int,
     ) -> None:
-        self.registry, self.values, self.heard, self.holds = registry, values, heard, holds
+        self.values, self.heard, self.holds = values, heard, holds
         self.couplings, self.live, self.origin, self.now_ns = couplings, live, origin, now_ns
         self.done: dict[str, Value] = {}
         self.follow: dict[str, None] = {}  # in the order in which it was brought about
@@ -52,11 +50,12 @@ class Transaction:
         Most bring about nothing but in their pair; those that do go one by one, after the links and beside the rest.
         """
         values, done, before, rules = self.values, self.done, self.before, self.couplings
-        links = [link for link in rules.pairs.links if link in wanted]
-        ordered = len(wanted) == len(changes) and {*islice(wanted, len(links))} == {*links}
+        links = list(islice(wanted, sum(link in wanted for link in rules.pairs.links)))
+        ordered = len(wanted) == len(changes) and rules.pairs.both.keys() >= {*links}
         if not (ordered and wanted.keys().isdisjoint(rules.alone) and wanted.keys().isdisjoint(self.live)):
             return False
         apart = [] if wanted.keys().isdisjoint(rules.apart) else [one for one in changes if one[0] in rules.apart]
+        before.update(zip(wanted, map(values.__getitem__, wanted), strict=True))  # in the order of the changes
         for link in links:
             self._put(link, wanted[link])
             for odd, even in rules.pairs.both[link] if wanted[link] else ():
@@ -64,7 +63,6 @@ class Transaction:
                     self._bring(even, values[odd])
         for path in (*links, *(path for path, _ in apart)):
             del wanted[path]
-        before.update(zip(wanted, map(values.__getitem__, wanted), strict=True))
         values.update(wanted)
         done.update(wanted)
         brought = self._brought(wanted)

@@ -12,7 +12,7 @@ from studiod.registry.registry import Registry, Value
 
 Values = Mapping[str, Value]
 Entry = tuple[int, float, int]
-Column = tuple[list[Entry], int, tuple[float, ...]]  # cells from the first of a lane on; row and goals of what is asked
+Rows = tuple[list[Entry], int, tuple[float, ...]]  # cells from the first of a lane on; row and goals of what is asked
 GAIN_MS, SWITCH_MS = 20.0, 5.0
 KINDS = ("ch", "bus", "main", "matrix")  # by bank
 
@@ -108,18 +108,18 @@ class Cells:
             self._exchanged[what] = goals
             out.append((self.cell(unit, row, lane), goal, frames))
 
-    def column(self, made: ModuleType, goals: Mapping[int, float]) -> Column:
+    def rows(self, made: ModuleType, goals: Mapping[int, float]) -> Rows:
         """The goals of `aim` of a unit on one lane: some rows glide, others are written, some are asked for."""
         glide, glides = self.frames[GAIN_MS], made.GLIDES
         rows = [(row * queue.ROW, value, glide if row in glides else queue.PLAIN) for row, value in goals.items()]
         asked = getattr(made, "ASKED", ())
         return rows, made.ASK if asked else -1, tuple([goals[row] for row in asked])
 
-    def put(self, out: list[Entry], unit: int, lane: int, column: Column) -> None:
-        """A column onto one lane of a unit."""
-        rows, ask, wanted = column
+    def put(self, out: list[Entry], unit: int, lane: int, rows: Rows) -> None:
+        """Rows of one lane of a unit."""
+        written, ask, wanted = rows
         first = self.cell(unit, 0, lane)
-        out += [(first + row, value, frames) for row, value, frames in rows]
+        out += [(first + row, value, frames) for row, value, frames in written]
         if wanted:
             self.ask(out, unit, ask, lane, wanted)
 

@@ -22,7 +22,7 @@ class Around:
         self.points, self.filters, self.strips = points, filters, strips
         params = cells.declared
         self._generate = ByName(generator.aim, params, "generator", ("rate_hz",), ("to",), KIND)
-        then = partial(cells.column, click)
+        then = partial(cells.rows, click)
         self._count = ByName(click.aim, params, "click", ("bpm", "rate_hz"), ("to",), then=then)
 
     def dca(self, out: list[Entry], v: Values, frames: int, bank: int, n: int, _: int) -> None:
@@ -90,8 +90,8 @@ class Around:
 
     def count(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         """The click."""
-        column = self._count(v, "click", bpm=float(v["tempo"]), rate_hz=self.cells.rate_hz)
-        self.cells.put(out, tools.CLICK, 0, column)
+        rows = self._count(v, "click", bpm=float(v["tempo"]), rate_hz=self.cells.rate_hz)
+        self.cells.put(out, tools.CLICK, 0, rows)
 
     def reach(self, out: list[Entry], v: Values, frames: int, bank: int, tool: int, n: int) -> None:
         """Where a tool goes: bank -1 the mains, else strip n of a bank."""

@@ -63,7 +63,7 @@ class Engine:
             return
         cells, now = self.aims.cells, self.rack.get(r.FRAME)
         cells.now, cells.early = now, frame < cells.latest and now <= cells.latest
-        cells.latest = max(cells.latest, frame)
+        latest, cells.latest = cells.latest, max(cells.latest, frame)
         entries: list[Entry] = []
         try:
             entries = self.aims.entries(changed, values)
@@ -75,6 +75,7 @@ class Engine:
         except BaseException:
             if self._pending and self._pending[-1][1] is entries:
                 self._pending.pop()
+            cells.latest = latest
             self.aims.forget()
             raise
 

@@ -72,7 +72,7 @@ class Aims:
                 level(out, values, glide, bank, lane, index)
             else:
                 work_out(out, values, step if move == SWITCH else glide, bank, lane, index)
-        self.points.taping = values["recorder/state"] == "record"
+        self.points.change(taping=values["recorder/state"] == "record")
         self.points.hearers.let_go(out)
         return out
 

@@ -33,6 +33,10 @@ class Hearers:
         self._left = {(bank * r.BLOCK + units.TAPS_HEARD, tap) for bank, tap in rings.values()}
         self._kept: set[Tap] = set()  # for ever: a change posted earlier may bring a reader back to it
 
+    def forget(self) -> None:
+        """A reader may not have gone where it was sent: no tap is let go any more."""
+        self._kept |= set(self._at.values())
+
     def moved(self, out: list[Entry], before: int | None, after: int) -> None:
         """A reader goes from the column that begins at one cell (None: from nothing) to another."""
         if (tap := self._at.get(after)) is not None:

@@ -27,11 +27,17 @@ class Points:
         self._sources: dict[tuple[int, int], Column] = {}
         self._unsure: set[tuple[int, int]] = set()  # what may not read what it was to read last
         self._columns: dict[tuple[str, int, int], Column] = {}
-        self.taping = False  # whether a take had begun before this transaction
+        self.taping = self._was_taping = False  # whether a take had begun before this transaction; before the last one
 
     def forget(self) -> None:
         """What was asked for last may never have come to be: all of it is asked for again."""
         self._unsure |= self._sources.keys()
+        self.hearers.forget()
+        self.taping = self._was_taping
+
+    def change(self, taping: bool) -> None:
+        """At the end of a transaction: whether a take has begun."""
+        self._was_taping, self.taping = self.taping, taping
 
     def column(self, point: str, tap: int, stage: int) -> Column:
         """Where a point's sound lies for a reader in the block `stage`; what is not yet made there is read a quantum

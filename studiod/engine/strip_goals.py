@@ -65,10 +65,10 @@ class Strips:
         self._paths = {own.number: at for at, own in self.units.items()}
         self._by_number = {own.number: own for own in self.units.values()}
         self._delay = ByName(delay.aim, params, "ch/1/delay", ("rate_hz",))
-        as_column, aliases = cells.column, {"on": "on_lane"}
-        self._limiter = ByName(limiter.aim, params, "main/limiter", ("rate_hz",), then=partial(as_column, limiter))
+        as_rows, aliases = cells.rows, {"on": "on_lane"}
+        self._limiter = ByName(limiter.aim, params, "main/limiter", ("rate_hz",), then=partial(as_rows, limiter))
         self._share = ByName(
-            automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), (), aliases, partial(as_column, automix)
+            automix.aim, params, "ch/1/automix", ("on_desk", "rate_hz"), (), aliases, partial(as_rows, automix)
         )
         self._spots: dict[tuple[int, int, int], Spot] = {}
         self._turn = 0
@@ -93,7 +93,7 @@ class Strips:
         apart = SIDE_CHAIN if unit.at in SIDE_CHAINS else ()
         firsts = {"ch": "ch/1", "return": "return/1", "bus": "bus/1", "main": "main", "matrix": "matrix/1"}
         found = {
-            kind: ByName(made.aim, params, f"{first}/{unit.at}", given, apart, then=partial(self.cells.column, made))
+            kind: ByName(made.aim, params, f"{first}/{unit.at}", given, apart, then=partial(self.cells.rows, made))
             for kind, first in firsts.items()
             if any(path.startswith(f"{first}/{unit.at}/") for path in params)
         }
@@ -111,8 +111,8 @@ class Strips:
         own, cells = self._by_number[number], self.cells
         given = {"linked": cells.pair(v, bank, lane), "rate_hz": cells.rate_hz}
         at = f"{cells.name(bank, lane)}/{self._paths[number]}"
-        column = own.goals(v, at, **{name: given[name] for name in own.given})
-        cells.put(out, bank * r.BLOCK + number, lane, column)
+        rows = own.goals(v, at, **{name: given[name] for name in own.given})
+        cells.put(out, bank * r.BLOCK + number, lane, rows)
 
     def trim(self, out: list[Entry], v: Values, frames: int, bank: int, lane: int, _: int) -> None:
         strip = self.cells.name(bank, lane)

@@ -39,7 +39,7 @@ def carried_out(changes: list[list[tuple[str, Any]]], links: tuple[str, ...]) ->
     done = [rig.desk.change(one, "me") for one in changes]
     told = list(rig.told)
     undone = [answer[2:] for _ in range(6) for answer in rig.do("undo")]
-    return done, told, heard, rig.engine.posts, rig.desk.values, rig.desk.heard, undone
+    return done, told, heard, undone, rig.engine.posts, rig.desk.values, rig.desk.heard
 
 
 @pytest.mark.parametrize("links", [(), ("ch/1/link",), ("ch/3/link", "bus/1/link")])
@@ -56,6 +56,21 @@ def test_many_changes_together_are_what_they_are_one_by_one(
     assert ones.count(True) > 6
     monkeypatch.setattr(transaction, "MANY", 10**9)
     assert together == carried_out(changes, links)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_set_together_is_told_in_the_order_in_which_it_was_said(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig, ones, at_once = Rig(), [], Transaction._set_at_once
+    monkeypatch.setattr(Transaction, "_set_at_once", lambda *given: ones.append(at_once(*given)) or ones[-1])
+    monkeypatch.setattr(transaction, "MANY", 0)
+    for change in runs(seed, SETTABLE):
+        rig.told.clear()
+        rig.desk.change(change, "me")
+        told = [path for origin, news in rig.told if origin == "me" for path in news]
+        assert not ones[-1] or told == [path for path, _ in change if path in told]
+    assert ones.count(True) > 6
 
 
 def test_plain_changes_are_taken_together_those_of_a_linked_pair_too(monkeypatch: pytest.MonkeyPatch) -> None:

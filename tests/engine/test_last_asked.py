@@ -4,6 +4,7 @@ leaves nothing known."""
 import contextlib
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from studiod.desk.desk import Desk
 from studiod.engine import goals
 from studiod.engine.cells import Entry
 from studiod.engine.engine import Engine, size_of
-from studiod.realtime import queue
+from studiod.realtime import layout, multitrack, queue, strip
 from studiod.realtime.rack import Rack
 from studiod.registry.param import Param
 from studiod.registry.registry import Console, Registry
@@ -105,6 +106,31 @@ def test_a_change_that_failed_is_asked_for_whole_again() -> None:
         assert again.keys() >= wanted.keys(), param.path
         assert {cell for cell in wanted if again[cell] != wanted[cell] and not asks(cell, again[cell])} == set()
     assert tried > 200
+
+
+def failing(made: Made, change: Callable[[], object]) -> None:
+    with pytest.MonkeyPatch.context() as broken, contextlib.suppress(ZeroDivisionError):
+        broken.setattr(made.engine, "pump", lambda: 1 / 0)
+        change()
+
+
+def test_a_take_that_failed_to_begin_has_not_begun() -> None:
+    failed, never = Made(), Made()
+    record = [("ch/1/arm", 1), ("recorder/state", "record")]
+    failing(failed, lambda: failed.desk.change(record))
+    again, wanted = ({cell: goal for cell, goal, _ in made.change(record)} for made in (failed, never))
+    assert again.items() >= wanted.items()
+    assert any(cell >> 2 * queue.BITS == multitrack.PATCH_REC for cell in again)
+
+
+def test_a_tap_that_is_still_read_after_a_change_that_failed_is_not_let_go() -> None:
+    made = Made()
+    made.change([("return/1/source", "bus/1")])
+    failing(made, lambda: made.desk.change_at([("return/1/source", "fx/1")], 5000))
+    made.engine.rack.words[layout.FRAME] = 6000
+    taps = made.change([("ch/2/fader", -5.0)])
+    bus = layout.BLOCK * layout.BUS_BANK + strip.TAPS_HEARD
+    assert [entry for entry in taps if entry[0] >> 2 * queue.BITS == bus] == []
 
 
 def asks(cell: int, goal: float) -> bool:
