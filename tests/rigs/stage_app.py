@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ class Stage:
         self.socket.bind(("127.0.0.1", 0))
         self.desk, self.said = desk, []
         self.refused: list[list[Any]] = []
+        self._ticked_s = time.monotonic()
 
     def do(self, what: str, **more: Any) -> dict[str, Any]:
         """What comes of it: sent and its tags, what the file has that no widget has, now, and of an id its value, css
@@ -59,11 +61,19 @@ class Stage:
     def hear(self, until: Any, wait_s: float = 20.0) -> None:
         """All that comes, until something is so.  Raises TimeoutError."""
         while not until():
+            self._go_on()
             for address, args in self._taken(wait_s):
                 if address == "/error":
                     self.refused.append(args)
                 if len(args) == 1:
                     self.do("receive", address=address, value=args[0])
+
+    def _go_on(self) -> None:
+        """The app's time goes on as that of the desk does, whose leases end where nobody asks again."""
+        now_s = time.monotonic()
+        if self.desk and now_s - self._ticked_s > 1.0:
+            self.do("tick", ms=round(1000.0 * (now_s - self._ticked_s)))
+            self._ticked_s = now_s
 
     def _taken(self, wait_s: float) -> list[tuple[str, list[Any]]]:
         """All that has come by now: the app is slow, and a full socket loses what a desk says but once."""
