@@ -217,11 +217,11 @@ def rest_on(s, u, key, position):
     frames, lanes = u.shape
     rest = lanes % WIDTH
     if lanes == 2:  # see `folded` of vectors
-        tile(s, u, key, 0, frames, position, 0, 0, whole(2), whole(2))
+        tile(s, u, key, 0, frames, position, None, 0, whole(2), whole(2))
         return
     for c in range(0, lanes - rest, WIDTH):
         if works(s, position, c, whole(WIDTH)):
-            tile(s, u, key, 0, frames, position, 0, c, whole(WIDTH), whole(WIDTH))
+            tile(s, u, key, 0, frames, position, None, c, whole(WIDTH), whole(WIDTH))
     if rest > 0 and works(s, position, lanes - rest, head(WIDTH, rest)):
         tile(s, u, key, 0, frames, position, 0, lanes - rest, head(WIDTH, rest), whole(WIDTH))
 

@@ -4,7 +4,7 @@ import numpy as np
 from numba import carray
 
 from dsp.core import detectors, glide
-from dsp.core.ballistics import follow
+from dsp.core.ballistics import follow, only
 from dsp.core.decibel import AMPLITUDE_DB, POWER_DB, exp2, log2
 from dsp.core.rt import rt
 from dsp.core.vectors import every, fma, load, partner, pick, stack, store, within
@@ -35,10 +35,10 @@ def detect(s, key, start, end, position, which, c, part, row, targets):
     """Detector and curve: how many dB of reduction each frame asks for, on the lanes of one place."""
     here = load(s, POSITION, c, part) == float(position)
     mine = within(part, here)
-    foots = which & 5 != 0
-    bends = which & 4 != 0
-    slopes = which & 2 != 0
-    fades = which & 48 != 0
+    foots = glide.among(which, 5)
+    bends = glide.among(which, 4)
+    slopes = glide.among(which, 2)
+    fades = glide.among(which, 48)
     threshold = glide.take(s, THRESHOLD, c, mine)
     slope = glide.take(s, SLOPE, c, mine)
     knee = glide.take(s, KNEE, c, mine)
@@ -52,6 +52,7 @@ def detect(s, key, start, end, position, which, c, part, row, targets):
     rms = load(s, DETECTOR, c, part) == 1.0
     a = load(s, RMS, c, part)
     linked = load(s, LINK, c, part) == 1.0
+    links = not every(~linked)
     means = not every(~(rms & here))
     peaks = not every(rms | ~here)
     t1, t2 = load(s, TURN_1, c, part), load(s, TURN_2, c, part)
@@ -105,8 +106,9 @@ def detect(s, key, start, end, position, which, c, part, row, targets):
             top = pick(hears, top, 0.0)
             keep = pick(hears, keep, 0.0)
             power = power + top
-        other = partner(power)
-        power = pick(linked & (other > power), other, power)
+        if links:
+            other = partner(power)
+            power = pick(linked & (other > power), other, power)
         target = 0.0 * slope[0]
         if foots or not every(power < quiet):
             into = fma(POWER_DB, log2(power), -foot)
@@ -137,8 +139,8 @@ def squeeze(s, u, start, end, position, which, c, part, row, targets):
     """Ballistics and gain, on the lanes of one place."""
     here = load(s, POSITION, c, part) == float(position)
     mine = within(part, here)
-    lifts = which & 8 != 0
-    fades = which & 48 != 0
+    lifts = glide.among(which, 8)
+    fades = glide.among(which, 48)
     makeup = glide.take(s, MAKEUP, c, mine)
     wet = glide.take(s, WET, c, mine)
     wire = glide.take(s, WIRE, c, mine)
@@ -149,6 +151,8 @@ def squeeze(s, u, start, end, position, which, c, part, row, targets):
     y1 = load(s, Y1, c, part)
     y = load(s, Y, c, part)
     count = load(s, COUNT, c, part)
+    works = w != 0.0
+    y1, y, count = only(works, y1, y, count)
     known = y * np.nan  # the y that less belongs to
     less = known
     for i in range(start, end):
@@ -158,12 +162,10 @@ def squeeze(s, u, start, end, position, which, c, part, row, targets):
             wet = glide.further(wet)
             wire = glide.further(wire)
             w = pick(here, wet[0] * wire[0], 0.0)
-        works = w != 0.0
-        target = load(targets, i - start, 0, row)
+            works = w != 0.0
+            y1, y, count = only(works, y1, y, count)
+        target = pick(works, load(targets, i - start, 0, row), 0.0)
         y1, y, count = follow(target, y1, y, count, attack, release, hold)
-        y1 = pick(works, y1, 0.0)
-        y = pick(works, y, 0.0)
-        count = pick(works, count, 0.0)
         if lifts or not every(y == known):
             known = y
             # what is no number stays visible

@@ -9,7 +9,7 @@ Switched on, or its mode exchanged, a gate starts closed: the 5 ms of WET or WIR
 import numpy as np
 
 from dsp.core import glide
-from dsp.core.ballistics import coefficient, follow
+from dsp.core.ballistics import coefficient, follow, only
 from dsp.core.decibel import AMPLITUDE_DB, exp2, log2
 from dsp.core.rt import rt
 from dsp.core.vectors import every, fma, head, load, magnitude, partner, pick, store, whole
@@ -122,9 +122,9 @@ def tile(s, u, key, start, end, which, c, part):
 
     which: the glides that move, as of `glide.going`; none of them ends here.
     """
-    bounds = which & 1 != 0
-    spans = which & 2 != 0
-    fades = which & 12 != 0
+    bounds = glide.among(which, 1)
+    spans = glide.among(which, 2)
+    fades = glide.among(which, 12)
     foot = glide.take(s, THRESHOLD, c, part)
     span = glide.take(s, RANGE, c, part)
     wet = glide.take(s, WET, c, part)
@@ -141,10 +141,13 @@ def tile(s, u, key, start, end, which, c, part):
     release = load(s, RELEASE, c, part)
     hold = load(s, HOLD, c, part)
     linked = load(s, LINK, c, part) == 1.0
+    links = not every(~linked)
     opened = load(s, OPEN, c, part) != 0.0
     y1 = load(s, Y1, c, part)
     y = load(s, Y, c, part)
     count = load(s, COUNT, c, part)
+    works = w != 0.0
+    y1, y, count = only(works, y1, y, count)
     known = y * np.nan  # the y that less belongs to
     less = known
     for i in range(start, end):
@@ -159,22 +162,21 @@ def tile(s, u, key, start, end, which, c, part):
             wet = glide.further(wet)
             wire = glide.further(wire)
             w = wet[0] * wire[0]
-        works = w != 0.0
+            works = w != 0.0
+            y1, y, count = only(works, y1, y, count)
         peak = magnitude(load(key, i, c, part))
-        other = partner(peak)
-        peak = pick(linked & (other > peak), other, peak)
-        above = peak >= pick(opened, closes, opens)
+        if links:
+            other = partner(peak)
+            peak = pick(linked & (other > peak), other, peak)
+        above = works & (peak >= pick(opened, closes, opens))
         target = pick(above, 1.0, 0.0)
         if not every(switches):
             under = foot[0] - AMPLITUDE_DB * log2(peak)
             expanded = 1.0 - steep * pick(under > 0.0, under, 0.0)
-            target = pick(switches, target, pick(expanded > 0.0, expanded, 0.0))
+            target = pick(switches | ~works, target, pick(expanded > 0.0, expanded, 0.0))
         y1, y, count = follow(target, y1, y, count, attack, release, hold)
-        y1 = pick(works, y1, 0.0)
-        y = pick(works, y, 0.0)
-        count = pick(works, count, 0.0)
         # between the peaks of a wave the hold keeps a gate open, and with it the lower threshold
-        opened = works & (above | (count > 0.0))
+        opened = above | (count > 0.0)
         if spans or not every(y == known):
             known = y
             # what is no number stays visible
@@ -241,11 +243,11 @@ def rest_on(s, u, key):
     frames, lanes = u.shape
     rest = lanes % WIDTH
     if lanes == 2:  # see `folded` of vectors
-        tile(s, u, key, 0, frames, 0, 0, whole(2))
+        tile(s, u, key, 0, frames, None, 0, whole(2))
         return
     for c in range(0, lanes - rest, WIDTH):
         if works(s, c, whole(WIDTH)):
-            tile(s, u, key, 0, frames, 0, c, whole(WIDTH))
+            tile(s, u, key, 0, frames, None, c, whole(WIDTH))
     if rest > 0 and works(s, lanes - rest, head(WIDTH, rest)):
         tile(s, u, key, 0, frames, 0, lanes - rest, head(WIDTH, rest))
 

@@ -34,3 +34,9 @@ def follow(x, y1, y, count, attack, release, hold):
     below = y - y1
     y = pick(below < -NEAR, fma(attack, below, y1), y1)
     return y1, y, count
+
+
+@rt
+def only(works, y1, y, count):
+    """What `follow` goes on from: nothing where a lane does not work.  Towards 0 it stays there."""
+    return pick(works, y1, 0.0), pick(works, y, 0.0), pick(works, count, 0.0)

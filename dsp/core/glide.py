@@ -113,6 +113,15 @@ def going(s, first, many, c, part):
 
 
 @rt
+def among(which, some):
+    """Whether one of some glides, a bit each, moves.
+
+    which: as of `going`; or None where surely none does: a loop is then compiled without what only a glide needs.
+    """
+    return False if which is None else which & some != 0
+
+
+@rt
 def stretch(s, first, many, c, part, most):
     """For how many frames, at most so many, none of so many glides comes to its end on a part of the lanes."""
     left = load(s, first + LEFT, c, part)

@@ -140,11 +140,15 @@ def store(typing, array, row, first, part, x):
 
 @intrinsic(prefer_literal=True)
 def stack(typing, rows, n):
-    """Room for float64 [rows, n], constants, on the stack: for carray, until the function that asks returns."""
+    """Room for float64 [rows, n], constants, on the stack: for carray, until the function that asks returns.
+
+    Whatever was there is still there.
+    """
     many = rows.literal_value * n.literal_value
 
     def build(context, builder, sig, args):
-        place = cgutils.alloca_once(builder, ir.ArrayType(DOUBLE, many))
+        with builder.goto_entry_block():  # numba's own way to a place on the stack would clear it each time
+            place = builder.alloca(ir.ArrayType(DOUBLE, many))
         place.align = 64
         return builder.bitcast(place, I8.as_pointer())
 
