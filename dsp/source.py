@@ -21,7 +21,8 @@ WIRE = 2
 BASE, STRIDE, DELAY = 8, 9, 10
 NEXT_BASE, NEXT_STRIDE, NEXT_DELAY = 11, 12, 13
 ASK, STAGE, FADE = 14, 15, 16
-ROWS = 17
+RUN = 17  # how many lanes from this one on read neighbouring columns of one ring, each as late as the next, or fewer
+ROWS = 18
 MEMORY = ROWS
 GLIDES = (WIRE,)
 FADE_MS = 5.0
@@ -48,6 +49,8 @@ def turn(s, first, end):
                 s[BASE, c] = s[NEXT_BASE, c]
                 s[STRIDE, c] = s[NEXT_STRIDE, c]
                 s[DELAY, c] = s[NEXT_DELAY, c]
+                for k in range(first, end):
+                    s[RUN, k] = 0.0
                 s[STAGE, c] = 2.0
                 glide.start(s, WIRE, c, 1.0, int(s[FADE, c]))
             else:
@@ -56,11 +59,16 @@ def turn(s, first, end):
 
 @rt
 def in_a_row(s, c):
-    """Whether the lanes from c on read neighbouring columns of one ring, each as late as the next."""
-    for k in range(c + 1, c + WIDTH):
-        if s[BASE, k] - s[BASE, c] != k - c or s[STRIDE, k] != s[STRIDE, c] or s[DELAY, k] != s[DELAY, c]:
-            return False
-    return True
+    """Whether the lane after c reads the next column of the same ring, as late."""
+    return s[BASE, c + 1] - s[BASE, c] == 1.0 and s[STRIDE, c + 1] == s[STRIDE, c] and s[DELAY, c + 1] == s[DELAY, c]
+
+
+@rt
+def line_up(s):
+    """Recompute RUN."""
+    lanes = s.shape[1]
+    for c in range(lanes - 1, -1, -1):
+        s[RUN, c] = s[RUN, c + 1] + 1.0 if c + 1 < lanes and in_a_row(s, c) else 1.0
 
 
 @rt
@@ -74,15 +82,18 @@ def read(s, memory, frame, u, start, end, first, last):
             continue
         stride = int(s[STRIDE, c])
         at = frame - int(s[DELAY, c])
-        if c + WIDTH <= last and in_a_row(s, c):
+        n = min(int(s[RUN, c]), last - c)
+        n -= n % WIDTH
+        if n == 0:
             for i in range(start, end):
-                part = whole(WIDTH)
-                store(u, i, c, part, load(memory, 0, base + ((at + i) & (RING - 1)) * stride, part))
-            c += WIDTH
+                u[i, c] = memory[base + ((at + i) & (RING - 1)) * stride]
+            c += 1
             continue
         for i in range(start, end):
-            u[i, c] = memory[base + ((at + i) & (RING - 1)) * stride]
-        c += 1
+            row = base + ((at + i) & (RING - 1)) * stride
+            for k in range(0, n, WIDTH):
+                store(u, i, c + k, whole(WIDTH), load(memory, 0, row + k, whole(WIDTH)))
+        c += n
 
 
 @rt
@@ -134,6 +145,7 @@ def survey(s):
     """Recompute the two head cells: does anything move, has any lane a source."""
     moving = 0.0
     active = 0.0
+    line_up(s)
     for c in range(s.shape[1]):
         if s[STAGE, c] != 0.0 or s[WIRE + LEFT, c] > 0.0:
             moving = 1.0
@@ -151,6 +163,7 @@ def fetch(s, memory, frame, u):
         read(s, memory, frame, u, 0, frames, 0, lanes)
         return
     answer(s)
+    line_up(s)
     rest = lanes % WIDTH
     for c in range(0, lanes - rest, WIDTH):
         move(s, memory, frame, u, c, whole(WIDTH), c + WIDTH)
