@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from studiod import heap
 from studiod.cli import layout, limit, master, params, whereabouts
 from studiod.cli.alone import leave, short
 from studiod.cli.completion import complete
@@ -37,6 +38,7 @@ OF_FILES = (
 def _run(args: argparse.Namespace) -> int:
     from studiod.host.card_process import begun
 
+    heap.settle()  # before there is a thread
     gc.disable()  # what a start makes stays; the daemon settles what is looked through
     try:
         with begun(args.interface, args.config) as card:

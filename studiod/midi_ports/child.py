@@ -22,6 +22,7 @@ import sys
 import time
 from typing import Any
 
+from studiod import heap
 from studiod.midi_ports import priority
 from studiod.midi_ports.driver import Driver
 from studiod.midi_ports.frames import MOST_BYTES, Outbox, control, frames, midi, seen, time_of, timed
@@ -271,7 +272,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # drivers chatter at each try; what matters is told over the socket
     priority.ask()
     memory = Memory()
-    memory.part()
+    heap.settle()
     ports = Ports(sock, memory)
     try:
         ports.run()

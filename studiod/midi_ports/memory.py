@@ -7,10 +7,11 @@ Figures are of private memory: JACK's is shared (170 MB with its rest settings),
 """
 
 import contextlib
-import ctypes
 import math
 import os
 import resource
+
+from studiod import heap
 
 QUEUE = 16_384  # messages that wait for a poll: rtmidi's own 1,024 are a quarter of a second of a full state
 SHORT_BYTES, HEAP_BYTES = 24, 16  # malloc's least piece holds a short message; a longer one has its own and a head
@@ -20,7 +21,6 @@ END_BYTES = 2 << 20  # one way in or out takes less: 0.3 MB with JACK
 GROWN_BYTES = 4 << 20  # beyond what is expected: a message is being collected
 CULPRIT_BYTES = 2 << 20  # who gives back so much has collected
 LIMIT_BYTES = 96 << 20  # beyond the memory of ports that have just been opened: the kernel gives no more
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, LARGE_BYTES = -1, -3, 1 << 17  # malloc.h
 REST_S, LONG_REST_S = 0.5, 30.0
 FORGIVEN_S = 60.0
 DOUBT_S, LONG_DOUBT_S = 1.0, 64.0
@@ -34,7 +34,6 @@ class Memory:
         with contextlib.suppress(OSError):
             self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._page_bytes = resource.getpagesize()
-        self._c = ctypes.CDLL(None)
 
     def _pages(self) -> list[int]:
         return [int(word) for word in os.pread(self._statm, 256, 0).split()] if self._statm >= 0 else [0] * 7
@@ -44,19 +43,9 @@ class Memory:
         _, resident, shared, *_ = self._pages()
         return (resident - shared) * self._page_bytes
 
-    def part(self) -> None:
-        """Large pieces are the system's own from now on, and go back to it when they are freed (glibc).
-
-        Otherwise glibc keeps up to 64 MB of what a thread has freed: it takes for large what is larger than before.
-        """
-        if hasattr(self._c, "mallopt"):
-            self._c.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
-            self._c.mallopt(M_TRIM_THRESHOLD, LARGE_BYTES)
-
     def give_back(self) -> None:
         """What has been freed goes to the system, so that it is not taken for held."""
-        if hasattr(self._c, "malloc_trim"):
-            self._c.malloc_trim(0)
+        heap.give_back()
 
     def limit(self, more_bytes: int = LIMIT_BYTES) -> None:
         """No more than now and so much.  Of data, as address space says nothing: 1.3 GB of it for 32 JACK ports.

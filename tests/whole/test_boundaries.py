@@ -26,6 +26,7 @@ ROOMS: dict[str, str] = {
     "studiod.texts": "",
     "studiod.toml_text": "texts",
     "studiod.aside": "",
+    "studiod.heap": "",
     "studiod.encoding": "errors texts",
     "studiod.user_folders": "dsp.core errors",
     "studiod.net": "",
@@ -34,7 +35,7 @@ ROOMS: dict[str, str] = {
     "studiod.settings": "net registry errors texts",
     "studiod.layouts": "registry errors",
     "studiod.files": "dsp encoding errors",
-    "studiod.midi_ports": "aside paths texts",
+    "studiod.midi_ports": "aside heap paths texts",
     "studiod.realtime": "dsp dsp.core",
     "studiod.desk": "net registry texts",
     "studiod.store": "registry errors texts",
@@ -53,7 +54,7 @@ ROOMS: dict[str, str] = {
     "studiod.diagnostics": "host client engine desk realtime midi_ports settings net registry dsp dsp.core encoding"
     " paths toml_text user_folders",
     "studiod.cli": "mastering mastering.release layouts diagnostics host client process memory metering files settings"
-    " registry encoding errors texts user_folders",
+    " registry encoding errors heap texts user_folders",
     "studiod.__main__": "cli",
     "controllers": "desk registry aside",
     "controllers.midi": "controllers desk registry settings paths user_folders",
