@@ -186,7 +186,7 @@ def tile(s, u, key, start, end, position, which, c, part, row):
     """The frames from start to end, at most QUANTUM, of the lanes of one place in the part that begins at lane c.
 
     In two passes: in the second a frame waits for the one before it, the logarithms of the first need not.
-    which: the glides that move, as of `glide.going`; none of them ends here.  row: all lanes of a part's vector.
+    which: the glides that move, see `glide.among`; none of them ends here.  row: all lanes of a part's vector.
     """
     targets = carray(stack(QUANTUM, WIDTH), (QUANTUM, WIDTH), np.float64)
     detect(s, key, start, end, position, which, c, part, row, targets)

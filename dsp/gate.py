@@ -120,7 +120,7 @@ def advance(s, first, end):
 def tile(s, u, key, start, end, which, c, part):
     """The frames from start to end of the part of the lanes that begins at lane c.
 
-    which: the glides that move, as of `glide.going`; none of them ends here.
+    which: the glides that move, see `glide.among`; none of them ends here.
     """
     bounds = glide.among(which, 1)
     spans = glide.among(which, 2)

@@ -163,7 +163,6 @@ def fetch(s, memory, frame, u):
         read(s, memory, frame, u, 0, frames, 0, lanes)
         return
     answer(s)
-    line_up(s)
     rest = lanes % WIDTH
     for c in range(0, lanes - rest, WIDTH):
         move(s, memory, frame, u, c, whole(WIDTH), c + WIDTH)

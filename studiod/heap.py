@@ -1,7 +1,7 @@
-"""What malloc keeps of what was freed: as little as glibc can be asked for, so that bursts do not add up over months.
+"""What malloc (glibc's) keeps of what was freed: little, so that bursts do not add up over months.
 
-By itself it gives each new thread a heap out of which others cannot be served, and takes for large only what is larger
-than what was freed before.
+By itself it has up to eight heaps a core, one for each thread that takes memory while others do; what is free in one
+serves none of the others.  And it takes for large only what is larger than the largest that was freed before.
 """
 
 import ctypes
@@ -16,12 +16,18 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None)
 
 
-def settle() -> None:
-    """One heap for all threads that begin from now on; large pieces are the system's own, and go back when freed."""
-    if hasattr(_libc(), "mallopt"):  # glibc only
-        _libc().mallopt(M_ARENA_MAX, 1)
+def part() -> None:
+    """Large pieces are the system's own from now on, and go back to it when they are freed."""
+    if hasattr(_libc(), "mallopt"):
         _libc().mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
         _libc().mallopt(M_TRIM_THRESHOLD, LARGE_BYTES)
+
+
+def share() -> None:
+    """One heap for all threads of this process, its large pieces apart; to be said before a second one takes memory."""
+    part()
+    if hasattr(_libc(), "mallopt"):
+        _libc().mallopt(M_ARENA_MAX, 1)
 
 
 def give_back() -> None:

@@ -142,7 +142,7 @@ def store(typing, array, row, first, part, x):
 def stack(typing, rows, n):
     """Room for float64 [rows, n], constants, on the stack: for carray, until the function that asks returns.
 
-    Whatever was there is still there.
+    Nothing is written to it: what a caller has not written may be anything, and must decide nothing.
     """
     many = rows.literal_value * n.literal_value
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studiod import heap
 from studiod.cli import layout, limit, master, params, whereabouts
 from studiod.cli.alone import leave, short
 from studiod.cli.completion import complete
@@ -36,9 +35,10 @@ OF_FILES = (
 
 
 def _run(args: argparse.Namespace) -> int:
+    from studiod import heap
     from studiod.host.card_process import begun
 
-    heap.settle()  # before there is a thread
+    heap.share()
     gc.disable()  # what a start makes stays; the daemon settles what is looked through
     try:
         with begun(args.interface, args.config) as card:

@@ -272,7 +272,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # drivers chatter at each try; what matters is told over the socket
     priority.ask()
     memory = Memory()
-    heap.settle()
+    heap.part()  # each way in keeps a heap of its own: what one held goes back when it is closed
     ports = Ports(sock, memory)
     try:
         ports.run()

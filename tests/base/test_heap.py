@@ -1,5 +1,7 @@
-"""One heap for all threads, from which each is served what others gave back."""
+"""One heap for all threads of a desk, from which each is served what others gave back."""
 
+import os
+import platform
 import re
 import subprocess
 import sys
@@ -13,8 +15,8 @@ import servers
 LOOKED_AT = """
 import ctypes, sys, threading
 from studiod import heap
-if "settle" in sys.argv:
-    heap.settle()
+if "share" in sys.argv:
+    heap.share()
 at_once = threading.Barrier(8)
 def work():
     at_once.wait()
@@ -29,19 +31,20 @@ file = c.fopen(sys.argv[1].encode(), b"w")
 c.malloc_info(0, ctypes.c_void_p(file))
 c.fclose(ctypes.c_void_p(file))
 """
-glibc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="heaps of threads are glibc's")
+glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="heaps of threads are glibc's")
 
 
 def heaps(tmp_path: Path, *words: str) -> int:
     """How many heaps a process has in which eight threads took memory at the same time."""
     file = tmp_path / "heaps.xml"
-    subprocess.run([sys.executable, "-c", LOOKED_AT, str(file), *words], check=True)
+    env = {name: value for name, value in os.environ.items() if name not in ("MALLOC_ARENA_MAX", "GLIBC_TUNABLES")}
+    subprocess.run([sys.executable, "-c", LOOKED_AT, str(file), *words], check=True, env=env)
     return len(re.findall(r"<heap nr=", file.read_text("ascii")))
 
 
 @glibc
 def test_all_threads_share_one_heap(tmp_path: Path) -> None:
-    assert heaps(tmp_path, "settle") == 1
+    assert heaps(tmp_path, "share") == 1
     assert heaps(tmp_path) > 1, "what is measured is there without it"
 
 
@@ -52,6 +55,6 @@ def test_the_daemon_has_one_heap(daemon: servers.Daemon) -> None:
     spans = [(*(int(at, 16) for at in line[0].split("-")), line[1]) for line in lines]
     found = [
         span for span, after in pairwise(spans)
-        if span[0] % (64 << 20) == 0 and after[2] == "---p" and after[1] - span[0] == 64 << 20
+        if span[0] % (64 << 20) == 0 and after[2] == "---p" and after[1] - span[0] >= 64 << 20
     ]  # fmt: skip
     assert found == []

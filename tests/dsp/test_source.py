@@ -11,9 +11,9 @@ from dsp.core import glide
 COLUMNS, FADE = 40, 5  # of the ring; frames
 
 
-def ask(s: np.ndarray, lane: int, column: int) -> None:
+def ask(s: np.ndarray, lane: int, column: int, late: float = 0.0, stride: int = COLUMNS) -> None:
     """A lane shall read another column of the ring."""
-    s[source.NEXT_BASE, lane], s[source.NEXT_STRIDE, lane] = column, COLUMNS
+    s[source.NEXT_BASE, lane], s[source.NEXT_STRIDE, lane], s[source.NEXT_DELAY, lane] = column, stride, late
     s[source.ASK, lane], s[glide.MOVING, 0] = 2.0, 1.0
 
 
@@ -35,8 +35,10 @@ def test_a_lane_hears_what_it_hears_alone(lanes: int, seed: int) -> None:
         asked = range(lanes) if turn == 0 else chance.sample(range(lanes), chance.choice([0, 0, 0, 1, 3]))
         for lane in asked:
             column = chance.choice([lane, lane, chance.randrange(COLUMNS)]) if turn else lane
-            ask(together, lane, column)
-            ask(alone[lane], 0, column)
+            late = chance.choice([0.0, 0.0, 32.0]) if turn else 0.0
+            stride = chance.choice([COLUMNS, COLUMNS, 1]) if turn else COLUMNS
+            ask(together, lane, column, late, stride)
+            ask(alone[lane], 0, column, late, stride)
         frames = chance.choice([1, 3, FADE, 2 * FADE + 2, 32])
         sound = heard(together, memory, frame, frames)
         for lane, s in enumerate(alone):
